@@ -1,2 +1,23 @@
-var app = WebApplication.CreateBuilder(args).Build();
-app.Run();
+using Sluice.Server;
+using Sluice.Server.Store;
+
+try
+{
+    await using var app = await House.Build(args);
+    if (Hosting.RefusesPlainHttp(app.Services.GetRequiredService<ServerOptions>()) is { } refusal)
+    {
+        await Console.Error.WriteLineAsync(refusal);
+        return 2;
+    }
+    await app.StartAsync();
+    await Console.Out.WriteLineAsync(
+        $"Sluice {Health.Version} listens on {string.Join(", ", app.Urls)}"
+    );
+    await app.WaitForShutdownAsync();
+    return 0;
+}
+catch (SchemaException error)
+{
+    await Console.Error.WriteLineAsync(error.Message);
+    return 3;
+}

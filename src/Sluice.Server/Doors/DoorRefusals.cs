@@ -1,0 +1,39 @@
+using Sluice.Server.Vocabulary;
+
+namespace Sluice.Server.Doors;
+
+internal static class DoorRefusals
+{
+    public static readonly Refusal Unauthorized = new(
+        "unauthorized",
+        401,
+        "No valid credential came with the request: send `Authorization: Bearer <key>`, and check that the key is whole and not revoked."
+    );
+    public static readonly Refusal WrongDoor = new(
+        "wrong_door",
+        401,
+        "This credential is not taken here."
+    );
+    public static readonly Refusal MissingScope = new(
+        "missing_scope",
+        403,
+        "The credential lacks a scope that this call needs."
+    );
+    public static readonly Refusal TenantMismatch = new(
+        "tenant_mismatch",
+        403,
+        "A tenant header names another tenant than the credential does; leave the header out or correct it."
+    );
+
+    /// <summary>Names the door that the family takes (seed 001's common mistakes).</summary>
+    public static Refusal WrongDoorFor(Row row) =>
+        WrongDoor.With(
+            row.Doors.HasFlag(Door.Admin)
+                ? "This credential is not taken here: these routes take the admin key in `X-Admin-API-Key`."
+            : row.Doors.HasFlag(Door.Scim)
+                ? "This credential is not taken here: these routes take a SCIM token as bearer."
+            : row.Doors.HasFlag(Door.Key)
+                ? "This credential is not taken here: these routes take an API key as bearer, or a session."
+            : "This credential is not taken here: these routes take a session."
+        );
+}

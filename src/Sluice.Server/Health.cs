@@ -1,0 +1,81 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Sluice.Server.Store;
+
+namespace Sluice.Server;
+
+/// <summary>
+/// <c>/health</c>, GET and POST (seed 000 posts it): whether the house stands, on what, and under which license.
+/// </summary>
+internal static class Health
+{
+    internal sealed record Response
+    {
+        /// <summary><c>healthy</c>, or <c>unhealthy</c> with 503 when the store does not answer.</summary>
+        public required string Status { get; init; }
+
+        public required string Service { get; init; }
+
+        public required string Version { get; init; }
+
+        public required DateTimeOffset Timestamp { get; init; }
+
+        public required StoreBlock Store { get; init; }
+
+        public required LicenseBlock License { get; init; }
+    }
+
+    internal sealed record StoreBlock(string Kind, bool Available);
+
+    /// <summary>Seed 000's block: its names are camelCase there, and so they are here.</summary>
+    internal sealed record LicenseBlock(
+        bool Valid,
+        string Tier,
+        [property: JsonPropertyName("maxNodes")] int MaxNodes,
+        [property: JsonPropertyName("expiresAt")] DateTimeOffset? ExpiresAt
+    );
+
+    public static readonly string Version = typeof(Health).Assembly.GetName().Version!.ToString(3);
+
+    public static void MapHealth(this IEndpointRouteBuilder app) =>
+        app.MapMethods("/health", ["GET", "POST"], Handle).WithName("health");
+
+    private static async Task<IResult> Handle(
+        Database database,
+        TimeProvider clock,
+        CancellationToken stop
+    )
+    {
+        var available = await Answers(database, stop);
+        var response = new Response
+        {
+            Status = available ? "healthy" : "unhealthy",
+            Service = "sluice",
+            Version = Version,
+            Timestamp = clock.GetUtcNow(),
+            Store = new StoreBlock(database.Name, available),
+            License = new LicenseBlock(Valid: true, "Community", MaxNodes: 2, ExpiresAt: null),
+        };
+        return TypedResults.Json(
+            response,
+            HealthJson.Default.Response,
+            statusCode: available ? 200 : 503
+        );
+    }
+
+    private static async Task<bool> Answers(Database database, CancellationToken stop)
+    {
+        try
+        {
+            return await database.Read(session => session.House.First<long>("SELECT 1"), stop) == 1;
+        }
+        catch (StoreUnavailableException)
+        {
+            return false;
+        }
+    }
+}
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
+[JsonSerializable(typeof(Health.Response))]
+internal sealed partial class HealthJson : JsonSerializerContext;

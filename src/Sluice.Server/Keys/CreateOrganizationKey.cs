@@ -1,0 +1,66 @@
+using Microsoft.Extensions.Options;
+using Sluice.Language;
+using Sluice.Seal;
+using Sluice.Server.Identity;
+using Sluice.Server.Store;
+using Sluice.Server.Tenants;
+using Sluice.Server.Vocabulary;
+
+namespace Sluice.Server.Keys;
+
+/// <summary>The operator mints another key of an organisation: its first owner's, or that of the account named <c>first</c>.</summary>
+internal static class CreateOrganizationKey
+{
+    public static async Task<IResult> Handle(
+        string org,
+        HttpContext context,
+        Database database,
+        IOptions<KeyOptions> options,
+        UlidSource ids,
+        TimeProvider clock
+    )
+    {
+        var body = await Body.Read(context, KeyJson.Default.CreateKeyRequest);
+        if (body.Refused)
+            return body.Refusal;
+        var wish = CreateKey.Read(body.Value, EnvironmentNames.Live, options.Value);
+        if (wish.Refused)
+            return wish.Refusal;
+        var made = await database.Write(
+            session => Make(session, org, wish.Value, options.Value, ids, clock),
+            context.RequestAborted
+        );
+        return made.Refused
+            ? made.Refusal
+            : CreateKey.Answer(context, made.Value.Key, made.Value.Text);
+    }
+
+    private sealed record Made(Key Key, string Text);
+
+    private static async Task<Outcome<Made>> Make(
+        Session session,
+        string org,
+        KeyWish wish,
+        KeyOptions options,
+        UlidSource ids,
+        TimeProvider clock
+    )
+    {
+        if (await TenantStore.FindByHandle(session, org) is not { } tenant)
+            return KeyRefusals.OrganizationNotFound;
+        var owner = await OwnerStore.FirstOwner(session, tenant.Id);
+        var account = owner is null
+            ? await OwnerStore.FindAccountByName(session, tenant.Id, "first")
+            : null;
+        if (owner is null && account is null)
+            return KeyRefusals.OrganizationNotFound;
+        if (account is not null && wish.Scopes is null)
+            wish = wish with { Scopes = (Scopes)account.Scopes };
+        var (kind, id) = owner is not null
+            ? (OwnerKinds.Member, owner.Id)
+            : (OwnerKinds.ServiceAccount, account!.Id);
+        var (key, text) = CreateKey.Mint(wish, kind, id, options, ids, clock);
+        await KeyStore.Insert(session, tenant.Id, key);
+        return new Made(key, text);
+    }
+}

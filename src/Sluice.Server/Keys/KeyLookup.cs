@@ -1,0 +1,96 @@
+using System.Data.Common;
+using System.Runtime.CompilerServices;
+using Microsoft.Data.Sqlite;
+using Npgsql;
+using Sluice.Server.Store;
+using Sluice.Server.Vocabulary;
+
+namespace Sluice.Server.Keys;
+
+/// <summary>
+/// From a hash to the key, its tenant and its owner's rights, asked of the database on every request: there is no
+/// cache here on purpose (seed 002: "checked against the database on every request with no cache").
+/// Plain ADO.NET with a prepared command per connection.
+/// </summary>
+internal sealed class KeyLookup(Database database)
+{
+    // Across tenants by nature: the hash is what names the tenant.
+    private const string Sql = """
+        SELECT k.tenant_id, t.handle, k.id, k.environment, k.owner_kind, k.owner_id, k.scopes, k.revoked_at, k.last_used_at,
+               m.role, m.removed_at, s.scopes, s.removed_at
+        FROM keys k
+        JOIN tenants t ON t.id = k.tenant_id
+        LEFT JOIN members m ON k.owner_kind = 'member' AND m.tenant_id = k.tenant_id AND m.id = k.owner_id
+        LEFT JOIN service_accounts s ON k.owner_kind = 'service_account' AND s.tenant_id = k.tenant_id AND s.id = k.owner_id
+        WHERE k.hash = @hash
+        """;
+
+    private static readonly ConditionalWeakTable<DbConnection, SqliteCommand> Prepared = [];
+
+    /// <param name="hash">SHA-256 of the presented text, 32 bytes.</param>
+    public Task<FoundKey?> Find(byte[] hash, CancellationToken stop) =>
+        database.Read(
+            session =>
+                session.Dialect == Dialect.Sqlite
+                    ? FindSqlite(session, hash)
+                    : FindPostgres(session, hash, stop),
+            stop
+        );
+
+    private static Task<FoundKey?> FindSqlite(Session session, byte[] hash)
+    {
+        var command = Prepared.GetValue(
+            session.Connection,
+            static connection =>
+            {
+                var made = ((SqliteConnection)connection).CreateCommand();
+                made.CommandText = Sql;
+                made.Parameters.Add("@hash", SqliteType.Blob);
+                made.Prepare();
+                return made;
+            }
+        );
+        command.Parameters[0].Value = hash;
+        using var reader = command.ExecuteReader();
+        return Task.FromResult(reader.Read() ? Map(reader) : null);
+    }
+
+    private static async Task<FoundKey?> FindPostgres(
+        Session session,
+        byte[] hash,
+        CancellationToken stop
+    )
+    {
+        await using var command = new NpgsqlCommand(
+            Sql.Replace("@hash", "$1"),
+            (NpgsqlConnection)session.Connection
+        );
+        command.Parameters.Add(new NpgsqlParameter { Value = hash });
+        await using var reader = await command.ExecuteReaderAsync(stop);
+        return await reader.ReadAsync(stop) ? Map(reader) : null;
+    }
+
+    private static FoundKey Map(DbDataReader row)
+    {
+        var ownerKind = row.GetString(4);
+        var owner = ownerKind == OwnerKinds.Member ? MemberRights(row) : AccountRights(row);
+        return new FoundKey
+        {
+            TenantId = row.GetString(0),
+            Handle = row.GetString(1),
+            Id = row.GetString(2),
+            Environment = row.GetString(3),
+            OwnerKind = ownerKind,
+            OwnerId = row.GetString(5),
+            Rights = row.IsDBNull(6) ? owner : (Scopes)row.GetInt64(6) & owner,
+            Revoked = !row.IsDBNull(7),
+            LastUsedAt = row.IsDBNull(8) ? null : row.GetInt64(8),
+        };
+    }
+
+    private static Scopes MemberRights(DbDataReader row) =>
+        row.IsDBNull(9) || !row.IsDBNull(10) ? Scopes.None : ScopeNames.OfRole(row.GetString(9));
+
+    private static Scopes AccountRights(DbDataReader row) =>
+        row.IsDBNull(11) || !row.IsDBNull(12) ? Scopes.None : (Scopes)row.GetInt64(11);
+}

@@ -1,0 +1,14 @@
+namespace Sluice.Server.Keys;
+
+/// <summary>Settings of the section <c>Keys</c>.</summary>
+internal sealed class KeyOptions
+{
+    /// <summary>What new keys start with: 2 to 10 lower-case letters or digits. Default <c>slc</c>.</summary>
+    public string Prefix { get; set; } = "slc";
+
+    /// <summary>Prefixes that keys of this house had before, still accepted at the checksum gate.</summary>
+    public IList<string> FormerPrefixes { get; set; } = [];
+
+    /// <summary>Whether old credentials (keys of the shape <c>client-{name}-{env}-{hash}</c>) may be minted and used. Default false.</summary>
+    public bool OldCredentials { get; set; }
+}

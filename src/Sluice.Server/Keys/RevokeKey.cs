@@ -1,0 +1,40 @@
+using Sluice.Server.Store;
+using Sluice.Server.Vocabulary;
+
+namespace Sluice.Server.Keys;
+
+/// <summary>Revokes a key: at once, for good, on every server. Content when it is revoked already.</summary>
+internal static partial class RevokeKey
+{
+    public static async Task<IResult> Handle(
+        string id,
+        HttpContext context,
+        Caller caller,
+        Database database,
+        TimeProvider clock,
+        ILogger<Key> log
+    )
+    {
+        var now = clock.GetUtcNow().ToUnixTimeMilliseconds();
+        var (key, changed) = await database.Write(
+            async session =>
+            {
+                var found = await KeyStore.Find(session, caller.TenantId, id);
+                if (found is null || found.Environment != caller.Environment)
+                    return (found, 0);
+                return (found, await KeyStore.Revoke(session, caller.TenantId, id, now));
+            },
+            context.RequestAborted
+        );
+        if (key is null)
+            return KeyRefusals.NotFound;
+        if (key.Environment != caller.Environment)
+            return CommonRefusals.EnvironmentMismatch;
+        if (changed == 1)
+            LogRevoked(log, id, caller.TenantId);
+        return TypedResults.NoContent();
+    }
+
+    [LoggerMessage(1102, LogLevel.Information, "Key {KeyId} of tenant {TenantId} revoked")]
+    private static partial void LogRevoked(ILogger log, string keyId, string tenantId);
+}

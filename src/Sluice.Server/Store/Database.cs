@@ -1,0 +1,52 @@
+using System.Data.Common;
+
+namespace Sluice.Server.Store;
+
+/// <summary>The two dialects of SQL that the house speaks.</summary>
+internal enum Dialect
+{
+    Sqlite,
+    Postgres,
+}
+
+/// <summary>
+/// The only way to the database. <see cref="Write{T}"/> is durable when it completes; <see cref="Read{T}"/> sees
+/// every write that completed before it began.
+/// </summary>
+internal abstract class Database : IAsyncDisposable
+{
+    public abstract Dialect Dialect { get; }
+
+    /// <summary>For people: <c>sqlite</c> or <c>postgres</c>, never an address or a password.</summary>
+    public string Name => Dialect == Dialect.Sqlite ? "sqlite" : "postgres";
+
+    /// <summary>
+    /// Runs <paramref name="work"/> in a transaction of its own (on SQLite: a savepoint in the group's) and commits.
+    /// The work must touch nothing but the session, and may be run on another thread.
+    /// </summary>
+    /// <exception cref="StoreUnavailableException">The disk is full or the database is gone; nothing was kept.</exception>
+    public abstract Task<T> Write<T>(Func<Session, Task<T>> work, CancellationToken stop = default);
+
+    /// <summary>Runs <paramref name="work"/> outside a transaction: each statement sees what is committed.</summary>
+    /// <exception cref="StoreUnavailableException">The database is gone.</exception>
+    public abstract Task<T> Read<T>(Func<Session, Task<T>> work, CancellationToken stop = default);
+
+    /// <summary>Takes the connection that migrations run on, alone, under the dialect's lock.</summary>
+    public abstract Task Migrate(Func<DbConnection, Task> migrate, CancellationToken stop);
+
+    public abstract ValueTask DisposeAsync();
+
+    public Task Write(Func<Session, Task> work, CancellationToken stop = default) =>
+        Write(
+            async session =>
+            {
+                await work(session);
+                return true;
+            },
+            stop
+        );
+}
+
+/// <summary>The database cannot do it now. Carries no text of the driver's beyond its own log line.</summary>
+internal sealed class StoreUnavailableException(Exception inner)
+    : Exception("the store is unavailable", inner);

@@ -1,0 +1,38 @@
+-- Tenants and who belongs to them; settings of the whole house.
+CREATE TABLE tenants (
+    id TEXT PRIMARY KEY,
+    handle TEXT NOT NULL UNIQUE,
+    name TEXT NOT NULL,
+    tier TEXT NOT NULL,
+    created_at BIGINT NOT NULL
+);
+
+CREATE TABLE members (
+    tenant_id TEXT NOT NULL REFERENCES tenants (id),
+    id TEXT NOT NULL,
+    email TEXT NOT NULL,
+    name TEXT NOT NULL,
+    role TEXT NOT NULL,
+    created_at BIGINT NOT NULL,
+    removed_at BIGINT,
+    PRIMARY KEY (tenant_id, id)
+);
+
+CREATE UNIQUE INDEX members_by_email ON members (tenant_id, email);
+
+CREATE TABLE service_accounts (
+    tenant_id TEXT NOT NULL REFERENCES tenants (id),
+    id TEXT NOT NULL,
+    name TEXT NOT NULL,
+    scopes BIGINT NOT NULL,
+    created_at BIGINT NOT NULL,
+    removed_at BIGINT,
+    PRIMARY KEY (tenant_id, id)
+);
+
+CREATE UNIQUE INDEX service_accounts_by_name ON service_accounts (tenant_id, name);
+
+CREATE TABLE house_settings (
+    name TEXT PRIMARY KEY,
+    value TEXT NOT NULL
+);

@@ -1,0 +1,64 @@
+using System.Data.Common;
+using Dapper;
+
+namespace Sluice.Server.Store;
+
+/// <summary>A connection for the length of one piece of work, and the guard in front of it.</summary>
+internal sealed class Session(DbConnection connection, DbTransaction? transaction, Dialect dialect)
+{
+    static Session() => DefaultTypeMap.MatchNamesWithUnderscores = true;
+
+    public Dialect Dialect => dialect;
+
+    /// <summary>For hot paths that keep their own prepared commands.</summary>
+    public DbConnection Connection => connection;
+
+    public DbTransaction? Transaction => transaction;
+
+    /// <summary>Statements on one tenant's rows; <c>@tenant</c> is bound here and nowhere else.</summary>
+    public Statements Of(string tenantId)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(tenantId);
+        return new Statements(this, tenantId);
+    }
+
+    /// <summary>Statements on tables that belong to no tenant.</summary>
+    public Statements House => new(this, null);
+
+    /// <summary>Statements that must look across tenants; the reason is for the reader.</summary>
+    public Statements Across(string reason)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(reason);
+        return new Statements(this, null, across: true);
+    }
+}
+
+/// <summary>Guarded statements: see <see cref="TenantGuard"/>.</summary>
+internal readonly struct Statements(Session session, string? tenant, bool across = false)
+{
+    public async Task<IReadOnlyList<T>> Query<T>(string sql, object? parameters = null) =>
+        (
+            await session.Connection.QueryAsync<T>(sql, Bind(sql, parameters), session.Transaction)
+        ).AsList();
+
+    public Task<T?> First<T>(string sql, object? parameters = null) =>
+        session.Connection.QueryFirstOrDefaultAsync<T?>(
+            sql,
+            Bind(sql, parameters),
+            session.Transaction
+        );
+
+    /// <summary>The number of rows that changed.</summary>
+    public Task<int> Execute(string sql, object? parameters = null) =>
+        session.Connection.ExecuteAsync(sql, Bind(sql, parameters), session.Transaction);
+
+    private DynamicParameters Bind(string sql, object? parameters)
+    {
+        if (!across)
+            TenantGuard.Check(sql, tenant is not null);
+        var bound = new DynamicParameters(parameters);
+        if (tenant is not null)
+            bound.Add("tenant", tenant);
+        return bound;
+    }
+}
