@@ -1,1 +1,4 @@
-return 0;
+using Sluice.Cli;
+using Sluice.Cli.Terminals;
+
+return await Sluices.Run(args, Terminal.OfProcess());

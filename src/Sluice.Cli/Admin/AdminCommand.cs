@@ -1,0 +1,13 @@
+using System.CommandLine;
+using Sluice.Cli.Terminals;
+
+namespace Sluice.Cli.Admin;
+
+internal static class AdminCommand
+{
+    public static Command Define(Terminal terminal) =>
+        new("admin", "For the operator of the server (key in SLUICE_ADMIN_API_KEY)")
+        {
+            new Command("org", "Organisations") { OrgCreateCommand.Define(terminal) },
+        };
+}

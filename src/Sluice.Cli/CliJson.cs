@@ -1,0 +1,16 @@
+using System.Text.Json.Serialization;
+
+namespace Sluice.Cli;
+
+/// <summary>Answers that the program gives by itself, without a server's shape behind them.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    WriteIndented = true
+)]
+[JsonSerializable(typeof(Deleted))]
+[JsonSerializable(typeof(ProgramVersion))]
+internal sealed partial class CliJson : JsonSerializerContext;
+
+/// <summary>What was removed, by its name or id.</summary>
+internal sealed record Deleted([property: JsonPropertyName("deleted")] string What);

@@ -1,0 +1,86 @@
+using Sluice.Client;
+
+namespace Sluice.Cli;
+
+/// <summary>Which server, and with which key.</summary>
+internal static class Connection
+{
+    public const string DefaultUrl = "http://127.0.0.1:7080";
+
+    /// <summary>With <c>SLUICE_API_KEY</c>, else with the stored login. Null after saying what is missing.</summary>
+    public static SluiceClient? AsCaller(Session session)
+    {
+        if (session.Terminal.Variable("SLUICE_API_KEY") is { } key)
+            return Open(session, session.NamedUrl ?? Stored(session)?.Url ?? DefaultUrl, key);
+        if (Credentials.Read(session.Terminal) is not { } credentials)
+        {
+            session.Fail(
+                Exit.NotLoggedIn,
+                "credentials_unreadable",
+                $"{Credentials.PathFor(session.Terminal)} is not what sluice login wrote.",
+                "Log in again after removing it: sluice login"
+            );
+            return null;
+        }
+        if (credentials.Find(session.Profile) is not { } login)
+        {
+            session.Fail(Exit.NotLoggedIn, "not_logged_in", "Not logged in.", "Log in first: sluice login");
+            return null;
+        }
+        if (session.NamedUrl is { } other && !SamePlace(other, login.Url))
+        {
+            session.Fail(
+                Exit.NotLoggedIn,
+                "not_logged_in",
+                $"Not logged in to {other}: the stored key belongs to {login.Url} and is sent nowhere else.",
+                "Log in there: sluice login --url … (--profile NAME keeps both)"
+            );
+            return null;
+        }
+        if (credentials.IsOpenToOthers)
+            session.Warn($"{credentials.Path} can be read by others on this machine: chmod 600 {credentials.Path}");
+        return Open(session, login.Url, login.Key);
+    }
+
+    /// <summary>Without a key: health, and the admin family with the operator's key.</summary>
+    public static SluiceClient? AsNobody(Session session, string? adminKey = null) =>
+        Open(session, session.NamedUrl ?? Stored(session)?.Url ?? DefaultUrl, key: null, adminKey);
+
+    /// <summary>Null after saying why: the address is none.</summary>
+    public static SluiceClient? Open(Session session, string url, string? key, string? adminKey = null)
+    {
+        if (
+            !Uri.TryCreate(url, UriKind.Absolute, out var address)
+            || address.Scheme is not ("http" or "https")
+            || address.UserInfo.Length > 0
+        )
+        {
+            session.Fail(Exit.Usage, "bad_url", $"{url} is no address of a server.", "Like https://sluice.example.com");
+            return null;
+        }
+        if (address.Scheme == "http" && !address.IsLoopback && (key ?? adminKey) is not null)
+            session.Warn($"The key travels to {address.Host} unencrypted. Use https.");
+        if ((key ?? adminKey) is { } text && text.AsSpan().ContainsAnyExceptInRange('!', '~'))
+        {
+            session.Fail(Exit.Usage, "bad_key", "The key holds characters that no key has.", "Was it pasted whole?");
+            return null;
+        }
+        return new SluiceClient(
+            new SluiceClientOptions
+            {
+                Url = address,
+                ApiKey = key,
+                AdminKey = adminKey,
+                UserAgent = "sluice-cli/" + VersionCommand.Version,
+            }
+        );
+    }
+
+    private static StoredLogin? Stored(Session session) => Credentials.Read(session.Terminal)?.Find(session.Profile);
+
+    private static bool SamePlace(string one, string other) =>
+        Uri.TryCreate(one, UriKind.Absolute, out var a)
+        && Uri.TryCreate(other, UriKind.Absolute, out var b)
+        && Uri.Compare(a, b, UriComponents.SchemeAndServer, UriFormat.SafeUnescaped, StringComparison.OrdinalIgnoreCase)
+            == 0;
+}

@@ -1,0 +1,59 @@
+using System.CommandLine;
+using System.Text.RegularExpressions;
+using Sluice.Client;
+
+namespace Sluice.Cli.Flows;
+
+/// <summary>A flow's document on disk.</summary>
+/// <param name="Path">As the user named it.</param>
+/// <param name="Name"><c>handle/flow</c>, from the document.</param>
+internal sealed partial record FlowFile(string Path, string Name, string Text)
+{
+    public static Argument<string> Argument() =>
+        new("file") { Description = "The document", DefaultValueFactory = _ => "flow.yaml" };
+
+    public static Argument<string> NameOrFile() =>
+        new("flow")
+        {
+            Description = "handle/flow as it is saved, or a document, which is saved first",
+            DefaultValueFactory = _ => "flow.yaml",
+        };
+
+    /// <summary>Null after saying what is wrong with the file.</summary>
+    public static FlowFile? Read(Session session, string path)
+    {
+        var full = session.Terminal.Path(path);
+        if (!File.Exists(full))
+        {
+            session.Fail(Exit.Usage, "no_file", $"There is no file {path}.");
+            return null;
+        }
+        var text = File.ReadAllText(full);
+        if (NameLine().Match(text) is not { Success: true } name)
+        {
+            session.Fail(Exit.Invalid, "flow_name", $"{path} has no name.", "Its first line is like: name: handle/flow");
+            return null;
+        }
+        return new FlowFile(path, name.Groups[1].Value, text);
+    }
+
+    /// <summary>The name of a flow on the server. When a file is named, it is saved there first.</summary>
+    public static async Task<string?> SavedName(
+        Session session,
+        SluiceClient client,
+        string nameOrFile,
+        CancellationToken stop
+    )
+    {
+        if (!File.Exists(session.Terminal.Path(nameOrFile)) && !nameOrFile.EndsWith(".yaml", StringComparison.Ordinal))
+            return nameOrFile;
+        if (Read(session, nameOrFile) is not { } flow)
+            return null;
+        var saved = await client.Flows.Save(flow.Name, flow.Text, stop);
+        session.Remark($"Saved {saved.Name}, revision {saved.Revision}.");
+        return saved.Name;
+    }
+
+    [GeneratedRegex("""^name:\s*["']?([^\s"'#]+)""", RegexOptions.Multiline)]
+    private static partial Regex NameLine();
+}

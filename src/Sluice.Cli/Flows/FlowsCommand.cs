@@ -1,0 +1,19 @@
+using System.CommandLine;
+using Sluice.Cli.Terminals;
+
+namespace Sluice.Cli.Flows;
+
+internal static class FlowsCommand
+{
+    public static Command Define(Terminal terminal) =>
+        new("flow", "Flows: save, validate, compile, run")
+        {
+            SaveCommand.Define(terminal),
+            ValidateCommand.Define(terminal),
+            CompileCommand.Define(terminal),
+            RunCommand.Define(terminal),
+            ListCommand.Define(terminal),
+            GetCommand.Define(terminal),
+            RemoveCommand.Define(terminal),
+        };
+}

@@ -1,0 +1,68 @@
+using System.CommandLine;
+using Sluice.Cli.Terminals;
+using Sluice.Client;
+
+namespace Sluice.Cli.Runs;
+
+/// <summary>The record of one run: every step with its timing, input and output.</summary>
+internal static class GetCommand
+{
+    public static Command Define(Terminal terminal)
+    {
+        var id = new Argument<string>("id") { Description = "The run's id (execution_id)" };
+        return new Command("get", "A run with its steps and timings") { id }.Calls(
+            terminal,
+            async (session, client, stop) =>
+            {
+                session.Print(await client.Runs.Get(session.Value(id), stop), SluiceJson.Default.Run, Tell);
+                return Exit.Done;
+            }
+        );
+    }
+
+    public static void Tell(Report people, Run run)
+    {
+        people.Facts(
+            ("Run", run.Id),
+            ("Flow", run.Flow),
+            ("Graph", run.GraphId),
+            ("Environment", run.Environment),
+            ("Status", run.Status),
+            ("Started", Show.ExactTime(run.StartedAt ?? run.CreatedAt)),
+            ("Took", Show.Duration(run.DurationMs)),
+            ("Error", run.Error is { } error ? Reason(error) : null),
+            ("Input", Show.Json(run.Input)),
+            ("Output", Show.Json(run.Output))
+        );
+        if (run.Steps is not { Count: > 0 } steps)
+            return;
+        people.Line();
+        people.Table(
+            ["STEP", "NODE", "STATUS", "ATTEMPT", "AFTER", "TOOK", "WORKER"],
+            steps.Select(step =>
+                (IReadOnlyList<string?>)
+                    [
+                        step.Alias,
+                        string.Join(' ', new[] { step.Package, step.Node }.Where(part => part is not null)),
+                        step.Status,
+                        step.Attempt?.ToString(),
+                        Show.Duration((step.StartedAt - (run.StartedAt ?? run.CreatedAt))?.TotalMilliseconds),
+                        Show.Duration(step.DurationMs),
+                        step.Cold switch
+                        {
+                            true => "started for it",
+                            false => "warm",
+                            null => null,
+                        },
+                    ]
+            )
+        );
+        foreach (var step in steps.Where(step => step.Error is not null))
+            people.Bad($"{step.Alias}: {Reason(step.Error!)}");
+    }
+
+    public static string Reason(RunError error) =>
+        $"{error.Message} ({error.Code})"
+        + (error.Node is { } node ? $" at {node}" : "")
+        + (error.Edge is { } edge ? $", edge {edge}" : "");
+}

@@ -1,0 +1,16 @@
+using System.CommandLine;
+using Sluice.Cli.Terminals;
+
+namespace Sluice.Cli.Runs;
+
+internal static class RunsCommand
+{
+    public static Command Define(Terminal terminal) =>
+        new("runs", "Runs on record")
+        {
+            GetCommand.Define(terminal),
+            ListCommand.Define(terminal),
+            CancelCommand.Define(terminal),
+            LogsCommand.Define(terminal),
+        };
+}

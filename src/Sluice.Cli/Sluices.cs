@@ -1,0 +1,61 @@
+using System.CommandLine;
+using Sluice.Cli.Admin;
+using Sluice.Cli.Configs;
+using Sluice.Cli.Flows;
+using Sluice.Cli.Keys;
+using Sluice.Cli.Runs;
+using Sluice.Cli.Secrets;
+using Sluice.Cli.Terminals;
+
+namespace Sluice.Cli;
+
+/// <summary>The contents page: every command of the program.</summary>
+internal static class Sluices
+{
+    public static RootCommand Define(Terminal terminal) =>
+        new("Sluice: typed nodes of code, wired into flows, called over HTTP")
+        {
+            LoginCommand.Define(terminal),
+            LogoutCommand.Define(terminal),
+            WhoamiCommand.Define(terminal),
+            KeysCommand.Define(terminal),
+            SecretsCommand.Define(terminal),
+            ConfigsCommand.Define(terminal),
+            FlowsCommand.Define(terminal),
+            InvokeCommand.Define(terminal),
+            RunsCommand.Define(terminal),
+            UsageCommand.Define(terminal),
+            AdminCommand.Define(terminal),
+            VersionCommand.Define(terminal),
+            GlobalOptions.Json,
+            GlobalOptions.Url,
+            GlobalOptions.Profile,
+        };
+
+    public static async Task<int> Run(string[] args, Terminal terminal)
+    {
+        var root = Define(terminal);
+        var parse = root.Parse(args);
+        if (parse.Errors.Count > 0)
+        {
+            var session = new Session(terminal, parse);
+            foreach (var error in parse.Errors)
+                session.Warn(error.Message);
+            session.Remark($"Try {Path(parse.CommandResult)} --help");
+            return (int)Exit.Usage;
+        }
+        return await parse.InvokeAsync(
+            new InvocationConfiguration
+            {
+                Output = terminal.Out,
+                Error = terminal.Error,
+                EnableDefaultExceptionHandler = true,
+            }
+        );
+    }
+
+    private static string Path(System.CommandLine.Parsing.CommandResult result) =>
+        result.Parent is System.CommandLine.Parsing.CommandResult parent
+            ? $"{Path(parent)} {result.Command.Name}"
+            : "sluice";
+}

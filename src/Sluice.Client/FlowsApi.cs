@@ -1,0 +1,94 @@
+using System.Text.Json;
+
+namespace Sluice.Client;
+
+/// <summary>Flows (editable) and graphs (compiled, immutable).</summary>
+public sealed class FlowsApi
+{
+    private readonly Wire _wire;
+
+    internal FlowsApi(Wire wire) => _wire = wire;
+
+    /// <summary>Saves the document as the next revision of the flow.</summary>
+    /// <param name="name"><c>handle/flow</c>.</param>
+    /// <param name="document">The text of <c>flow.yaml</c>.</param>
+    public Task<SavedFlow> Save(string name, string document, CancellationToken stop = default) =>
+        _wire.Send(
+            HttpMethod.Put,
+            "api/v1/flows/" + Wire.Path(name),
+            new FlowText(document),
+            SluiceJson.Default.FlowText,
+            SluiceJson.Default.SavedFlow,
+            stop
+        );
+
+    public Task<Page<FlowSummary>> List(CancellationToken stop = default) =>
+        _wire.Get("api/v1/flows", SluiceJson.Default.PageFlowSummary, stop);
+
+    /// <param name="revision">Null for the latest.</param>
+    public Task<SavedFlow> Get(string name, int? revision = null, CancellationToken stop = default) =>
+        _wire.Get(
+            Wire.Query("api/v1/flows/" + Wire.Path(name), ("revision", revision?.ToString())),
+            SluiceJson.Default.SavedFlow,
+            stop
+        );
+
+    public Task Delete(string name, CancellationToken stop = default) =>
+        _wire.Delete("api/v1/flows/" + Wire.Path(name), stop);
+
+    /// <summary>Freezes the latest revision into a graph that can be invoked.</summary>
+    public Task<CompiledFlow> Compile(string name, CancellationToken stop = default) =>
+        _wire.Send(
+            new HttpRequestMessage(HttpMethod.Post, $"api/v1/flows/{Wire.Path(name)}/compile"),
+            SluiceJson.Default.CompiledFlow,
+            TimeSpan.FromSeconds(100),
+            stop
+        );
+
+    /// <summary>Says what compiling would say, and keeps nothing.</summary>
+    public Task<FlowVerdict> Validate(string document, CancellationToken stop = default) =>
+        _wire.Send(
+            HttpMethod.Post,
+            "api/v1/flows/validate",
+            new FlowText(document),
+            SluiceJson.Default.FlowText,
+            SluiceJson.Default.FlowVerdict,
+            stop
+        );
+
+    public Task<JsonElement> Graph(string id, CancellationToken stop = default) =>
+        _wire.Get("api/v1/graphs/" + Wire.Segment(id), SluiceJson.Default.JsonElement, stop);
+}
+
+public sealed record FlowText(string Document);
+
+public sealed record SavedFlow
+{
+    public required string Name { get; init; }
+    public int Revision { get; init; }
+    public string? Document { get; init; }
+    public DateTimeOffset? CreatedAt { get; init; }
+    public DateTimeOffset? UpdatedAt { get; init; }
+}
+
+public sealed record FlowSummary
+{
+    public required string Name { get; init; }
+    public int Revision { get; init; }
+    public DateTimeOffset? UpdatedAt { get; init; }
+    public string? LatestGraphId { get; init; }
+}
+
+public sealed record CompiledFlow
+{
+    public required string GraphId { get; init; }
+    public string? Name { get; init; }
+    public int Revision { get; init; }
+    public DateTimeOffset? CreatedAt { get; init; }
+}
+
+public sealed record FlowVerdict
+{
+    public bool Passed { get; init; }
+    public IReadOnlyList<RefusedMistake> Mistakes { get; init; } = [];
+}

@@ -1,0 +1,42 @@
+namespace Sluice.Client;
+
+/// <summary>The Sluice API, a member per family. Every call throws <see cref="SluiceException"/> when refused.</summary>
+public sealed class SluiceClient : IDisposable
+{
+    private readonly Wire _wire;
+
+    /// <param name="handler">Replaces the connection handling, for a host that brings its own; null for the standard one.</param>
+    public SluiceClient(SluiceClientOptions options, HttpMessageHandler? handler = null)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        _wire = new Wire(options, handler);
+        Admin = new AdminApi(_wire);
+        Configs = new ConfigsApi(_wire);
+        Flows = new FlowsApi(_wire);
+        Identity = new IdentityApi(_wire);
+        Keys = new KeysApi(_wire);
+        Packages = new PackagesApi(_wire);
+        Runs = new RunsApi(_wire);
+        Secrets = new SecretsApi(_wire);
+        Usage = new UsageApi(_wire);
+    }
+
+    public AdminApi Admin { get; }
+    public ConfigsApi Configs { get; }
+    public FlowsApi Flows { get; }
+    public IdentityApi Identity { get; }
+    public KeysApi Keys { get; }
+    public PackagesApi Packages { get; }
+    public RunsApi Runs { get; }
+    public SecretsApi Secrets { get; }
+    public UsageApi Usage { get; }
+
+    public void Dispose() => _wire.Dispose();
+}
+
+/// <summary>One page of a list; <see cref="NextCursor"/> asks for the next, null at the end.</summary>
+public sealed record Page<T>
+{
+    public required IReadOnlyList<T> Data { get; init; }
+    public string? NextCursor { get; init; }
+}
