@@ -5,7 +5,7 @@ namespace Sluice.Cli;
 /// <summary>Which server, and with which key.</summary>
 internal static class Connection
 {
-    public const string DefaultUrl = "http://127.0.0.1:7080";
+    public const string DefaultUrl = "http://127.0.0.1:8787";
 
     /// <summary>With <c>SLUICE_API_KEY</c>, else with the stored login. Null after saying what is missing.</summary>
     public static SluiceClient? AsCaller(Session session)
@@ -24,7 +24,12 @@ internal static class Connection
         }
         if (credentials.Find(session.Profile) is not { } login)
         {
-            session.Fail(Exit.NotLoggedIn, "not_logged_in", "Not logged in.", "Log in first: sluice login");
+            session.Fail(
+                Exit.NotLoggedIn,
+                "not_logged_in",
+                "Not logged in.",
+                "Log in first: sluice login"
+            );
             return null;
         }
         if (session.NamedUrl is { } other && !SamePlace(other, login.Url))
@@ -38,7 +43,9 @@ internal static class Connection
             return null;
         }
         if (credentials.IsOpenToOthers)
-            session.Warn($"{credentials.Path} can be read by others on this machine: chmod 600 {credentials.Path}");
+            session.Warn(
+                $"{credentials.Path} can be read by others on this machine: chmod 600 {credentials.Path}"
+            );
         return Open(session, login.Url, login.Key);
     }
 
@@ -47,7 +54,12 @@ internal static class Connection
         Open(session, session.NamedUrl ?? Stored(session)?.Url ?? DefaultUrl, key: null, adminKey);
 
     /// <summary>Null after saying why: the address is none.</summary>
-    public static SluiceClient? Open(Session session, string url, string? key, string? adminKey = null)
+    public static SluiceClient? Open(
+        Session session,
+        string url,
+        string? key,
+        string? adminKey = null
+    )
     {
         if (
             !Uri.TryCreate(url, UriKind.Absolute, out var address)
@@ -55,14 +67,24 @@ internal static class Connection
             || address.UserInfo.Length > 0
         )
         {
-            session.Fail(Exit.Usage, "bad_url", $"{url} is no address of a server.", "Like https://sluice.example.com");
+            session.Fail(
+                Exit.Usage,
+                "bad_url",
+                $"{url} is no address of a server.",
+                "Like https://sluice.example.com"
+            );
             return null;
         }
         if (address.Scheme == "http" && !address.IsLoopback && (key ?? adminKey) is not null)
             session.Warn($"The key travels to {address.Host} unencrypted. Use https.");
         if ((key ?? adminKey) is { } text && text.AsSpan().ContainsAnyExceptInRange('!', '~'))
         {
-            session.Fail(Exit.Usage, "bad_key", "The key holds characters that no key has.", "Was it pasted whole?");
+            session.Fail(
+                Exit.Usage,
+                "bad_key",
+                "The key holds characters that no key has.",
+                "Was it pasted whole?"
+            );
             return null;
         }
         return new SluiceClient(
@@ -76,11 +98,17 @@ internal static class Connection
         );
     }
 
-    private static StoredLogin? Stored(Session session) => Credentials.Read(session.Terminal)?.Find(session.Profile);
+    private static StoredLogin? Stored(Session session) =>
+        Credentials.Read(session.Terminal)?.Find(session.Profile);
 
     private static bool SamePlace(string one, string other) =>
         Uri.TryCreate(one, UriKind.Absolute, out var a)
         && Uri.TryCreate(other, UriKind.Absolute, out var b)
-        && Uri.Compare(a, b, UriComponents.SchemeAndServer, UriFormat.SafeUnescaped, StringComparison.OrdinalIgnoreCase)
-            == 0;
+        && Uri.Compare(
+            a,
+            b,
+            UriComponents.SchemeAndServer,
+            UriFormat.SafeUnescaped,
+            StringComparison.OrdinalIgnoreCase
+        ) == 0;
 }

@@ -40,7 +40,10 @@ internal sealed class Credentials
             return new Credentials(path, []);
         try
         {
-            var file = JsonSerializer.Deserialize(File.ReadAllBytes(path), CredentialsJson.Default.CredentialsFile);
+            var file = JsonSerializer.Deserialize(
+                File.ReadAllBytes(path),
+                CredentialsJson.Default.CredentialsFile
+            );
             return file is null ? null : new Credentials(path, new(file.Profiles));
         }
         catch (JsonException)
@@ -53,7 +56,8 @@ internal sealed class Credentials
     public bool IsOpenToOthers =>
         !OperatingSystem.IsWindows()
         && File.Exists(Path)
-        && (File.GetUnixFileMode(Path) & ~(OwnerOnly | UnixFileMode.UserExecute)) != 0;
+        && (File.GetUnixFileMode(Path) & ~(OwnerOnly | UnixFileMode.UserExecute))
+            != UnixFileMode.None;
 
     public StoredLogin? Find(string profile) => _profiles.GetValueOrDefault(profile);
 
@@ -92,6 +96,9 @@ internal sealed record CredentialsFile
     public SortedDictionary<string, StoredLogin> Profiles { get; init; } = [];
 }
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, WriteIndented = true)]
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
+    WriteIndented = true
+)]
 [JsonSerializable(typeof(CredentialsFile))]
 internal sealed partial class CredentialsJson : JsonSerializerContext;

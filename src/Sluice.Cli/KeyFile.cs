@@ -7,5 +7,8 @@ internal static class KeyFile
 {
     /// <param name="asHeader">Write the header line that <c>curl -H @FILE</c> reads, instead of the key alone.</param>
     public static void Write(string path, string key, bool asHeader) =>
-        PrivateFile.Write(path, Encoding.UTF8.GetBytes(asHeader ? $"Authorization: Bearer {key}\n" : key + "\n"));
+        PrivateFile.Write(
+            path,
+            Encoding.UTF8.GetBytes(asHeader ? $"Authorization: Bearer {key}\n" : key + "\n")
+        );
 }

@@ -8,12 +8,18 @@ namespace Sluice.Cli;
 internal static class LoginCommand
 {
     public static Command Define(Terminal terminal) =>
-        new Command("login", "Store a key for this machine (from SLUICE_API_KEY, a prompt or standard input)").Does(
+        new Command(
+            "login",
+            "Store a key for this machine (from SLUICE_API_KEY, a prompt or standard input)"
+        ).Does(
             terminal,
             async (session, stop) =>
             {
                 var credentials = Credentials.Read(terminal);
-                var url = session.NamedUrl ?? credentials?.Find(session.Profile)?.Url ?? Connection.DefaultUrl;
+                var url =
+                    session.NamedUrl
+                    ?? credentials?.Find(session.Profile)?.Url
+                    ?? Connection.DefaultUrl;
                 if (await Key(session, url, stop) is not { } key)
                     return Exit.Usage;
                 if (Connection.Open(session, url, key) is not { } client)
@@ -34,7 +40,9 @@ internal static class LoginCommand
                         SluiceJson.Default.Whoami,
                         (people, who) =>
                         {
-                            people.Good($"Logged in to {url} as {WhoamiCommand.Name(who)}, tenant {who.Tenant}.");
+                            people.Good(
+                                $"Logged in to {url} as {WhoamiCommand.Name(who)}, tenant {who.Tenant}."
+                            );
                             people.Faint($"The key is kept in {credentials.Path}");
                         }
                     );
@@ -47,7 +55,12 @@ internal static class LoginCommand
     {
         if (session.Terminal.Variable("SLUICE_API_KEY") is { } key)
             return key.Trim();
-        using var input = await SecretInput.Read(session, $"API key for {url} (not shown): ", false, stop);
+        using var input = await SecretInput.Read(
+            session,
+            $"API key for {url} (not shown): ",
+            false,
+            stop
+        );
         return input?.Text().Trim();
     }
 }

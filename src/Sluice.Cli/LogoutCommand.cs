@@ -11,10 +11,17 @@ internal static class LogoutCommand
             terminal,
             (session, _) =>
             {
-                if (Credentials.Read(terminal) is not { } credentials || !credentials.Forget(session.Profile))
-                    return Task.FromResult(session.Fail(Exit.NotLoggedIn, "not_logged_in", "Not logged in."));
+                if (
+                    Credentials.Read(terminal) is not { } credentials
+                    || !credentials.Forget(session.Profile)
+                )
+                    return Task.FromResult(
+                        session.Fail(Exit.NotLoggedIn, "not_logged_in", "Not logged in.")
+                    );
                 if (!session.Json)
-                    session.People.Good("Forgotten here. To end the key itself: sluice keys revoke ID");
+                    session.People.Good(
+                        "Forgotten here. To end the key itself: sluice keys revoke ID"
+                    );
                 return Task.FromResult(Exit.Done);
             }
         );

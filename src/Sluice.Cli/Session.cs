@@ -29,7 +29,12 @@ internal sealed class Session
         Json = parse.GetValue(GlobalOptions.Json);
         var colour = terminal.Variable("NO_COLOR") is null;
         People = new Report(terminal.Out, terminal.IsScreen, terminal.Width, colour);
-        _errors = new Report(terminal.Error, terminal.IsScreen && terminal.CanAsk, terminal.Width, colour);
+        _errors = new Report(
+            terminal.Error,
+            terminal.IsScreen && terminal.CanAsk,
+            terminal.Width,
+            colour
+        );
     }
 
     public Terminal Terminal { get; }
@@ -39,14 +44,17 @@ internal sealed class Session
     public Report People { get; }
 
     public string Profile =>
-        _parse.GetValue(GlobalOptions.Profile) ?? Terminal.Variable("SLUICE_PROFILE") ?? Credentials.DefaultProfile;
+        _parse.GetValue(GlobalOptions.Profile)
+        ?? Terminal.Variable("SLUICE_PROFILE")
+        ?? Credentials.DefaultProfile;
 
     public T Value<T>(Argument<T> argument) => _parse.GetRequiredValue(argument);
 
     public T? Value<T>(Option<T> option) => _parse.GetValue(option);
 
     /// <summary>The address asked for on the command line or by <c>SLUICE_URL</c>.</summary>
-    public string? NamedUrl => _parse.GetValue(GlobalOptions.Url) ?? Terminal.Variable("SLUICE_URL");
+    public string? NamedUrl =>
+        _parse.GetValue(GlobalOptions.Url) ?? Terminal.Variable("SLUICE_URL");
 
     /// <summary>Prints an answer: as JSON when asked, else by <paramref name="people"/>.</summary>
     public void Print<T>(T answer, JsonTypeInfo<T> shape, Action<Report, T> people)
@@ -94,7 +102,17 @@ internal sealed class Session
             Exit.Invalid,
             new Failure(code, detail)
             {
-                Mistakes = [.. mistakes.Select(m => new RefusedMistake(m.Code, m.Message, m.File, m.Line, m.Column, m.Where))],
+                Mistakes =
+                [
+                    .. mistakes.Select(m => new RefusedMistake(
+                        m.Code,
+                        m.Message,
+                        m.File,
+                        m.Line,
+                        m.Column,
+                        m.Where
+                    )),
+                ],
             }
         );
 

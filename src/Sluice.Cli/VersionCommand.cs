@@ -7,7 +7,9 @@ namespace Sluice.Cli;
 internal static class VersionCommand
 {
     public static string Version { get; } =
-        typeof(VersionCommand).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion
+        typeof(VersionCommand)
+            .Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()
+            ?.InformationalVersion
         ?? "0.0.0";
 
     public static Command Define(Terminal terminal) =>

@@ -29,5 +29,6 @@ internal static class WhoamiCommand
 
     /// <summary>The person's address, or the service account's name.</summary>
     public static string Name(Whoami who) =>
-        who.Email ?? (who.Owner is { Name: { } name } ? $"service account {name}" : "a service account");
+        who.Email
+        ?? (who.Owner is { Name: { } name } ? $"service account {name}" : "a service account");
 }

@@ -9,7 +9,10 @@ public sealed class AdminApi
 
     /// <summary>Makes a tenant with its owner and first key. Repeated for the same <c>org_id</c> it changes nothing and
     /// answers without a key.</summary>
-    public Task<Organization> CreateOrganization(NewOrganization organization, CancellationToken stop = default) =>
+    public Task<Organization> CreateOrganization(
+        NewOrganization organization,
+        CancellationToken stop = default
+    ) =>
         _wire.Send(
             HttpMethod.Post,
             "api/v1/admin/organizations",
@@ -32,7 +35,12 @@ public sealed class AdminApi
 
 /// <param name="OrgId">The tenant's handle.</param>
 /// <param name="Owner">Null: the first key belongs to a service account.</param>
-public sealed record NewOrganization(string OrgId, string Name, NewOwner? Owner = null, string? Tier = null);
+public sealed record NewOrganization(
+    string OrgId,
+    string Name,
+    NewOwner? Owner = null,
+    string? Tier = null
+);
 
 public sealed record NewOwner(string Email, string? Name = null);
 

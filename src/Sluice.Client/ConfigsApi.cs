@@ -8,7 +8,11 @@ public sealed class ConfigsApi
     internal ConfigsApi(Wire wire) => _wire = wire;
 
     public Task<Page<FlowConfig>> List(string? flow = null, CancellationToken stop = default) =>
-        _wire.Get(Wire.Query("api/v1/configs", ("flow", flow)), SluiceJson.Default.PageFlowConfig, stop);
+        _wire.Get(
+            Wire.Query("api/v1/configs", ("flow", flow)),
+            SluiceJson.Default.PageFlowConfig,
+            stop
+        );
 
     public Task<FlowConfig> Get(string id, CancellationToken stop = default) =>
         _wire.Get("api/v1/configs/" + Wire.Segment(id), SluiceJson.Default.FlowConfig, stop);

@@ -26,7 +26,11 @@ public sealed class FlowsApi
         _wire.Get("api/v1/flows", SluiceJson.Default.PageFlowSummary, stop);
 
     /// <param name="revision">Null for the latest.</param>
-    public Task<SavedFlow> Get(string name, int? revision = null, CancellationToken stop = default) =>
+    public Task<SavedFlow> Get(
+        string name,
+        int? revision = null,
+        CancellationToken stop = default
+    ) =>
         _wire.Get(
             Wire.Query("api/v1/flows/" + Wire.Path(name), ("revision", revision?.ToString())),
             SluiceJson.Default.SavedFlow,

@@ -19,7 +19,11 @@ public sealed class KeysApi
         );
 
     public Task<Page<ApiKey>> List(string? cursor = null, CancellationToken stop = default) =>
-        _wire.Get(Wire.Query("api/v1/keys", ("cursor", cursor)), SluiceJson.Default.PageApiKey, stop);
+        _wire.Get(
+            Wire.Query("api/v1/keys", ("cursor", cursor)),
+            SluiceJson.Default.PageApiKey,
+            stop
+        );
 
     /// <summary>The key fails on its very next use, on every server. It cannot be undone.</summary>
     public Task Revoke(string id, CancellationToken stop = default) =>

@@ -52,7 +52,12 @@ public sealed class SecretsApi
             using var content = new ByteArrayContent(body, 0, (int)stream.Position);
             content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
             using var request = new HttpRequestMessage(HttpMethod.Put, path) { Content = content };
-            return await wire.Send(request, SluiceJson.Default.SavedSecret, TimeSpan.FromSeconds(100), stop);
+            return await wire.Send(
+                request,
+                SluiceJson.Default.SavedSecret,
+                TimeSpan.FromSeconds(100),
+                stop
+            );
         }
         finally
         {

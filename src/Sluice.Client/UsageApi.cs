@@ -9,7 +9,11 @@ public sealed class UsageApi
 
     /// <param name="days">How many days back, today included.</param>
     public Task<Usage> Get(int days = 30, CancellationToken stop = default) =>
-        _wire.Get(Wire.Query("api/v1/usage", ("days", days.ToString())), SluiceJson.Default.Usage, stop);
+        _wire.Get(
+            Wire.Query("api/v1/usage", ("days", days.ToString())),
+            SluiceJson.Default.Usage,
+            stop
+        );
 }
 
 public sealed record Usage

@@ -29,7 +29,9 @@ internal sealed class Wire : IDisposable
             MaxResponseContentBufferSize = 64 * 1024 * 1024,
         };
         _http.DefaultRequestHeaders.UserAgent.ParseAdd(options.UserAgent);
-        _http.DefaultRequestHeaders.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));
+        _http.DefaultRequestHeaders.Accept.Add(
+            new MediaTypeWithQualityHeaderValue("application/json")
+        );
     }
 
     public Task<T> Get<T>(string path, JsonTypeInfo<T> answer, CancellationToken stop) =>
@@ -42,7 +44,13 @@ internal sealed class Wire : IDisposable
         JsonTypeInfo<TBody> shape,
         JsonTypeInfo<T> answer,
         CancellationToken stop
-    ) => Send(new HttpRequestMessage(method, path) { Content = Json(body, shape) }, answer, _options.Timeout, stop);
+    ) =>
+        Send(
+            new HttpRequestMessage(method, path) { Content = Json(body, shape) },
+            answer,
+            _options.Timeout,
+            stop
+        );
 
     public async Task<T> Send<T>(
         HttpRequestMessage request,
@@ -52,7 +60,12 @@ internal sealed class Wire : IDisposable
     )
     {
         using var deadline = Deadline(limit, stop);
-        using var response = await Exchange(request, HttpCompletionOption.ResponseContentRead, deadline.Token, stop);
+        using var response = await Exchange(
+            request,
+            HttpCompletionOption.ResponseContentRead,
+            deadline.Token,
+            stop
+        );
         try
         {
             await using var body = await response.Content.ReadAsStreamAsync(deadline.Token);
@@ -69,7 +82,12 @@ internal sealed class Wire : IDisposable
     {
         using var deadline = Deadline(_options.Timeout, stop);
         using var request = new HttpRequestMessage(HttpMethod.Delete, path);
-        using var response = await Exchange(request, HttpCompletionOption.ResponseContentRead, deadline.Token, stop);
+        using var response = await Exchange(
+            request,
+            HttpCompletionOption.ResponseContentRead,
+            deadline.Token,
+            stop
+        );
     }
 
     /// <summary>The response with its body still to be read; the caller disposes it. Refusals have been thrown.</summary>
@@ -90,7 +108,10 @@ internal sealed class Wire : IDisposable
     public static string Segment(string text) =>
         text is "." or ".." ? text.Replace(".", "%2E") : Uri.EscapeDataString(text);
 
-    public static string Query(string path, params ReadOnlySpan<(string Name, string? Value)> parameters)
+    public static string Query(
+        string path,
+        params ReadOnlySpan<(string Name, string? Value)> parameters
+    )
     {
         var query = new System.Text.StringBuilder(path);
         var mark = '?';
@@ -139,7 +160,9 @@ internal sealed class Wire : IDisposable
 
     private void Sign(HttpRequestMessage request)
     {
-        var admin = request.RequestUri?.OriginalString.StartsWith("api/v1/admin/", StringComparison.Ordinal) == true;
+        var admin =
+            request.RequestUri?.OriginalString.StartsWith("api/v1/admin/", StringComparison.Ordinal)
+            == true;
         if (admin && _options.AdminKey is { } adminKey)
             request.Headers.TryAddWithoutValidation("X-Admin-API-Key", adminKey);
         else if (!admin && _options.ApiKey is { } key)
@@ -149,7 +172,8 @@ internal sealed class Wire : IDisposable
     private string Reason(HttpRequestException error) =>
         error.HttpRequestError switch
         {
-            HttpRequestError.NameResolutionError => $"The name {_http.BaseAddress!.Host} could not be resolved.",
+            HttpRequestError.NameResolutionError =>
+                $"The name {_http.BaseAddress!.Host} could not be resolved.",
             HttpRequestError.ConnectionError => $"Nothing answers at {_http.BaseAddress}.",
             HttpRequestError.SecureConnectionError =>
                 $"No trusted TLS connection to {_http.BaseAddress}: {error.InnerException?.Message ?? error.Message}",
@@ -157,7 +181,10 @@ internal sealed class Wire : IDisposable
             _ => $"The connection to {_http.BaseAddress} broke: {error.Message}",
         };
 
-    private static async Task<SluiceException> Refusal(HttpResponseMessage response, CancellationToken stop)
+    private static async Task<SluiceException> Refusal(
+        HttpResponseMessage response,
+        CancellationToken stop
+    )
     {
         var status = (int)response.StatusCode;
         var requestId = RequestId(response);
@@ -168,7 +195,11 @@ internal sealed class Wire : IDisposable
             problem.Detail
             ?? problem.Error?.Message
             ?? problem.Title
-            ?? (status == 401 ? "The server does not accept this key." : $"The server answered {status}.");
+            ?? (
+                status == 401
+                    ? "The server does not accept this key."
+                    : $"The server answered {status}."
+            );
         return new SluiceException(code, detail)
         {
             Status = status,
@@ -179,7 +210,10 @@ internal sealed class Wire : IDisposable
         };
     }
 
-    private static async Task<Problem?> ReadProblem(HttpResponseMessage response, CancellationToken stop)
+    private static async Task<Problem?> ReadProblem(
+        HttpResponseMessage response,
+        CancellationToken stop
+    )
     {
         try
         {
@@ -192,7 +226,11 @@ internal sealed class Wire : IDisposable
         }
     }
 
-    private static SluiceException Unexpected(HttpResponseMessage response, string what, Exception? inner = null) =>
+    private static SluiceException Unexpected(
+        HttpResponseMessage response,
+        string what,
+        Exception? inner = null
+    ) =>
         new(
             SluiceException.UnexpectedAnswer,
             $"{response.RequestMessage?.RequestUri?.GetLeftPart(UriPartial.Path)} gave {what}. Is this a Sluice server?",
@@ -204,7 +242,9 @@ internal sealed class Wire : IDisposable
         };
 
     private static string? RequestId(HttpResponseMessage response) =>
-        response.Headers.TryGetValues("X-Request-Id", out var values) ? values.FirstOrDefault() : null;
+        response.Headers.TryGetValues("X-Request-Id", out var values)
+            ? values.FirstOrDefault()
+            : null;
 
     private static CancellationTokenSource Deadline(TimeSpan limit, CancellationToken stop)
     {

@@ -9,8 +9,14 @@ internal static class OrgCreateCommand
 {
     public static Command Define(Terminal terminal)
     {
-        var handle = new Argument<string>("handle") { Description = "The prefix of its package names, like acme" };
-        var name = new Option<string?>("--name") { Description = "The name for people [default: the handle]" };
+        var handle = new Argument<string>("handle")
+        {
+            Description = "The prefix of its package names, like acme",
+        };
+        var name = new Option<string?>("--name")
+        {
+            Description = "The name for people [default: the handle]",
+        };
         var email = new Option<string?>("--owner-email")
         {
             Description = "The first owner [default: a service account owns the first key]",
@@ -48,7 +54,9 @@ internal static class OrgCreateCommand
                     var wanted = new NewOrganization(
                         session.Value(handle),
                         session.Value(name) ?? session.Value(handle),
-                        session.Value(email) is { } owner ? new NewOwner(owner, session.Value(ownerName)) : null,
+                        session.Value(email) is { } owner
+                            ? new NewOwner(owner, session.Value(ownerName))
+                            : null,
                         session.Value(tier)
                     );
                     var made = await client.Admin.CreateOrganization(wanted, stop);
@@ -58,7 +66,11 @@ internal static class OrgCreateCommand
                         KeyFile.Write(terminal.Path(file), key, asHeader: false);
                         made = made with { Key = null };
                     }
-                    session.Print(made, SluiceJson.Default.Organization, (people, org) => Tell(people, org, file));
+                    session.Print(
+                        made,
+                        SluiceJson.Default.Organization,
+                        (people, org) => Tell(people, org, file)
+                    );
                     return Exit.Done;
                 }
             }
@@ -73,7 +85,11 @@ internal static class OrgCreateCommand
             return;
         }
         people.Good($"Created {org.OrgId}.");
-        people.Facts(("Tenant", org.TenantId), ("Key id", org.KeyId), ("Key", org.Key ?? $"in {file}"));
+        people.Facts(
+            ("Tenant", org.TenantId),
+            ("Key id", org.KeyId),
+            ("Key", org.Key ?? $"in {file}")
+        );
         if (org.Key is not null)
             people.Careful("Save it now: it is never shown again.");
     }

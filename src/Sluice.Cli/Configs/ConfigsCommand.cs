@@ -22,7 +22,10 @@ internal static class ConfigsCommand
             ("Id", config.Id),
             ("Flow", config.Flow ?? "every flow of the tenant"),
             ("Name", config.Name),
-            ("Node timeout", config.NodeTimeoutSeconds is { } seconds ? $"{seconds} s" : "inherited"),
+            (
+                "Node timeout",
+                config.NodeTimeoutSeconds is { } seconds ? $"{seconds} s" : "inherited"
+            ),
             ("Secret overrides", Show.List(config.SecretOverrides, "none")),
             ("Changed", Show.Time(config.UpdatedAt))
         );

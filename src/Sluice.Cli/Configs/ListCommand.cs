@@ -8,7 +8,11 @@ internal static class ListCommand
 {
     public static Command Define(Terminal terminal)
     {
-        var flow = new Option<string?>("--flow") { Description = "Only profiles of this flow", HelpName = "handle/flow" };
+        var flow = new Option<string?>("--flow")
+        {
+            Description = "Only profiles of this flow",
+            HelpName = "handle/flow",
+        };
         return new Command("list", "Profiles with what they override") { flow }.Calls(
             terminal,
             async (session, client, stop) =>
@@ -18,14 +22,23 @@ internal static class ListCommand
                     SluiceJson.Default.PageFlowConfig,
                     (people, page) =>
                         people.Table(
-                            ["ID", "FLOW", "NAME", "NODE TIMEOUT", "PARAMETERS", "SECRET OVERRIDES"],
+                            [
+                                "ID",
+                                "FLOW",
+                                "NAME",
+                                "NODE TIMEOUT",
+                                "PARAMETERS",
+                                "SECRET OVERRIDES",
+                            ],
                             page.Data.Select(config =>
                                 (IReadOnlyList<string?>)
                                     [
                                         config.Id,
                                         config.Flow ?? "(every flow)",
                                         config.Name,
-                                        config.NodeTimeoutSeconds is { } seconds ? $"{seconds} s" : null,
+                                        config.NodeTimeoutSeconds is { } seconds
+                                            ? $"{seconds} s"
+                                            : null,
                                         Show.List(config.Params?.Keys.Order(), "–"),
                                         Show.List(config.SecretOverrides, "–"),
                                     ]

@@ -19,13 +19,23 @@ internal static class PutCommand
             Description = "The profile; default applies by itself",
             DefaultValueFactory = _ => "default",
         };
-        var timeout = new Option<int?>("--node-timeout") { Description = "Seconds, 1 to 3600", HelpName = "seconds" };
+        var timeout = new Option<int?>("--node-timeout")
+        {
+            Description = "Seconds, 1 to 3600",
+            HelpName = "seconds",
+        };
         var parameters = new Option<string[]>("--param")
         {
             Description = "NAME=VALUE, stored in plain form; repeatable. Not for credentials",
             HelpName = "name=value",
         };
-        return new Command("put", "Create or replace a profile") { flow, name, timeout, parameters }.Calls(
+        return new Command("put", "Create or replace a profile")
+        {
+            flow,
+            name,
+            timeout,
+            parameters,
+        }.Calls(
             terminal,
             async (session, client, stop) =>
             {
@@ -34,7 +44,11 @@ internal static class PutCommand
                 {
                     var equals = pair.IndexOf('=', StringComparison.Ordinal);
                     if (equals <= 0)
-                        return session.Fail(Exit.Usage, "bad_param", $"--param {pair} is not NAME=VALUE.");
+                        return session.Fail(
+                            Exit.Usage,
+                            "bad_param",
+                            $"--param {pair} is not NAME=VALUE."
+                        );
                     values[pair[..equals]] = pair[(equals + 1)..];
                 }
                 var config = new NewFlowConfig(
@@ -43,7 +57,11 @@ internal static class PutCommand
                     session.Value(timeout),
                     values.Count == 0 ? null : values
                 );
-                session.Print(await client.Configs.Put(config, stop), SluiceJson.Default.FlowConfig, ConfigsCommand.Tell);
+                session.Print(
+                    await client.Configs.Put(config, stop),
+                    SluiceJson.Default.FlowConfig,
+                    ConfigsCommand.Tell
+                );
                 return Exit.Done;
             }
         );

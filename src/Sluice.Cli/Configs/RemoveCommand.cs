@@ -14,10 +14,19 @@ internal static class RemoveCommand
             async (session, client, stop) =>
             {
                 var config = session.Value(id);
-                if (!session.Consents($"Delete config {config} with its secret overrides?", session.Value(yes)))
+                if (
+                    !session.Consents(
+                        $"Delete config {config} with its secret overrides?",
+                        session.Value(yes)
+                    )
+                )
                     return Exit.NeedsConsent;
                 await client.Configs.Delete(config, stop);
-                session.Print(new Deleted(config), CliJson.Default.Deleted, (people, _) => people.Good($"Deleted {config}."));
+                session.Print(
+                    new Deleted(config),
+                    CliJson.Default.Deleted,
+                    (people, _) => people.Good($"Deleted {config}.")
+                );
                 return Exit.Done;
             }
         );

@@ -8,13 +8,20 @@ namespace Sluice.Cli.Configs;
 internal static class SecretCommand
 {
     public static Command Define(Terminal terminal) =>
-        new("secret", "Override a secret for runs with one profile") { Put(terminal), Remove(terminal) };
+        new("secret", "Override a secret for runs with one profile")
+        {
+            Put(terminal),
+            Remove(terminal),
+        };
 
     private static Command Put(Terminal terminal)
     {
         var id = new Argument<string>("config") { Description = "The config's id" };
         var name = new Argument<string>("name") { Description = "The secret's name" };
-        var replace = new Option<bool>("--replace") { Description = "Replace the override when there is one" };
+        var replace = new Option<bool>("--replace")
+        {
+            Description = "Replace the override when there is one",
+        };
         var keepNewline = Secrets.PutCommand.KeepNewline();
         return new Command("put", "Save an override (from a prompt or standard input)")
         {
@@ -56,7 +63,12 @@ internal static class SecretCommand
         var id = new Argument<string>("config") { Description = "The config's id" };
         var name = new Argument<string>("name") { Description = "The secret's name" };
         var yes = GlobalOptions.Yes();
-        return new Command("rm", "Delete an override: the tenant's own value counts again") { id, name, yes }.Calls(
+        return new Command("rm", "Delete an override: the tenant's own value counts again")
+        {
+            id,
+            name,
+            yes,
+        }.Calls(
             terminal,
             async (session, client, stop) =>
             {
@@ -64,7 +76,11 @@ internal static class SecretCommand
                 if (!session.Consents($"Delete the override of {secret}?", session.Value(yes)))
                     return Exit.NeedsConsent;
                 await client.Configs.DeleteSecret(session.Value(id), secret, stop);
-                session.Print(new Deleted(secret), CliJson.Default.Deleted, (people, _) => people.Good($"Deleted the override of {secret}."));
+                session.Print(
+                    new Deleted(secret),
+                    CliJson.Default.Deleted,
+                    (people, _) => people.Good($"Deleted the override of {secret}.")
+                );
                 return Exit.Done;
             }
         );

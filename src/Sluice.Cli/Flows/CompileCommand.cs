@@ -10,11 +10,17 @@ internal static class CompileCommand
     public static Command Define(Terminal terminal)
     {
         var flow = FlowFile.NameOrFile();
-        return new Command("compile", "Freeze a flow into a graph that can be invoked") { flow }.Calls(
+        return new Command("compile", "Freeze a flow into a graph that can be invoked")
+        {
+            flow,
+        }.Calls(
             terminal,
             async (session, client, stop) =>
             {
-                if (await FlowFile.SavedName(session, client, session.Value(flow), stop) is not { } name)
+                if (
+                    await FlowFile.SavedName(session, client, session.Value(flow), stop)
+                    is not { } name
+                )
                     return Exit.Invalid;
                 session.Print(
                     await client.Flows.Compile(name, stop),

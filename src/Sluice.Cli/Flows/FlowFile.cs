@@ -31,10 +31,15 @@ internal sealed partial record FlowFile(string Path, string Name, string Text)
         var text = File.ReadAllText(full);
         if (NameLine().Match(text) is not { Success: true } name)
         {
-            session.Fail(Exit.Invalid, "flow_name", $"{path} has no name.", "Its first line is like: name: handle/flow");
+            session.Fail(
+                Exit.Invalid,
+                "flow_name",
+                $"{path} has no name.",
+                "Its first line is like: name: handle/flow"
+            );
             return null;
         }
-        return new FlowFile(path, name.Groups[1].Value, text);
+        return new FlowFile(path, name.Groups["name"].Value, text);
     }
 
     /// <summary>The name of a flow on the server. When a file is named, it is saved there first.</summary>
@@ -45,7 +50,10 @@ internal sealed partial record FlowFile(string Path, string Name, string Text)
         CancellationToken stop
     )
     {
-        if (!File.Exists(session.Terminal.Path(nameOrFile)) && !nameOrFile.EndsWith(".yaml", StringComparison.Ordinal))
+        if (
+            !File.Exists(session.Terminal.Path(nameOrFile))
+            && !nameOrFile.EndsWith(".yaml", StringComparison.Ordinal)
+        )
             return nameOrFile;
         if (Read(session, nameOrFile) is not { } flow)
             return null;
@@ -54,6 +62,9 @@ internal sealed partial record FlowFile(string Path, string Name, string Text)
         return saved.Name;
     }
 
-    [GeneratedRegex("""^name:\s*["']?([^\s"'#]+)""", RegexOptions.Multiline)]
+    [GeneratedRegex(
+        """^name:\s*["']?(?<name>[^\s"'#]+)""",
+        RegexOptions.Multiline | RegexOptions.NonBacktracking
+    )]
     private static partial Regex NameLine();
 }

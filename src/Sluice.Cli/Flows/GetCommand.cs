@@ -10,7 +10,10 @@ internal static class GetCommand
     public static Command Define(Terminal terminal)
     {
         var name = new Argument<string>("flow") { Description = "handle/flow" };
-        var revision = new Option<int?>("--revision") { Description = "An older one [default: the latest]" };
+        var revision = new Option<int?>("--revision")
+        {
+            Description = "An older one [default: the latest]",
+        };
         return new Command("get", "The flow's document") { name, revision }.Calls(
             terminal,
             async (session, client, stop) =>

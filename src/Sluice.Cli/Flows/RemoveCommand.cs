@@ -17,7 +17,11 @@ internal static class RemoveCommand
                 if (!session.Consents($"Delete {flow} with all its revisions?", session.Value(yes)))
                     return Exit.NeedsConsent;
                 await client.Flows.Delete(flow, stop);
-                session.Print(new Deleted(flow), CliJson.Default.Deleted, (people, _) => people.Good($"Deleted {flow}."));
+                session.Print(
+                    new Deleted(flow),
+                    CliJson.Default.Deleted,
+                    (people, _) => people.Good($"Deleted {flow}.")
+                );
                 return Exit.Done;
             }
         );

@@ -19,11 +19,21 @@ internal static class RunCommand
             {
                 if (await options.Input(session, stop) is not { } input)
                     return Exit.Invalid;
-                if (await FlowFile.SavedName(session, client, session.Value(flow), stop) is not { } name)
+                if (
+                    await FlowFile.SavedName(session, client, session.Value(flow), stop)
+                    is not { } name
+                )
                     return Exit.Invalid;
                 var graph = await client.Flows.Compile(name, stop);
                 session.Remark($"Compiled {name}, revision {graph.Revision}: {graph.GraphId}");
-                return await options.Invoke(session, client, graph.GraphId, flow: null, input, stop);
+                return await options.Invoke(
+                    session,
+                    client,
+                    graph.GraphId,
+                    flow: null,
+                    input,
+                    stop
+                );
             }
         );
     }

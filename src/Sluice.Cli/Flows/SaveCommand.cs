@@ -19,7 +19,8 @@ internal static class SaveCommand
                 session.Print(
                     await client.Flows.Save(flow.Name, flow.Text, stop),
                     SluiceJson.Default.SavedFlow,
-                    (people, saved) => people.Good($"Saved {saved.Name}, revision {saved.Revision}.")
+                    (people, saved) =>
+                        people.Good($"Saved {saved.Name}, revision {saved.Revision}.")
                 );
                 return Exit.Done;
             }

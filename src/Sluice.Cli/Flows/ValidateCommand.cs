@@ -10,14 +10,21 @@ internal static class ValidateCommand
     public static Command Define(Terminal terminal)
     {
         var file = FlowFile.Argument();
-        return new Command("validate", "Check the document as compiling would; nothing is kept") { file }.Calls(
+        return new Command("validate", "Check the document as compiling would; nothing is kept")
+        {
+            file,
+        }.Calls(
             terminal,
             async (session, client, stop) =>
             {
                 if (FlowFile.Read(session, session.Value(file)) is not { } flow)
                     return Exit.Invalid;
                 var verdict = await client.Flows.Validate(flow.Text, stop);
-                session.Print(verdict, SluiceJson.Default.FlowVerdict, (people, said) => Tell(people, flow, said));
+                session.Print(
+                    verdict,
+                    SluiceJson.Default.FlowVerdict,
+                    (people, said) => Tell(people, flow, said)
+                );
                 return verdict.Passed ? Exit.Done : Exit.Invalid;
             }
         );
@@ -26,7 +33,9 @@ internal static class ValidateCommand
     private static void Tell(Report people, FlowFile flow, FlowVerdict verdict)
     {
         foreach (var mistake in verdict.Mistakes)
-            people.Bad($"{Session.Place(mistake with { File = mistake.File ?? flow.Path })}{mistake.Message} ({mistake.Code})");
+            people.Bad(
+                $"{Session.Place(mistake with { File = mistake.File ?? flow.Path })}{mistake.Message} ({mistake.Code})"
+            );
         if (verdict.Passed)
             people.Good($"{flow.Name} is sound.");
     }

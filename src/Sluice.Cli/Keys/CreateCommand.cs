@@ -9,7 +9,10 @@ internal static class CreateCommand
 {
     public static Command Define(Terminal terminal)
     {
-        var name = new Argument<string>("name") { Description = "Where the key will live: ci, laptop, billing" };
+        var name = new Argument<string>("name")
+        {
+            Description = "Where the key will live: ci, laptop, billing",
+        };
         var environment = new Option<string?>("--environment", "-e")
         {
             Description = "live or test [default: that of your own key]",
@@ -17,10 +20,14 @@ internal static class CreateCommand
         environment.AcceptOnlyFromAmong("live", "test");
         var scopes = new Option<string[]>("--scope")
         {
-            Description = "What it may do, like runs:write; repeatable [default: all that you may do]",
+            Description =
+                "What it may do, like runs:write; repeatable [default: all that you may do]",
             AllowMultipleArgumentsPerToken = true,
         };
-        var shape = new Option<string?>("--shape") { Description = "standard, hex or client [default: standard]" };
+        var shape = new Option<string?>("--shape")
+        {
+            Description = "standard, hex or client [default: standard]",
+        };
         shape.AcceptOnlyFromAmong("standard", "hex", "client");
         var saveTo = new Option<string?>("--save-to")
         {
@@ -46,7 +53,12 @@ internal static class CreateCommand
             {
                 var wanted = session.Value(scopes) is { Length: > 0 } some ? Split(some) : null;
                 var key = await client.Keys.Create(
-                    new NewKey(session.Value(name), session.Value(environment), wanted, session.Value(shape)),
+                    new NewKey(
+                        session.Value(name),
+                        session.Value(environment),
+                        wanted,
+                        session.Value(shape)
+                    ),
                     stop
                 );
                 if (session.Value(saveTo) is { } file)
@@ -54,7 +66,11 @@ internal static class CreateCommand
                     KeyFile.Write(terminal.Path(file), key.Key, session.Value(asHeader));
                     key = key with { Key = "" };
                 }
-                session.Print(key, SluiceJson.Default.MintedKey, (people, minted) => Tell(people, minted, session.Value(saveTo)));
+                session.Print(
+                    key,
+                    SluiceJson.Default.MintedKey,
+                    (people, minted) => Tell(people, minted, session.Value(saveTo))
+                );
                 return Exit.Done;
             }
         );
@@ -76,7 +92,10 @@ internal static class CreateCommand
     private static List<string> Split(string[] scopes) =>
         [
             .. scopes.SelectMany(scope =>
-                scope.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+                scope.Split(
+                    ',',
+                    StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries
+                )
             ),
         ];
 }

@@ -34,7 +34,9 @@ internal static class ListCommand
                                         key.Environment,
                                         Show.List(key.Scopes, "all"),
                                         Show.Date(key.CreatedAt),
-                                        key.RevokedAt is null ? Show.Time(key.LastUsedAt) ?? "never" : "revoked",
+                                        key.RevokedAt is null
+                                            ? Show.Time(key.LastUsedAt) ?? "never"
+                                            : "revoked",
                                     ]
                             )
                         )

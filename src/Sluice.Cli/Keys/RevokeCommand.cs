@@ -15,10 +15,19 @@ internal static class RevokeCommand
             async (session, client, stop) =>
             {
                 var key = session.Value(id);
-                if (!session.Consents($"Revoke {key}? It fails on its very next use; this cannot be undone.", session.Value(yes)))
+                if (
+                    !session.Consents(
+                        $"Revoke {key}? It fails on its very next use; this cannot be undone.",
+                        session.Value(yes)
+                    )
+                )
                     return Exit.NeedsConsent;
                 await client.Keys.Revoke(key, stop);
-                session.Print(new Deleted(key), CliJson.Default.Deleted, (people, _) => people.Good($"Revoked {key}."));
+                session.Print(
+                    new Deleted(key),
+                    CliJson.Default.Deleted,
+                    (people, _) => people.Good($"Revoked {key}.")
+                );
                 return Exit.Done;
             }
         );

@@ -11,11 +11,20 @@ internal static class CancelCommand
     {
         var id = new Argument<string>("id");
         var yes = GlobalOptions.Yes();
-        return new Command("cancel", "End a run; what its steps did is not undone") { id, yes }.Calls(
+        return new Command("cancel", "End a run; what its steps did is not undone")
+        {
+            id,
+            yes,
+        }.Calls(
             terminal,
             async (session, client, stop) =>
             {
-                if (!session.Consents($"Cancel run {session.Value(id)}? What its steps did is not undone.", session.Value(yes)))
+                if (
+                    !session.Consents(
+                        $"Cancel run {session.Value(id)}? What its steps did is not undone.",
+                        session.Value(yes)
+                    )
+                )
                     return Exit.NeedsConsent;
                 session.Print(
                     await client.Runs.Cancel(session.Value(id), stop),

@@ -14,7 +14,11 @@ internal static class GetCommand
             terminal,
             async (session, client, stop) =>
             {
-                session.Print(await client.Runs.Get(session.Value(id), stop), SluiceJson.Default.Run, Tell);
+                session.Print(
+                    await client.Runs.Get(session.Value(id), stop),
+                    SluiceJson.Default.Run,
+                    Tell
+                );
                 return Exit.Done;
             }
         );
@@ -43,10 +47,15 @@ internal static class GetCommand
                 (IReadOnlyList<string?>)
                     [
                         step.Alias,
-                        string.Join(' ', new[] { step.Package, step.Node }.Where(part => part is not null)),
+                        string.Join(
+                            ' ',
+                            new[] { step.Package, step.Node }.Where(part => part is not null)
+                        ),
                         step.Status,
                         step.Attempt?.ToString(),
-                        Show.Duration((step.StartedAt - (run.StartedAt ?? run.CreatedAt))?.TotalMilliseconds),
+                        Show.Duration(
+                            (step.StartedAt - (run.StartedAt ?? run.CreatedAt))?.TotalMilliseconds
+                        ),
                         Show.Duration(step.DurationMs),
                         step.Cold switch
                         {

@@ -8,7 +8,10 @@ internal static class InvokeCommand
 {
     public static Command Define(Terminal terminal)
     {
-        var target = new Argument<string>("flow") { Description = "handle/flow for its latest graph, or a graph's id" };
+        var target = new Argument<string>("flow")
+        {
+            Description = "handle/flow for its latest graph, or a graph's id",
+        };
         var options = new InvokeOptions();
         var command = new Command("invoke", "Call a compiled flow and print its output") { target };
         options.AddTo(command);
@@ -21,7 +24,14 @@ internal static class InvokeCommand
                 var named = session.Value(target);
                 return named.Contains('/', StringComparison.Ordinal)
                     ? await options.Invoke(session, client, graphId: null, flow: named, input, stop)
-                    : await options.Invoke(session, client, graphId: named, flow: null, input, stop);
+                    : await options.Invoke(
+                        session,
+                        client,
+                        graphId: named,
+                        flow: null,
+                        input,
+                        stop
+                    );
             }
         );
     }

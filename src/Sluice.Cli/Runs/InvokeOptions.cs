@@ -19,8 +19,15 @@ internal sealed class InvokeOptions
         Description = "A file with the input; - for standard input",
         HelpName = "file",
     };
-    private readonly Option<bool> _noWait = new("--no-wait") { Description = "Answer with the run's id at once" };
-    private readonly Option<string?> _config = new("--config") { Description = "Run with this config", HelpName = "id" };
+    private readonly Option<bool> _noWait = new("--no-wait")
+    {
+        Description = "Answer with the run's id at once",
+    };
+    private readonly Option<string?> _config = new("--config")
+    {
+        Description = "Run with this config",
+        HelpName = "id",
+    };
     private readonly Option<double?> _timeout = new("--timeout")
     {
         Description = "The run's deadline",
@@ -34,7 +41,17 @@ internal sealed class InvokeOptions
 
     public void AddTo(Command command)
     {
-        foreach (Option option in new Option[] { _input, _inputFile, _noWait, _config, _timeout, _idempotencyKey })
+        foreach (
+            Option option in new Option[]
+            {
+                _input,
+                _inputFile,
+                _noWait,
+                _config,
+                _timeout,
+                _idempotencyKey,
+            }
+        )
             command.Add(option);
     }
 
@@ -50,7 +67,10 @@ internal sealed class InvokeOptions
                 "-" => await ReadAll(session.Terminal.In, stop),
                 var file => await File.ReadAllBytesAsync(session.Terminal.Path(file), stop),
             };
-            using var document = JsonDocument.Parse(bytes, new JsonDocumentOptions { MaxDepth = 256 });
+            using var document = JsonDocument.Parse(
+                bytes,
+                new JsonDocumentOptions { MaxDepth = 256 }
+            );
             return document.RootElement.Clone();
         }
         catch (JsonException error)
@@ -91,7 +111,9 @@ internal sealed class InvokeOptions
             session.PrintJson(run, SluiceJson.Default.Invocation);
         else
             Tell(session, run);
-        return run.Error is not null || run.Status is "failed" or "cancelled" ? Exit.RunFailed : Exit.Done;
+        return run.Error is not null || run.Status is "failed" or "cancelled"
+            ? Exit.RunFailed
+            : Exit.Done;
     }
 
     // The output alone goes to standard output, so that it can be piped; all else is said beside it.
@@ -121,7 +143,9 @@ internal sealed class InvokeOptions
         while ((read = await stream.ReadAsync(buffer, stop)) > 0)
         {
             if (all.Length + read > LongestInput)
-                throw new IOException($"The input is longer than {LongestInput / 1024 / 1024} MiB.");
+                throw new IOException(
+                    $"The input is longer than {LongestInput / 1024 / 1024} MiB."
+                );
             all.Write(buffer, 0, read);
         }
         return all.ToArray();

@@ -9,7 +9,10 @@ internal static class ListCommand
     public static Command Define(Terminal terminal)
     {
         var flow = new Option<string?>("--flow") { HelpName = "handle/flow" };
-        var status = new Option<string?>("--status") { Description = "queued, running, succeeded, failed, cancelled …" };
+        var status = new Option<string?>("--status")
+        {
+            Description = "queued, running, succeeded, failed, cancelled …",
+        };
         var limit = new Option<int?>("--limit") { Description = "How many at most" };
         var cursor = new Option<string?>("--cursor") { Description = "Go on where a list ended" };
         return new Command("list", "Runs, newest first") { flow, status, limit, cursor }.Calls(

@@ -20,8 +20,12 @@ internal static class LogsCommand
                     {
                         foreach (var line in page.Data)
                         {
-                            var fields = Show.Json(line.Fields) is { } some and not "{}" ? "  " + some : "";
-                            people.Line($"{Show.ExactTime(line.At)}  {line.Level,-5}  {line.Step}  {line.Text}{fields}");
+                            var fields = Show.Json(line.Fields) is { } some and not "{}"
+                                ? "  " + some
+                                : "";
+                            people.Line(
+                                $"{Show.ExactTime(line.At)}  {line.Level, -5}  {line.Step}  {line.Text}{fields}"
+                            );
                         }
                     }
                 );

@@ -19,7 +19,11 @@ internal static class ListCommand
                             ["NAME", "ADDED", "CHANGED"],
                             page.Data.Select(secret =>
                                 (IReadOnlyList<string?>)
-                                    [secret.Name, Show.Time(secret.CreatedAt), Show.Time(secret.UpdatedAt)]
+                                    [
+                                        secret.Name,
+                                        Show.Time(secret.CreatedAt),
+                                        Show.Time(secret.UpdatedAt),
+                                    ]
                             )
                         )
                 );

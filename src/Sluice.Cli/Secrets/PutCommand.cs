@@ -9,8 +9,14 @@ internal static class PutCommand
 {
     public static Command Define(Terminal terminal)
     {
-        var name = new Argument<string>("name") { Description = "Like ANTHROPIC_API_KEY; names are not secret" };
-        var replace = new Option<bool>("--replace") { Description = "Replace the value when the name exists" };
+        var name = new Argument<string>("name")
+        {
+            Description = "Like ANTHROPIC_API_KEY; names are not secret",
+        };
+        var replace = new Option<bool>("--replace")
+        {
+            Description = "Replace the value when the name exists",
+        };
         var keepNewline = KeepNewline();
         return new Command("put", "Save a value (from a prompt or standard input)")
         {
@@ -29,11 +35,17 @@ internal static class PutCommand
                 );
                 if (value is null)
                     return Exit.Usage;
-                var saved = await client.Secrets.Put(session.Value(name), value.Value, session.Value(replace), stop);
+                var saved = await client.Secrets.Put(
+                    session.Value(name),
+                    value.Value,
+                    session.Value(replace),
+                    stop
+                );
                 session.Print(
                     saved,
                     SluiceJson.Default.SavedSecret,
-                    (people, secret) => people.Good($"Saved {secret.Name}. Its value is never shown again.")
+                    (people, secret) =>
+                        people.Good($"Saved {secret.Name}. Its value is never shown again.")
                 );
                 return Exit.Done;
             }

@@ -24,7 +24,10 @@ internal static class Prompt
                 var key = Console.ReadKey(intercept: true);
                 if (key.Key == ConsoleKey.Enter)
                     return typed[..length];
-                if (key.Key == ConsoleKey.Escape || key is { Key: ConsoleKey.D, Modifiers: ConsoleModifiers.Control })
+                if (
+                    key.Key == ConsoleKey.Escape
+                    || key is { Key: ConsoleKey.D, Modifiers: ConsoleModifiers.Control }
+                )
                     return null;
                 if (key.Key == ConsoleKey.Backspace)
                     length = Math.Max(0, length - 1);

@@ -14,7 +14,8 @@ internal sealed class Report
             {
                 Out = new AnsiConsoleOutput(writer),
                 Ansi = isScreen && colour ? AnsiSupport.Yes : AnsiSupport.No,
-                ColorSystem = isScreen && colour ? ColorSystemSupport.Standard : ColorSystemSupport.NoColors,
+                ColorSystem =
+                    isScreen && colour ? ColorSystemSupport.Standard : ColorSystemSupport.NoColors,
                 Interactive = InteractionSupport.No,
             }
         );
@@ -59,7 +60,9 @@ internal sealed class Report
         var width = shown.Count == 0 ? 0 : shown.Max(fact => fact.Name.Length);
         foreach (var (name, value) in shown)
         {
-            _console.Write(new Text(name.PadRight(width + 2), new Style(decoration: Decoration.Dim)));
+            _console.Write(
+                new Text(name.PadRight(width + 2), new Style(decoration: Decoration.Dim))
+            );
             _console.Write(new Text(Plain.Line(value), Tint(value)));
             _console.WriteLine();
         }

@@ -38,13 +38,19 @@ internal sealed class SecretInput : IDisposable
         {
             null => $"Nothing was given, or more than {Longest / 1024} KiB.",
             { Length: 0 } => "The value is empty.",
-            _ when !Utf8.IsValid(input.Value.Span) => "The value is no UTF-8 text. Encode it first, with base64 for example.",
+            _ when !Utf8.IsValid(input.Value.Span) =>
+                "The value is no UTF-8 text. Encode it first, with base64 for example.",
             _ => null,
         };
         if (wrong is null)
             return input;
         input?.Dispose();
-        session.Fail(Exit.Usage, "bad_value", wrong, "Pipe the value in, or run the command in a terminal and type it.");
+        session.Fail(
+            Exit.Usage,
+            "bad_value",
+            wrong,
+            "Pipe the value in, or run the command in a terminal and type it."
+        );
         return null;
     }
 
@@ -56,7 +62,10 @@ internal sealed class SecretInput : IDisposable
             return null;
         try
         {
-            var bytes = GC.AllocateUninitializedArray<byte>(Encoding.UTF8.GetByteCount(typed), pinned: true);
+            var bytes = GC.AllocateUninitializedArray<byte>(
+                Encoding.UTF8.GetByteCount(typed),
+                pinned: true
+            );
             return new SecretInput(bytes, Encoding.UTF8.GetBytes(typed, bytes));
         }
         finally
@@ -65,10 +74,19 @@ internal sealed class SecretInput : IDisposable
         }
     }
 
-    private static async Task<SecretInput?> Piped(Stream stream, bool keepNewline, CancellationToken stop)
+    private static async Task<SecretInput?> Piped(
+        Stream stream,
+        bool keepNewline,
+        CancellationToken stop
+    )
     {
         var buffer = GC.AllocateUninitializedArray<byte>(Longest + 1, pinned: true);
-        var length = await stream.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, stop);
+        var length = await stream.ReadAtLeastAsync(
+            buffer,
+            buffer.Length,
+            throwOnEndOfStream: false,
+            stop
+        );
         if (length > Longest)
         {
             CryptographicOperations.ZeroMemory(buffer);

@@ -23,11 +23,14 @@ internal static class Show
             < 10 => $"{milliseconds:0.00} ms",
             < 1_000 => $"{milliseconds:0.0} ms",
             < 60_000 => $"{milliseconds / 1_000:0.00} s",
-            _ => $"{Math.Floor(milliseconds.Value / 60_000):0} min {milliseconds % 60_000 / 1_000:0} s",
+            _ =>
+                $"{Math.Floor(milliseconds.Value / 60_000):0} min {milliseconds % 60_000 / 1_000:0} s",
         };
 
     public static string? Json(JsonElement? value) =>
-        value is { ValueKind: not (JsonValueKind.Undefined or JsonValueKind.Null) } some ? some.GetRawText() : null;
+        value is { ValueKind: not (JsonValueKind.Undefined or JsonValueKind.Null) } some
+            ? some.GetRawText()
+            : null;
 
     public static string List(IEnumerable<string>? words, string none) =>
         words is null || string.Join(", ", words) is not { Length: > 0 } list ? none : list;

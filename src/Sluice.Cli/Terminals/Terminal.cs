@@ -36,7 +36,8 @@ internal sealed record Terminal
             CanAsk = !Console.IsInputRedirected && !Console.IsErrorRedirected,
             IsScreen = !Console.IsOutputRedirected,
             Width = Console.IsOutputRedirected ? 100 : Math.Max(40, Console.WindowWidth),
-            Variable = name => Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null,
+            Variable = name =>
+                Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null,
             Folder = Environment.CurrentDirectory,
             AskHidden = Prompt.Hidden,
             Ask = Prompt.Line,
