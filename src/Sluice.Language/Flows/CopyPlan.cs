@@ -1,7 +1,8 @@
 using System.Collections.Frozen;
 using Sluice.Language.Protos;
+using Sluice.Language.Protos.Wire;
 
-namespace Sluice.Language.Flows.Wire;
+namespace Sluice.Language.Flows;
 
 /// <summary>
 /// How the fields of one message type become fields of another: worked out once, by name, and then followed by number.
@@ -24,28 +25,38 @@ internal sealed class CopyPlan
         IReadOnlyList<GraphField> fields
     ) => new Builder().Picks(to, from, fields);
 
-    /// <summary>Appends what the plan takes from a message. False when the message is malformed or the output too long; the output is then of no use.</summary>
-    public bool Run(ReadOnlySpan<byte> message, WireBuffer output) =>
-        Run(message, output, WireCheck.Depth);
+    /// <summary>Appends what the plan takes from a message. Unless it is <see cref="CopyOutcome.Done"/>, the output is of no use.</summary>
+    public CopyOutcome Run(ReadOnlySpan<byte> message, WireWriter output) =>
+        Run(message, output, ProtoJson.MaxDepth);
 
-    private bool Run(ReadOnlySpan<byte> message, WireBuffer output, int depth)
+    private CopyOutcome Run(ReadOnlySpan<byte> message, WireWriter output, int depth)
     {
         if (depth == 0)
-            return false;
+            return CopyOutcome.Malformed;
         if (IsIdentity)
-            return output.Append(message);
+            return Append(message, output);
         var reader = new WireReader(message);
-        while (reader.Next())
+        while (reader.Next(out var number, out var wire))
         {
-            if (!steps.TryGetValue(reader.Number, out var step) || !step.Expects(reader.Type))
+            var start = reader.Position;
+            reader.Skip(number, wire);
+            if (reader.Failed)
+                return CopyOutcome.Malformed;
+            if (!steps.TryGetValue(number, out var step) || !step.Expects(wire))
                 continue;
-            foreach (var copy in step.Copies)
-                if (!copy.Run(reader.Type, reader.Value, output, depth))
-                    return false;
-            if (step.Inner is not null && !step.Inner.Run(reader.Value, output, depth - 1))
-                return false;
+            var value = message[start..reader.Position];
+            if (step.Run(value, wire, output, depth) is var outcome && outcome != CopyOutcome.Done)
+                return outcome;
         }
-        return !reader.Failed;
+        return reader.Failed ? CopyOutcome.Malformed : CopyOutcome.Done;
+    }
+
+    private static CopyOutcome Append(ReadOnlySpan<byte> bytes, WireWriter output)
+    {
+        if (output.Length + (long)bytes.Length > FlowPlan.LongestMessage)
+            return CopyOutcome.TooLong;
+        output.Append(bytes);
+        return CopyOutcome.Done;
     }
 
     /// <summary>What happens to one field of the source.</summary>
@@ -55,21 +66,48 @@ internal sealed class CopyPlan
     {
         /// <summary>A value of another wire type than declared counts as an unknown field.</summary>
         public bool Expects(WireType type) => type == Type || CanBePacked && type == WireType.Bytes;
+
+        /// <param name="value">As on the wire: for <see cref="WireType.Bytes"/> with its length before it.</param>
+        public CopyOutcome Run(
+            ReadOnlySpan<byte> value,
+            WireType wire,
+            WireWriter output,
+            int depth
+        )
+        {
+            var outcome = CopyOutcome.Done;
+            foreach (var copy in Copies)
+                if (outcome == CopyOutcome.Done)
+                    outcome = copy.Run(value, wire, output, depth);
+            return outcome == CopyOutcome.Done && Inner is not null
+                ? Inner.Run(Content(value), output, depth - 1)
+                : outcome;
+        }
     }
 
     /// <param name="Number">The field of the target.</param>
     /// <param name="Nested">How the message inside is to be rewritten; null when its bytes stay.</param>
     private sealed record Copy(int Number, CopyPlan? Nested)
     {
-        public bool Run(WireType type, ReadOnlySpan<byte> value, WireBuffer output, int depth)
+        public CopyOutcome Run(
+            ReadOnlySpan<byte> value,
+            WireType wire,
+            WireWriter output,
+            int depth
+        )
         {
-            if (Nested is null || Nested.IsIdentity)
-                return output.Field(Number, type, value);
-            var inner = new WireBuffer(output.Limit);
-            return Nested.Run(value, inner, depth - 1)
-                && output.Field(Number, type, inner.Written.Span);
+            output.Tag(Number, wire);
+            if (Nested is null or { IsIdentity: true })
+                return Append(value, output);
+            var mark = output.Begin();
+            var outcome = Nested.Run(Content(value), output, depth - 1);
+            output.End(mark);
+            return outcome;
         }
     }
+
+    private static ReadOnlySpan<byte> Content(ReadOnlySpan<byte> value) =>
+        new WireReader(value).Bytes();
 
     /// <summary>Builds plans; types that contain themselves get plans that do too.</summary>
     private sealed class Builder
@@ -156,4 +194,11 @@ internal sealed class CopyPlan
             return new CopyPlan { steps = steps.ToFrozenDictionary() };
         }
     }
+}
+
+internal enum CopyOutcome
+{
+    Done,
+    Malformed,
+    TooLong,
 }
