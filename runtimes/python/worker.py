@@ -1,0 +1,412 @@
+"""Serves one package's nodes over the two pipes 3 and 4. Placed in gen/ when a package is built; not for editing.
+
+Frames are `u32 length | u8 kind | u32 call | payload`, little-endian (spec/worker-protocol.md). Raw reads and writes
+keep a call at a few microseconds, and nothing but the standard library's cheapest modules is imported before hello.
+"""
+
+import os
+import struct
+import sys
+from _thread import allocate_lock
+
+_INVOKE, _SECRET_VALUE, _CANCEL, _SHUTDOWN = 1, 2, 3, 4
+_HELLO, _RESULT, _ERROR, _SECRET_GET, _LOG = 65, 66, 67, 68, 69
+_HEAD = struct.Struct("<IBI")
+_MAX_PAYLOAD = 16 << 20
+_MAX_LINE = 16 << 10
+_MAX_FIELDS = 8 << 10
+_MAX_SECRET_NAME = 128
+_MAX_TEXT = 60 << 10
+
+_read, _write = os.read, os.write
+_pending = b""
+_channel = allocate_lock()  # who reads pipe 3 and writes a question to pipe 4
+_output = allocate_lock()  # one frame at a time on pipe 4
+_current = 0  # the call in flight, 0 for none
+
+
+class _Cancelled(BaseException):
+    """The host asked to stop while a secret was being read."""
+
+
+# ---- frames
+
+
+def _receive():
+    global _pending
+    data = _pending
+    while len(data) < 9:
+        more = _read(3, 65536)
+        if not more:
+            os._exit(0)
+        data = data + more if data else more
+    length, kind, call = _HEAD.unpack_from(data)
+    end = 9 + length
+    if len(data) < end:
+        whole = bytearray(data)
+        while len(whole) < end:
+            more = _read(3, min(1 << 20, end - len(whole)))
+            if not more:
+                os._exit(0)
+            whole += more
+        data = bytes(whole)
+    _pending = data[end:]
+    return kind, call, data[9:end]
+
+
+def _send(kind, call, payload):
+    data = _HEAD.pack(len(payload), kind, call) + payload
+    with _output:
+        sent = _write(4, data)
+        while sent < len(data):
+            data = data[sent:]
+            sent = _write(4, data)
+
+
+# ---- the few protobuf fields that frames hold
+
+
+def _varint(value):
+    if value < 128:
+        return bytes((value,))
+    out = bytearray()
+    while value >= 128:
+        out.append(value & 127 | 128)
+        value >>= 7
+    out.append(value)
+    return bytes(out)
+
+
+def _bytes_field(number, value):
+    return _varint(number << 3 | 2) + _varint(len(value)) + value
+
+
+def _text_field(number, value):
+    return _bytes_field(number, value.encode("utf-8", "replace"))
+
+
+def _clip(text, limit):
+    data = text.encode("utf-8", "replace")
+    if len(data) <= limit:
+        return text
+    return data[: limit - 3].decode("utf-8", "ignore") + "…"
+
+
+def _fields(data):
+    at, end = 0, len(data)
+    while at < end:
+        tag = data[at]
+        at += 1
+        if tag & 128:
+            raise ValueError("unexpected field number")
+        value = shift = 0
+        while True:
+            byte = data[at]
+            at += 1
+            value |= (byte & 127) << shift
+            if byte < 128:
+                break
+            shift += 7
+        if tag & 7 == 2:
+            yield tag >> 3, data[at : at + value]
+            at += value
+        else:
+            yield tag >> 3, value
+
+
+# ---- what a handler sees as ax
+
+
+class _Log:
+    __slots__ = ()
+
+    def debug(self, msg, **attrs):
+        _log("debug", msg, attrs)
+
+    def info(self, msg, **attrs):
+        _log("info", msg, attrs)
+
+    def warn(self, msg, **attrs):
+        _log("warn", msg, attrs)
+
+    warning = warn
+
+    def error(self, msg, **attrs):
+        _log("error", msg, attrs)
+
+
+def _log(level, msg, attrs):
+    payload = _text_field(1, level) + _text_field(2, _clip(str(msg), _MAX_LINE))
+    left = _MAX_FIELDS
+    for key, value in attrs.items():
+        value = _clip(str(value), 1024)
+        entry = _text_field(1, key) + _text_field(2, value)
+        left -= len(entry)
+        if left < 0:
+            break
+        payload += _bytes_field(3, entry)
+    _send(_LOG, _current, payload)
+
+
+class _Secrets:
+    __slots__ = ()
+
+    def get(self, name):
+        """The value and True, or an empty text and False."""
+        asked = str(name).encode("utf-8", "replace")
+        if not asked or len(asked) > _MAX_SECRET_NAME:
+            return "", False
+        with _channel:
+            call = _current
+            if not call:
+                return "", False
+            _send(_SECRET_GET, call, asked)
+            while True:
+                kind, number, payload = _receive()
+                if kind == _SECRET_VALUE and number == call:
+                    if payload[0]:
+                        return payload[1:].decode("utf-8", "surrogateescape"), True
+                    return "", False
+                if kind == _CANCEL:
+                    raise _Cancelled
+                if kind == _SHUTDOWN:
+                    os._exit(0)
+
+    def status(self, name):
+        found = self.get(name)[1]
+        status = getattr(_context_module, "SecretStatus", None)
+        if status is None:
+            return "Available" if found else "Unset"
+        for available, unset in (("AVAILABLE", "UNSET"), ("Available", "Unset")):
+            if hasattr(status, available):
+                return getattr(status, available if found else unset)
+        return found
+
+
+class _Params:
+    __slots__ = ("_values",)
+
+    def __init__(self, values):
+        self._values = values
+
+    def get(self, name):
+        """The value and True, or an empty text and False."""
+        value = self._values.get(name)
+        return ("", False) if value is None else (value, True)
+
+
+_NO_PARAMS = _Params({})
+_THE_LOG = _Log()
+_THE_SECRETS = _Secrets()
+
+
+def _define_context(base):
+    class _Context(base):
+        log = _THE_LOG
+        secrets = _THE_SECRETS
+        params = _NO_PARAMS
+        execution_id = flow_id = tenant_id = trace_id = ""
+
+        def __init__(self):
+            pass
+
+    return _Context
+
+
+# ---- nodes
+
+
+class _Broken:
+    """Stands in for a node whose module cannot be imported: the others still serve."""
+
+    def __init__(self, error):
+        self.error = error
+
+
+def _load(nodes, messages):
+    loaded = {}
+    for name, (module, function, input_name, output_name, kind) in nodes.items():
+        try:
+            handler = getattr(__import__(module, fromlist=("_",)), function)
+            if kind != "unary":
+                raise NotImplementedError(f"{name} is a {kind} node; only unary nodes can be called here")
+            loaded[name] = (handler, getattr(messages, input_name).FromString, getattr(messages, output_name))
+            code = getattr(handler, "__code__", None)
+            if code is not None and code.co_flags & 0x80:
+                _start_loop()
+        except Exception as error:
+            loaded[name] = _Broken(error)
+    return loaded
+
+
+def _invoke(call, payload):
+    global _current
+    node, data, params = "", b"", None
+    context = _new_context()
+    for number, value in _fields(payload):
+        if number == 1:
+            node = value.decode()
+        elif number == 2:
+            data = value
+        elif number == 4:
+            context.execution_id = value.decode()
+        elif number == 5:
+            context.flow_id = value.decode()
+        elif number == 6:
+            context.tenant_id = value.decode()
+        elif number == 7:
+            context.trace_id = value.decode()
+        elif number == 8:
+            entry = dict(_fields(value))
+            params = {} if params is None else params
+            params[entry.get(1, b"").decode()] = entry.get(2, b"").decode()
+    if params:
+        context.params = _Params(params)
+    _current = call
+    try:
+        found = _nodes.get(node)
+        if found is None:
+            kind, answer = _ERROR, _error("unknown_node", f"the package has no node {node}")
+        elif type(found) is _Broken:
+            kind, answer = _ERROR, _describe(found.error)
+        else:
+            handler, parse, output_type = found
+            output = handler(context, parse(data))
+            if hasattr(output, "__await__"):
+                output = _run(output)
+            if isinstance(output, output_type):
+                kind, answer = _RESULT, output.SerializeToString()
+                if len(answer) > _MAX_PAYLOAD:
+                    kind, answer = _ERROR, _error("too_large", f"the output has {len(answer)} bytes, more than {_MAX_PAYLOAD}")
+            else:
+                kind, answer = _ERROR, _error(
+                    "wrong_type", f"it returned {type(output).__name__}, not {output_type.__name__}"
+                )
+    except _Cancelled:
+        kind, answer = _ERROR, _error("cancelled", "it was stopped")
+    except BaseException as error:
+        kind, answer = _ERROR, _describe(error)
+    _flush()
+    with _channel:  # a thread of the node may be waiting for a secret still
+        _current = 0
+        _send(kind, call, answer)
+
+
+def _flush():
+    try:
+        sys.stdout.flush()
+    except Exception:
+        pass
+
+
+def _error(kind, message, stack=""):
+    return (
+        _text_field(1, kind) + _text_field(2, _clip(message, _MAX_TEXT)) + (_text_field(3, _clip(stack, _MAX_TEXT)) if stack else b"")
+    )
+
+
+def _describe(error):
+    if isinstance(error, MemoryError):
+        return _error("out_of_memory", "out of memory")
+    name = type(error).__name__
+    try:
+        text = str(error)
+    except BaseException:
+        text = ""
+    try:
+        import traceback
+
+        trace = error.__traceback__
+        while trace is not None and trace.tb_frame.f_globals.get("__name__") == __name__:
+            trace = trace.tb_next
+        stack = "".join(traceback.format_exception(type(error), error, trace, limit=50))
+    except BaseException:
+        stack = ""
+    return _error("exception", f"{name}: {text}" if text else name, stack)
+
+
+# ---- async handlers
+
+_loop = None
+
+
+def _start_loop():
+    global _loop
+    if _loop is None:
+        import asyncio
+
+        _loop = asyncio.new_event_loop()
+        asyncio.set_event_loop(_loop)
+        _loop.add_reader(3, _heard)
+
+
+_task = None
+
+
+def _heard():
+    """Runs while an async handler waits: the host has something to say, which can only be that it should stop."""
+    if not _channel.acquire(False):
+        return  # a secret is being read on another thread, which will see it
+    try:
+        kind, call, _ = _receive()
+    finally:
+        _channel.release()
+    if kind == _SHUTDOWN:
+        os._exit(0)
+    if kind == _CANCEL and call == _current and _task is not None:
+        _task.cancel()
+
+
+def _run(awaitable):
+    global _task
+    _start_loop()
+
+    async def whole():
+        return await awaitable
+
+    _task = _loop.create_task(whole())
+    try:
+        return _loop.run_until_complete(_task)
+    finally:
+        _task = None
+
+
+# ---- start
+
+_nodes = {}
+_context_module = None
+_new_context = None
+
+
+def main():
+    global _nodes, _context_module, _new_context
+    sys.stdout.reconfigure(line_buffering=True, errors="replace")
+    sys.stderr.reconfigure(errors="replace")
+    try:
+        from gen import _nodes as table
+        from gen import axiom_context, messages_pb2
+
+        _context_module = axiom_context
+        try:
+            _new_context = _define_context(axiom_context.AxiomContext)
+            _new_context()
+        except Exception:
+            _new_context = _define_context(object)
+        _nodes = _load(table.NODES, messages_pb2)
+        fingerprint = getattr(table, "FINGERPRINT", "")
+    except BaseException as error:
+        _send(_ERROR, 0, _describe(error))
+        os._exit(1)
+    hello = b"\x08\x01" + _text_field(2, "python")
+    for name in _nodes:
+        hello += _text_field(3, name)
+    if fingerprint:
+        hello += _text_field(4, fingerprint)
+    _send(_HELLO, 0, hello)
+    while True:
+        kind, call, payload = _receive()
+        if kind == _INVOKE:
+            _invoke(call, payload)
+        elif kind == _SHUTDOWN:
+            _flush()
+            os._exit(0)

@@ -1,0 +1,162 @@
+using System.Text;
+using Sluice.Runner.Languages;
+using Sluice.Runner.Sandbox;
+
+namespace Sluice.Runner.Builds;
+
+/// <summary>
+/// Turns an author's files into a package that workers can load. Compiling and testing run the author's code, so both
+/// happen in the sandbox, without network and with processes allowed:
+/// <list type="number">
+/// <item>Lay out the author's files, then the generated ones and the worker over them.</item>
+/// <item>In the sandbox: copy to a working folder of bounded size, compile, send the result out as a tar, run the tests.</item>
+/// <item>Read that tar as what it is, hostile input; make the archive and its digest; unpack it for the workers here.</item>
+/// </list>
+/// </summary>
+internal sealed class Builder(
+    RunnerOptions options,
+    TimeProvider clock,
+    IsolationTier tier,
+    PackageStore packages
+) : IDisposable
+{
+    private const int CompileFailed = 91;
+    private const int PackFailed = 92;
+    private const int TestsFailed = 93;
+    private const int MaxFiles = 5_000;
+
+    private static readonly SandboxLimits s_limits = new()
+    {
+        Data = 2L << 30,
+        Tmp = 256L << 20,
+        File = 256L << 20,
+        Descriptors = 1024,
+        Threads = 512,
+    };
+
+    private readonly SemaphoreSlim _slots = new(options.MaxBuilds);
+
+    public async Task<BuildOutcome> Build(BuildRequest request, CancellationToken stop)
+    {
+        var language = Runtimes.Find(request.Manifest.Language);
+        if (language is null)
+            return Failed($"This runner cannot build packages in {request.Manifest.Language}.");
+        if (language.WhyNot is { } whyNot)
+            return Failed(whyNot);
+        await _slots.WaitAsync(stop);
+        var scratch = Path.Combine(packages.Scratch, Path.GetRandomFileName());
+        try
+        {
+            var source = Path.Combine(scratch, "src");
+            if (LayOut(request, language, source) is { } wrong)
+                return Failed(wrong);
+            return await Run(request, language, source, Path.Combine(scratch, "result.tar"), stop);
+        }
+        finally
+        {
+            if (Directory.Exists(scratch))
+                Directory.Delete(scratch, recursive: true);
+            _slots.Release();
+        }
+    }
+
+    public void Dispose() => _slots.Dispose();
+
+    private static BuildOutcome Failed(string why) => new() { Ok = false, Failure = why };
+
+    private static string? LayOut(BuildRequest request, ILanguage language, string source)
+    {
+        Dictionary<string, ReadOnlyMemory<byte>> files = [];
+        foreach (var (path, content) in request.Files)
+            files[path] = content;
+        foreach (var file in language.Wrapper)
+            files[file.Path] = file.Content;
+        if (files.Count > MaxFiles)
+            return $"The package has more than {MaxFiles} files.";
+        if (files.Keys.FirstOrDefault(path => !Tar.IsPlain(path)) is { } bad)
+            return $"The package has a file with an unacceptable path ({(bad.Length <= 80 ? bad : bad[..80] + "…")}).";
+        Directory.CreateDirectory(source);
+        try
+        {
+            foreach (var (path, content) in files)
+            {
+                var full = Path.Combine(source, path);
+                Directory.CreateDirectory(Path.GetDirectoryName(full)!);
+                File.WriteAllBytes(full, content.Span);
+            }
+        }
+        catch (IOException)
+        {
+            return "The package's files cannot be laid out: two paths collide, or the disk is full.";
+        }
+        return null;
+    }
+
+    private async Task<BuildOutcome> Run(
+        BuildRequest request,
+        ILanguage language,
+        string source,
+        string resultPath,
+        CancellationToken stop
+    )
+    {
+        var task = new SandboxTask
+        {
+            Source = source,
+            AppSize = options.MaxBuildSize,
+            ReadOnly = language.ReadOnly,
+            Command = paths =>
+                ["/bin/sh", "-c", Script(language), "build", paths.Source, paths.App],
+            Environment = language.BuildEnvironment,
+            Limits = s_limits,
+            Processes = true,
+        };
+        var end = await BuildProcess.Run(tier, task, resultPath, options, clock, request.Log, stop);
+        if (end.WhyStopped is { } why)
+            return Failed(why);
+        if (end.ExitCode != 0)
+            return Failed(
+                end.ExitCode switch
+                {
+                    CompileFailed => "The package could not be compiled.",
+                    PackFailed => "The compiled package is larger than a package may be.",
+                    TestsFailed => "The package's tests failed.",
+                    var code =>
+                        $"The build did not finish: its process {Workers.ChildProcess.Describe(code)}.",
+                }
+            );
+
+        await using var result = File.OpenRead(resultPath);
+        var (files, wrong) = Tar.Read(result, options.MaxBuildSize);
+        if (wrong is not null)
+            return Failed($"The compiled package cannot be used: {wrong}.");
+        var (archive, digest) = PackageArchive.Pack(files);
+        packages.Add(digest, files);
+        return new BuildOutcome
+        {
+            Ok = true,
+            Archive = archive,
+            Digest = digest,
+        };
+    }
+
+    /// <summary>The result leaves before the tests run, so that tests cannot alter it.</summary>
+    private static string Script(ILanguage language)
+    {
+        var script = new StringBuilder();
+        script.Append("compile() {\n").Append(language.Compile).Append("\n}\n");
+        script.Append("run_tests() {\n").Append(language.Test).Append("\n}\n");
+        script.Append(
+            $"""
+            cp -R "$1/." "$2" && cd "$2" || exit {PackFailed}
+            echo 'compiling'
+            compile 3<&- 4>&- || exit {CompileFailed}
+            tar --format=gnu -cf - . >&4 || exit {PackFailed}
+            exec 3<&- 4>&-
+            echo 'running the tests'
+            run_tests || exit {TestsFailed}
+            """
+        );
+        return script.ToString();
+    }
+}

@@ -1,0 +1,148 @@
+using System.Collections.Concurrent;
+using System.Security.Cryptography;
+
+namespace Sluice.Runner.Builds;
+
+/// <summary>
+/// Built packages unpacked on this machine, a read-only folder each, named by digest. A folder that exists is whole:
+/// it is written beside and renamed. What is missing is fetched once, however many ask.
+/// </summary>
+internal sealed class PackageStore
+{
+    private const UnixFileMode ReadFile =
+        UnixFileMode.UserRead | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
+    private const UnixFileMode RunFile =
+        ReadFile | UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
+
+    private readonly string _packages;
+    private readonly long _maxSize;
+    private readonly ConcurrentDictionary<string, Task<string?>> _fetching = new();
+
+    public PackageStore(string dataPath, long maxSize)
+    {
+        dataPath = Path.GetFullPath(dataPath);
+        _maxSize = maxSize;
+        _packages = Path.Combine(dataPath, "packages");
+        Scratch = Path.Combine(dataPath, "scratch");
+        // Leftovers of a process that was ended in the middle.
+        if (Directory.Exists(Scratch))
+            Directory.Delete(Scratch, recursive: true);
+        Directory.CreateDirectory(_packages);
+        Directory.CreateDirectory(Scratch);
+    }
+
+    /// <summary>Folder for files that live no longer than this process.</summary>
+    public string Scratch { get; }
+
+    /// <summary>Makes sure that a package is here.</summary>
+    /// <returns>Its folder, or why it cannot be had as a public sentence.</returns>
+    public async ValueTask<(string? Folder, string? WhyNot)> Ensure(
+        WorkerSpec spec,
+        CancellationToken stop
+    )
+    {
+        if (spec.Digest.Length != 64 || !spec.Digest.All(char.IsAsciiHexDigitLower))
+            return (null, "The package's digest is not one.");
+        var folder = Path.Combine(_packages, spec.Digest);
+        if (Directory.Exists(folder))
+            return (folder, null);
+        var fetch = _fetching.GetOrAdd(spec.Digest, _ => Fetch(spec, folder));
+        try
+        {
+            var whyNot = await fetch.WaitAsync(stop);
+            return whyNot is null ? (folder, null) : (null, whyNot);
+        }
+        finally
+        {
+            if (fetch.IsCompleted)
+                _fetching.TryRemove(spec.Digest, out _);
+        }
+    }
+
+    /// <summary>Puts a package there that was just built here.</summary>
+    public void Add(string digest, IReadOnlyList<TarFile> files)
+    {
+        var folder = Path.Combine(_packages, digest);
+        if (Directory.Exists(folder))
+            return;
+        var beside = Path.Combine(Scratch, Path.GetRandomFileName());
+        foreach (var file in files)
+        {
+            var path = Path.Combine(beside, file.Path);
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            File.WriteAllBytes(path, file.Content);
+            Protect(path, file.Executable ? RunFile : ReadFile);
+        }
+        Directory.CreateDirectory(beside);
+        try
+        {
+            Directory.Move(beside, folder);
+        }
+        catch (IOException) when (Directory.Exists(folder))
+        {
+            Directory.Delete(beside, recursive: true);
+            return;
+        }
+        foreach (
+            var inner in Directory
+                .EnumerateDirectories(folder, "*", SearchOption.AllDirectories)
+                .Append(folder)
+        )
+            Protect(inner, RunFile);
+    }
+
+    private static void Protect(string path, UnixFileMode mode)
+    {
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(path, mode);
+    }
+
+    private async Task<string?> Fetch(WorkerSpec spec, string folder)
+    {
+        var copy = Path.Combine(Scratch, Path.GetRandomFileName());
+        try
+        {
+            await using var file = new FileStream(
+                copy,
+                FileMode.CreateNew,
+                FileAccess.ReadWrite,
+                FileShare.None,
+                1 << 16,
+                FileOptions.DeleteOnClose | FileOptions.Asynchronous
+            );
+            await using (var archive = await spec.OpenArchive(CancellationToken.None))
+            {
+                if (await Copy(archive, file) is { } tooLarge)
+                    return tooLarge;
+            }
+            file.Position = 0;
+            var digest = Convert.ToHexStringLower(await SHA256.HashDataAsync(file));
+            if (digest != spec.Digest)
+                return "The stored package is damaged: its digest is not the one it was built with.";
+            file.Position = 0;
+            var (files, wrong) = PackageArchive.Unpack(file, _maxSize);
+            if (wrong is not null)
+                return $"The stored package cannot be unpacked: {wrong}.";
+            Add(spec.Digest, files);
+            return null;
+        }
+        catch (IOException)
+        {
+            return "The package could not be fetched or unpacked on this machine.";
+        }
+    }
+
+    private async Task<string?> Copy(Stream from, Stream to)
+    {
+        var buffer = new byte[1 << 16];
+        long total = 0;
+        int count;
+        while ((count = await from.ReadAsync(buffer)) > 0)
+        {
+            if ((total += count) > _maxSize)
+                return "The stored package is larger than a package may be.";
+            await to.WriteAsync(buffer.AsMemory(0, count));
+        }
+        return null;
+    }
+}

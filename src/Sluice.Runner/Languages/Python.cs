@@ -1,0 +1,53 @@
+using System.Collections.Frozen;
+using Sluice.Runner.Sandbox;
+
+namespace Sluice.Runner.Languages;
+
+/// <summary>Python 3.11 or newer, the system's own interpreter, isolated from its site packages and environment.</summary>
+internal sealed class Python : ILanguage
+{
+    private const string Interpreter = "/usr/bin/python3";
+
+    public string Name => "python";
+
+    public string? WhyNot =>
+        File.Exists(Interpreter) ? null : $"Python is not installed ({Interpreter}).";
+
+    public IReadOnlyList<BuildFile> Wrapper { get; } =
+    [
+        new("gen/_worker.py", Runtimes.File("python/worker.py")),
+        new("gen/_tests.py", Runtimes.File("python/run_tests.py")),
+    ];
+
+    public IReadOnlyList<string> ReadOnly => [];
+
+    public IReadOnlyList<string> Worker(SandboxPaths paths, SandboxLimits limits) =>
+        [
+            Interpreter,
+            "-I",
+            "-S",
+            "-B",
+            "-c",
+            // Imported, not run as a script, so that the compiled form made at build time is used.
+            "import sys; sys.path.insert(0, sys.argv[1]); from gen import _worker; _worker.main()",
+            paths.App,
+        ];
+
+    public IReadOnlyDictionary<string, string> WorkerEnvironment(SandboxLimits limits) =>
+        FrozenDictionary<string, string>.Empty;
+
+    public string Compile =>
+        $"{Interpreter} -I -S -m compileall -q --invalidation-mode unchecked-hash .";
+
+    public string Test =>
+        $"""
+            if {Interpreter} -c 'import pytest' 2>/dev/null; then
+                {Interpreter} -B -m pytest -q -p no:cacheprovider nodes
+            else
+                {Interpreter} -B -m gen._tests
+            fi
+            """;
+
+    public IReadOnlyDictionary<string, string> BuildEnvironment { get; } =
+        new Dictionary<string, string> { ["PYTHONHASHSEED"] = "0" }.ToFrozenDictionary();
+}

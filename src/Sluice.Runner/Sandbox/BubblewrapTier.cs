@@ -1,0 +1,143 @@
+namespace Sluice.Runner.Sandbox;
+
+/// <summary>
+/// The default on Linux: a namespace of everything, a file system with /usr and the package in it and nothing else, no
+/// capabilities, a system call filter, limits. Works without root where unprivileged user namespaces are allowed.
+/// </summary>
+internal sealed class BubblewrapTier() : IsolationTier(new Spawner("sluice-spawner"))
+{
+    private const int FilterFd = 9;
+    private static readonly SandboxPaths s_paths = new("/app", "/src", "/tmp");
+
+    private static readonly byte[] s_workerFilter = SeccompFilter.Build(
+        SeccompVariant.NoProcesses | SeccompVariant.NoSharedMemory
+    );
+
+    private static readonly byte[] s_buildFilter = SeccompFilter.Build(
+        SeccompVariant.NoSharedMemory
+    );
+
+    public override string Name => "bubblewrap";
+
+    public override IReadOnlyList<string> Gaps => [];
+
+    public override string? Missing =>
+        !File.Exists(Executable) ? $"bubblewrap is not installed ({Executable})."
+        : !File.Exists("/usr/bin/prlimit")
+            ? "prlimit of util-linux is not installed (/usr/bin/prlimit)."
+        : null;
+
+    public override async Task<int> Spawn(SandboxTask task, int reads, int writes, int prints)
+    {
+        // The filter is smaller than a pipe's room, so it is written before anyone reads.
+        var (filter, fill) = Native.Pipe();
+        try
+        {
+            WriteAll(fill, task.Processes ? s_buildFilter : s_workerFilter);
+            _ = Native.close(fill);
+            return await Spawner.Spawn(
+                new SpawnPlan
+                {
+                    Program = Executable,
+                    Arguments = Arguments(task),
+                    Environment = ["PATH=/usr/bin:/bin"],
+                    Descriptors =
+                    [
+                        (prints, 1),
+                        (prints, 2),
+                        (reads, 3),
+                        (writes, 4),
+                        (filter, FilterFd),
+                    ],
+                }
+            );
+        }
+        finally
+        {
+            _ = Native.close(filter);
+        }
+    }
+
+    private static string Executable => "/usr/bin/bwrap";
+
+    private static List<string> Arguments(SandboxTask task)
+    {
+        List<string> all = ["bwrap", "--ro-bind", "/usr", "/usr"];
+        foreach (var folder in (ReadOnlySpan<string>)["bin", "lib", "lib64", "sbin"])
+            AddSystemFolder(all, folder);
+        AddReadOnly(all, "/etc/ld.so.cache");
+        AddReadOnly(all, "/etc/alternatives");
+        foreach (var path in task.ReadOnly)
+            AddReadOnly(all, path);
+        if (task.Package is { } package)
+            all.AddRange(["--ro-bind", package, s_paths.App]);
+        else
+            all.AddRange(["--size", $"{task.AppSize}", "--tmpfs", s_paths.App]);
+        if (task.Source is { } source)
+            all.AddRange(["--ro-bind", source, s_paths.Source]);
+        // /dev/zero mapped as shared is memory that no limit counts, so it is not there.
+        all.AddRange(["--proc", "/proc", "--dev", "/dev", "--ro-bind", "/dev/null", "/dev/zero"]);
+        all.AddRange(["--size", $"{task.Limits.SharedMemory}", "--tmpfs", "/dev/shm"]);
+        all.AddRange(["--size", $"{task.Limits.Tmp}", "--tmpfs", s_paths.Temp]);
+        all.AddRange(["--remount-ro", "/dev", "--remount-ro", "/"]);
+        all.AddRange([
+            "--unshare-all",
+            "--unshare-user",
+            "--disable-userns",
+            "--uid",
+            "1000",
+            "--gid",
+            "1000",
+        ]);
+        all.AddRange([
+            "--hostname",
+            "node",
+            "--cap-drop",
+            "ALL",
+            "--die-with-parent",
+            "--new-session",
+            "--clearenv",
+        ]);
+        all.AddRange([
+            "--setenv",
+            "PATH",
+            "/usr/bin",
+            "--setenv",
+            "HOME",
+            s_paths.Temp,
+            "--setenv",
+            "LANG",
+            "C.UTF-8",
+        ]);
+        foreach (var (name, value) in task.Environment)
+            all.AddRange(["--setenv", name, value]);
+        all.AddRange(["--chdir", s_paths.Temp, "--seccomp", $"{FilterFd}"]);
+        all.AddRange(Limits(task));
+        all.AddRange(task.Command(s_paths));
+        return all;
+    }
+
+    /// <summary>On a merged system these are links into /usr; on others they are folders of their own.</summary>
+    private static void AddSystemFolder(List<string> arguments, string name)
+    {
+        var path = "/" + name;
+        if (!Directory.Exists(path))
+            return;
+        if (new FileInfo(path).LinkTarget is { } target)
+            arguments.AddRange(["--symlink", target, path]);
+        else
+            arguments.AddRange(["--ro-bind", path, path]);
+    }
+
+    private static void AddReadOnly(List<string> arguments, string path) =>
+        arguments.AddRange(["--ro-bind-try", path, path]);
+
+    private static unsafe void WriteAll(int fd, ReadOnlySpan<byte> bytes)
+    {
+        fixed (byte* at = bytes)
+        {
+            if (Native.write(fd, at, bytes.Length) != bytes.Length)
+                throw new IOException("The system call filter could not be handed over.");
+        }
+    }
+}

@@ -1,0 +1,55 @@
+using System.Runtime.InteropServices;
+using Sluice.Runner.Sandbox;
+
+namespace Sluice.Runner.Workers;
+
+/// <summary>A process that we started and must reap: a descriptor that tells of its end, and a kill that cannot miss.</summary>
+internal sealed unsafe class ChildProcess
+{
+    private readonly int _pid;
+
+    public ChildProcess(int pid)
+    {
+        _pid = pid;
+        ExitFd = (int)Native.syscall(Native.SYS_pidfd_open, pid, 0, 0, 0);
+        if (ExitFd < 0)
+            throw new IOException($"pidfd_open failed, errno {Marshal.GetLastPInvokeError()}");
+    }
+
+    /// <summary>Readable once the process has ended. Closed by <see cref="WaitAndReap"/>.</summary>
+    public int ExitFd { get; }
+
+    public int Pid => _pid;
+
+    /// <summary>Ends it now; a sandbox takes everything inside with it.</summary>
+    public void Kill() =>
+        _ = Native.syscall(Native.SYS_pidfd_send_signal, ExitFd, Native.SIGKILL, 0, 0);
+
+    /// <summary>Collects the process, waiting for its end if need be.</summary>
+    /// <returns>Its exit code; 128 + n for one ended by signal n, as sandboxes report it too.</returns>
+    public int WaitAndReap()
+    {
+        int status;
+        int reaped;
+        do reaped = Native.waitpid(_pid, &status, 0);
+        while (reaped < 0 && Marshal.GetLastPInvokeError() == Native.EINTR);
+        _ = Native.close(ExitFd);
+        if (reaped != _pid)
+            return -1;
+        var signal = status & 0x7F;
+        return signal == 0 ? status >> 8 & 0xFF : 128 + signal;
+    }
+
+    /// <summary>An exit code in words, for a sentence that begins with "its process".</summary>
+    public static string Describe(int code) =>
+        code switch
+        {
+            0 => "ended by itself",
+            134 => "aborted",
+            137 => "was killed, which is what running out of memory looks like from outside",
+            139 => "crashed with a memory fault",
+            159 => "was ended for a system call that is not allowed",
+            > 128 => $"was ended by signal {code - 128}",
+            _ => $"ended with exit code {code}",
+        };
+}

@@ -1,0 +1,387 @@
+using Microsoft.Extensions.Logging;
+using Sluice.Runner.Builds;
+using Sluice.Runner.Languages;
+using Sluice.Runner.Sandbox;
+using Sluice.Runner.Sidecar;
+
+namespace Sluice.Runner.Workers;
+
+/// <summary>
+/// Keeps workers warm and calls waiting for them in order.
+/// <list type="number">
+/// <item>A call takes an idle worker of its key; the one used last, so that spare ones go cold and are ended.</item>
+/// <item>None idle: it waits in its key's queue, and the key grows: at once up to the number of processors, beyond that
+/// only when its first call has waited a while.</item>
+/// <item>No room: the worker idle longest, of any tenant, is ended. None idle: the key that has no worker at all is
+/// served before a call that came later to a key that has one.</item>
+/// </list>
+/// </summary>
+internal sealed partial class WorkerPool : IAsyncDisposable
+{
+    private static readonly TimeSpan s_growAfter = TimeSpan.FromMilliseconds(20);
+    private const int ReplaceAhead = 50;
+
+    private readonly RunnerOptions _options;
+    private readonly TimeProvider _clock;
+    private readonly IsolationTier _tier;
+    private readonly PackageStore _packages;
+    private readonly ILogger _log;
+    private readonly WorkerContext _context;
+    private readonly PipeLoop _loop = new();
+    private readonly Lock _gate = new();
+    private readonly Dictionary<WorkerKey, Lane> _lanes = [];
+    private readonly Dictionary<string, TenantShare> _tenants = [];
+    private readonly HashSet<Worker> _alive = [];
+    private readonly TaskCompletionSource _empty = new(
+        TaskCreationOptions.RunContinuationsAsynchronously
+    );
+    private readonly ITimer _idleTimer;
+    private readonly ITimer _growTimer;
+    private int _processes;
+    private int _waiting;
+    private bool _growing;
+    private bool _closing;
+    private long _calls;
+    private long _started;
+    private long _failed;
+
+    public WorkerPool(
+        RunnerOptions options,
+        TimeProvider clock,
+        IsolationTier tier,
+        PackageStore packages,
+        ILogger log
+    )
+    {
+        (_options, _clock, _tier, _packages, _log) = (options, clock, tier, packages, log);
+        _context = new WorkerContext(options, clock, _loop, log) { Freed = Freed, Ended = Ended };
+        var often = options.IdleAfter / 4;
+        _idleTimer = clock.CreateTimer(_ => EndIdle(), null, often, often);
+        _growTimer = clock.CreateTimer(
+            _ => GrowAll(),
+            null,
+            Timeout.InfiniteTimeSpan,
+            Timeout.InfiniteTimeSpan
+        );
+    }
+
+    public RunnerStats Stats
+    {
+        get
+        {
+            lock (_gate)
+            {
+                var idle = _lanes.Values.Sum(lane => lane.Idle.Count);
+                var starting = _lanes.Values.Sum(lane => lane.Starting);
+                return new RunnerStats
+                {
+                    Workers = _processes,
+                    Busy = Math.Max(0, _alive.Count - idle - starting),
+                    Waiting = _waiting,
+                    Calls = Interlocked.Read(ref _calls),
+                    Started = Interlocked.Read(ref _started),
+                    Failed = Interlocked.Read(ref _failed),
+                };
+            }
+        }
+    }
+
+    public Task<NodeOutcome> Call(NodeCall what, CancellationToken stop)
+    {
+        Interlocked.Increment(ref _calls);
+        var key = new WorkerKey(what.TenantId, what.Package.Digest, what.Package.Limits);
+        var call = new PendingCall(what, key, _options.MaxLogPerCall, _clock) { Pool = this };
+        if (stop.IsCancellationRequested)
+            call.End(NodeOutcomeKind.Cancelled, "The call was cancelled.");
+        else
+        {
+            if (stop.CanBeCanceled)
+                call.Cancellation = stop.UnsafeRegister(
+                    static state => ((PendingCall)state!).Pool!.Cancel((PendingCall)state),
+                    call
+                );
+            Place(call);
+        }
+        return call.Task;
+    }
+
+    /// <summary>Starts a worker for each package that has none, and waits until they are ready or have failed.</summary>
+    public async Task Warm(string tenantId, IEnumerable<WorkerSpec> packages)
+    {
+        List<Task> starts = [];
+        lock (_gate)
+        {
+            foreach (var package in packages)
+            {
+                var lane = FindLane(
+                    new WorkerKey(tenantId, package.Digest, package.Limits),
+                    package
+                );
+                if (lane.Alive == 0 && HasRoom(lane))
+                    starts.Add(StartWorker(lane));
+                else
+                    ForgetIfEmpty(lane);
+            }
+        }
+        await Task.WhenAll(starts);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        List<PendingCall> waiting;
+        List<Worker> workers;
+        lock (_gate)
+        {
+            _closing = true;
+            waiting = [.. _lanes.Values.SelectMany(lane => lane.Waiting)];
+            foreach (var call in waiting)
+                Unqueue(_lanes[call.Key], call);
+            workers = [.. _alive];
+            if (_processes == 0)
+                _empty.TrySetResult();
+        }
+        foreach (var call in waiting)
+            call.End(NodeOutcomeKind.Unavailable, "The runner is stopping.");
+        foreach (var worker in workers)
+            worker.Shutdown();
+        await _idleTimer.DisposeAsync();
+        await _growTimer.DisposeAsync();
+        await _empty.Task;
+        _loop.Dispose();
+    }
+
+    private void Place(PendingCall call)
+    {
+        while (true)
+        {
+            Worker? worker = null;
+            var full = false;
+            lock (_gate)
+            {
+                var lane = FindLane(call.Key, call.What.Package);
+                if (lane.Waiting.Count == 0 && lane.Idle.Count > 0)
+                {
+                    worker = lane.Idle[^1];
+                    lane.Idle.RemoveAt(lane.Idle.Count - 1);
+                }
+                else if (_closing || Share(call.Key).Waiting >= _options.MaxWaitingPerTenant)
+                    full = true;
+                else
+                    Queue(lane, call);
+            }
+            if (full)
+            {
+                call.End(
+                    NodeOutcomeKind.Unavailable,
+                    _closing
+                        ? "The runner is stopping."
+                        : "Too many calls are waiting for a worker already."
+                );
+                return;
+            }
+            if (worker is null || Begin(worker, call))
+                return;
+            // It died between two calls and has not seen this one.
+        }
+    }
+
+    private static bool Begin(Worker worker, PendingCall call)
+    {
+        if (!worker.Begin(call))
+            return false;
+        if (call.CancelAsked)
+            worker.Cancel(call);
+        return true;
+    }
+
+    public void Cancel(PendingCall call)
+    {
+        call.CancelAsked = true;
+        var queued = false;
+        lock (_gate)
+        {
+            if (call.Place is not null)
+            {
+                Unqueue(_lanes[call.Key], call);
+                queued = true;
+            }
+        }
+        if (queued)
+            call.End(NodeOutcomeKind.Cancelled, "The call was cancelled.");
+        else
+            call.Holder?.Cancel(call);
+    }
+
+    /// <summary>A worker has nothing to do: it was started, or its call has ended.</summary>
+    private void Freed(Worker worker)
+    {
+        while (true)
+        {
+            PendingCall? next = null;
+            var leave = false;
+            lock (_gate)
+            {
+                if (!worker.Usable)
+                    return; // it is on its way out; Ended will tell
+                var lane = FindLane(worker.Key, null);
+                if (_closing || worker.Calls >= _options.RecycleAfterCalls || OthersComeFirst(lane))
+                {
+                    leave = true;
+                    Retire(lane, worker);
+                }
+                else if (lane.Waiting.First is { Value: var first })
+                {
+                    next = first;
+                    Unqueue(lane, first);
+                }
+                else
+                {
+                    worker.IdleSince = _clock.GetTimestamp();
+                    lane.Idle.Add(worker);
+                }
+                if (
+                    worker.Calls == _options.RecycleAfterCalls - ReplaceAhead
+                    && lane.Starting == 0
+                    && HasRoom(lane)
+                )
+                    _ = StartWorker(lane);
+            }
+            if (leave)
+                worker.Shutdown();
+            if (next is null || Begin(worker, next))
+                return;
+            Place(next);
+        }
+    }
+
+    /// <summary>A process has ended and is reaped: its room is free.</summary>
+    private void Ended(Worker worker)
+    {
+        lock (_gate)
+        {
+            _alive.Remove(worker);
+            if (_lanes.TryGetValue(worker.Key, out var lane) && !worker.Retired)
+                Retire(lane, worker);
+            Release(worker.Key);
+            if (lane is not null)
+                Grow(lane);
+            GrowStarving();
+        }
+    }
+
+    private void Retire(Lane lane, Worker worker)
+    {
+        worker.Retired = true;
+        lane.Idle.Remove(worker);
+        lane.Alive--;
+        Grow(lane);
+        ForgetIfEmpty(lane);
+    }
+
+    /// <summary>Starts a process for a lane. Under the gate until its first wait; it never throws.</summary>
+    private async Task StartWorker(Lane lane)
+    {
+        lane.Alive++;
+        lane.Starting++;
+        Share(lane.Key).Workers++;
+        _processes++;
+        Interlocked.Increment(ref _started);
+        await Task.Yield();
+
+        Worker? worker = null;
+        string? failure;
+        try
+        {
+            var language = Runtimes.Find(lane.Spec.Language);
+            failure = language is null
+                ? $"This runner does not know the language {lane.Spec.Language}."
+                : language.WhyNot;
+            if (failure is null)
+            {
+                var (folder, missing) = await _packages.Ensure(lane.Spec, CancellationToken.None);
+                failure = missing;
+                if (folder is not null)
+                {
+                    worker = await Worker.Start(
+                        lane.Key,
+                        _tier,
+                        TaskFor(language!, folder, lane.Key.Limits),
+                        _context,
+                        Enlist
+                    );
+                    failure = await worker.Ready;
+                }
+            }
+        }
+        catch (Exception e)
+        {
+            LogStartFailed(_log, e, lane.Key.TenantId, lane.Key.Digest);
+            failure = "A worker could not be started on this machine.";
+        }
+        Started(lane, worker, failure);
+    }
+
+    private void Enlist(Worker worker)
+    {
+        bool closing;
+        lock (_gate)
+        {
+            _alive.Add(worker);
+            closing = _closing;
+        }
+        if (closing)
+            worker.Shutdown();
+    }
+
+    private static SandboxTask TaskFor(ILanguage language, string folder, SandboxLimits limits) =>
+        new()
+        {
+            Package = folder,
+            ReadOnly = language.ReadOnly,
+            Command = paths => language.Worker(paths, limits),
+            Environment = language.WorkerEnvironment(limits),
+            Limits = limits,
+        };
+
+    private void Started(Lane lane, Worker? worker, string? failure)
+    {
+        List<PendingCall> hopeless = [];
+        lock (_gate)
+        {
+            lane.Starting--;
+            if (failure is not null)
+            {
+                Interlocked.Increment(ref _failed);
+                if (worker is null)
+                {
+                    // No process, so nobody will tell of its end.
+                    lane.Alive--;
+                    Release(lane.Key);
+                }
+                if (lane.Alive - lane.Starting <= 0)
+                {
+                    hopeless = [.. lane.Waiting];
+                    foreach (var call in hopeless)
+                        Unqueue(lane, call);
+                }
+                ForgetIfEmpty(lane);
+            }
+        }
+        foreach (var call in hopeless)
+            call.End(NodeOutcomeKind.Unavailable, failure);
+        if (failure is null)
+            Freed(worker!);
+    }
+
+    [LoggerMessage(
+        4010,
+        LogLevel.Error,
+        "Starting a worker of tenant {Tenant}, package {Digest}, failed"
+    )]
+    private static partial void LogStartFailed(
+        ILogger log,
+        Exception error,
+        string tenant,
+        string digest
+    );
+}
