@@ -52,6 +52,9 @@ internal sealed class Session
 
     public T? Value<T>(Option<T> option) => _parse.GetValue(option);
 
+    /// <summary>What the command line holds beyond what this program knows, in order.</summary>
+    public IReadOnlyList<string> Unmatched => _parse.UnmatchedTokens;
+
     /// <summary>The address asked for on the command line or by <c>SLUICE_URL</c>.</summary>
     public string? NamedUrl =>
         _parse.GetValue(GlobalOptions.Url) ?? Terminal.Variable("SLUICE_URL");

@@ -5,6 +5,7 @@ using Sluice.Cli.Flows;
 using Sluice.Cli.Keys;
 using Sluice.Cli.Runs;
 using Sluice.Cli.Secrets;
+using Sluice.Cli.Serving;
 using Sluice.Cli.Terminals;
 
 namespace Sluice.Cli;
@@ -26,6 +27,9 @@ internal static class Sluices
             RunsCommand.Define(terminal),
             UsageCommand.Define(terminal),
             AdminCommand.Define(terminal),
+            ServeCommand.Define(terminal),
+            ServeCommand.Backup(terminal),
+            ServeCommand.Restore(terminal),
             VersionCommand.Define(terminal),
             GlobalOptions.Json,
             GlobalOptions.Url,

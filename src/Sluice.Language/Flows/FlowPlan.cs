@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
-using Sluice.Language.Flows.Wire;
 using Sluice.Language.Protos;
+using Sluice.Language.Protos.Wire;
 
 namespace Sluice.Language.Flows;
 
@@ -84,7 +84,7 @@ public sealed class FlowPlan
 
     /// <summary>Why bytes that a node returned are not its output message, as a public sentence; null when they are.</summary>
     public string? OutputFault(string alias, ReadOnlySpan<byte> message) =>
-        WireCheck.Fault(byAlias[alias].Output, message) is { } fault
+        StrictCheck.Fault(byAlias[alias].Output, message) is { } fault
             ? $"`{alias}` did not return a `{byAlias[alias].Output.FullName}`: {fault}."
             : null;
 
@@ -106,18 +106,20 @@ public sealed class FlowPlan
             return null;
         }
         // Each field is set by one edge, so the messages only need to stand one after the other.
-        var merged = new WireBuffer(LongestMessage);
+        using var merged = new WireWriter();
         foreach (var (edge, copy) in carries)
         {
-            if (copy.Run(outputs(edge.From).Span, merged))
+            var outcome = copy.Run(outputs(edge.From).Span, merged);
+            if (outcome == CopyOutcome.Done)
                 continue;
             input = default;
-            var reason = merged.IsFull
-                ? $"the message is longer than {LongestMessage} bytes"
-                : "what it carries is no message of its type";
+            var reason =
+                outcome == CopyOutcome.TooLong
+                    ? $"the message is longer than {LongestMessage} bytes"
+                    : "what it carries is no message of its type";
             return new EdgeFault(edge, $"The edge {edge} failed: {reason}.");
         }
-        input = merged.Written;
+        input = merged.ToArray();
         return null;
     }
 

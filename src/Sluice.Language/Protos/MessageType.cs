@@ -40,6 +40,9 @@ public sealed class MessageType
     /// <summary>The field with this number, or null.</summary>
     public FieldType? Field(int number) => byNumber.GetValueOrDefault(number);
 
+    /// <summary>Made on first use; a race costs a second copy and nothing else.</summary>
+    internal Json.JsonFields Json => field ??= new(this);
+
     /// <summary>Called once by the compiler, with names and numbers that are already unique.</summary>
     internal void SetFields(IReadOnlyList<FieldType> fields)
     {

@@ -177,11 +177,11 @@ public sealed class FlowPlanTests
     [InlineData(new byte[] { }, null)]
     [InlineData(new byte[] { 0x08, 1 }, "`greeting` does not hold `string`")]
     [InlineData(new byte[] { 0x12, 1, 65 }, "field number 2 does not belong")]
-    [InlineData(new byte[] { 0x0A, 1, 0xFF }, "invalid UTF-8")]
-    [InlineData(new byte[] { 0x0A, 9, 65 }, "the bytes are no")]
-    [InlineData(new byte[] { 0x0B }, "the bytes are no")]
-    [InlineData(new byte[] { 0x80 }, "the bytes are no")]
-    [InlineData(new byte[] { 0x00, 0x00 }, "the bytes are no")]
+    [InlineData(new byte[] { 0x0A, 1, 0xFF }, "not valid UTF-8")]
+    [InlineData(new byte[] { 0x0A, 9, 65 }, "The bytes are no")]
+    [InlineData(new byte[] { 0x0B }, "The bytes are no")]
+    [InlineData(new byte[] { 0x80 }, "The bytes are no")]
+    [InlineData(new byte[] { 0x00, 0x00 }, "The bytes are no")]
     public void What_a_node_returns_is_checked_against_its_output_message(
         byte[] output,
         string? fault
