@@ -24,6 +24,9 @@ public sealed class MasterKeyRing : IDisposable
     /// <summary>The key that wraps everything new.</summary>
     public MasterKey Current { get; }
 
+    /// <summary>The names of all keys of the ring.</summary>
+    public IEnumerable<KeyId> Ids => keys.Keys;
+
     /// <summary>Whether a data key is wrapped by a key of this ring.</summary>
     public bool Knows(ReadOnlySpan<byte> wrapped) =>
         Envelope.TryReadKeyId(wrapped, out var id) && keys.ContainsKey(id);

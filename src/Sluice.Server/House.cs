@@ -1,6 +1,7 @@
 using Sluice.Seal;
 using Sluice.Server.Doors;
 using Sluice.Server.Keys;
+using Sluice.Server.Secrets;
 using Sluice.Server.Store;
 
 namespace Sluice.Server;
@@ -33,6 +34,7 @@ internal static class House
         ));
         builder.Services.AddSingleton(Open(options));
         builder.Services.AddKeys(builder.Configuration);
+        builder.Services.AddSecrets(builder.Configuration, options.Data);
         builder.Services.AddDoors();
         adjust?.Invoke(builder);
 
@@ -42,11 +44,13 @@ internal static class House
             app.Services.GetRequiredService<TimeProvider>(),
             stop
         );
+        await app.Services.OpenSecrets(stop);
         app.UseMiddleware<RequestEdge>();
         app.UseRouting();
         app.UseMiddleware<DoorMiddleware>();
         app.MapHealth();
         app.MapKeys();
+        app.MapSecrets();
         DoorMiddleware.CheckAll(((IEndpointRouteBuilder)app).DataSources);
         await app
             .Services.GetRequiredService<AdminDoor>()

@@ -1,4 +1,5 @@
 using Sluice.Server;
+using Sluice.Server.Secrets;
 using Sluice.Server.Store;
 
 try
@@ -16,7 +17,7 @@ try
     await app.WaitForShutdownAsync();
     return 0;
 }
-catch (SchemaException error)
+catch (Exception error) when (error is SchemaException or MasterKeyException)
 {
     await Console.Error.WriteLineAsync(error.Message);
     return 3;

@@ -1,0 +1,36 @@
+using Sluice.Server.Store;
+using Sluice.Server.Vocabulary;
+
+namespace Sluice.Server.Secrets;
+
+/// <summary>Deletes a secret: the next run does not see it, a run under way still does.</summary>
+internal static partial class DeleteSecret
+{
+    public static async Task<IResult> Handle(
+        string name,
+        HttpContext context,
+        Caller caller,
+        Database database,
+        SecretVault vault,
+        ILogger<SecretEntry> log
+    )
+    {
+        var place = new SecretPlace(caller.TenantId, caller.Environment, SecretPlace.Tenant, name);
+        if (!await database.Write(session => vault.End(session, place), context.RequestAborted))
+            return SecretRefusals.NotFound;
+        LogDeleted(log, name, caller.TenantId, caller.Environment);
+        return TypedResults.NoContent();
+    }
+
+    [LoggerMessage(
+        1202,
+        LogLevel.Information,
+        "Secret {Name} of tenant {TenantId} ({Environment}) deleted"
+    )]
+    private static partial void LogDeleted(
+        ILogger log,
+        string name,
+        string tenantId,
+        string environment
+    );
+}

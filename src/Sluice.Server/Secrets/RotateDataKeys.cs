@@ -1,0 +1,56 @@
+using Sluice.Server.Store;
+using Sluice.Server.Vocabulary;
+
+namespace Sluice.Server.Secrets;
+
+/// <summary>Gives every tenant a new data key and seals its values anew, behind the request; nothing stops being readable.</summary>
+internal static partial class RotateDataKeys
+{
+    private const int Batch = 100;
+
+    public static async Task<IResult> Handle(
+        MasterKeys masters,
+        SecretVault vault,
+        SecretRotator rotator,
+        Database database,
+        TimeProvider clock,
+        ILogger<WrappedKey> log,
+        CancellationToken stop
+    )
+    {
+        var after = "";
+        var rotated = 0;
+        while (
+            await database.Read(
+                session => DataKeyStore.TenantsWithKeys(session, after, Batch),
+                stop
+            )
+                is { Count: > 0 } tenants
+        )
+        {
+            await database.Write(
+                async session =>
+                {
+                    foreach (var tenant in tenants)
+                        await Rotate(session, tenant);
+                },
+                stop
+            );
+            after = tenants[^1];
+            rotated += tenants.Count;
+        }
+        LogRotated(log, rotated);
+        rotator.Wake();
+        return await ShowSecretKeys.Answer(masters, database, StatusCodes.Status202Accepted, stop);
+
+        async Task Rotate(Session session, string tenant)
+        {
+            var now = clock.GetUtcNow().ToUnixTimeMilliseconds();
+            await DataKeyStore.RetireCurrent(session, tenant, now);
+            await vault.AddKey(session, tenant, now);
+        }
+    }
+
+    [LoggerMessage(1203, LogLevel.Information, "{Count} data keys were retired and replaced")]
+    private static partial void LogRotated(ILogger log, int count);
+}

@@ -1,0 +1,59 @@
+using Microsoft.Extensions.Options;
+using Sluice.Server.Store;
+
+namespace Sluice.Server.Secrets;
+
+/// <summary>Removes values that have ended and that no unfinished run has pinned, and data keys that seal nothing any more.</summary>
+internal sealed class SecretForgetter(
+    Database database,
+    TimeProvider clock,
+    IOptions<SecretOptions> options,
+    OldestPin? oldestPin = null
+)
+{
+    /// <summary>Everything that can go now. Without a room that knows of runs, every ended value might be pinned and stays.</summary>
+    public async Task Forget(CancellationToken stop)
+    {
+        var before = (clock.GetUtcNow() - options.Value.KeepEnded).ToUnixTimeMilliseconds();
+        if (oldestPin is not null)
+        {
+            foreach (
+                var ended in await database.Read(session => Environments(session, before), stop)
+            )
+            {
+                var oldest =
+                    await oldestPin(ended.TenantId, ended.Environment, stop) ?? long.MaxValue;
+                await database.Write(session => Remove(session, ended, oldest, before), stop);
+            }
+        }
+        await database.Write(session => DataKeyStore.ForgetRetired(session, before), stop);
+    }
+
+    private static Task<IReadOnlyList<Ended>> Environments(Session session, long before) =>
+        session
+            .Across("ended values of all tenants")
+            .Query<Ended>(
+                "SELECT DISTINCT tenant_id, environment FROM secret_values WHERE ended_at < @before",
+                new { before }
+            );
+
+    private static Task<int> Remove(Session session, Ended ended, long oldest, long before) =>
+        session
+            .Of(ended.TenantId)
+            .Execute(
+                "DELETE FROM secret_values WHERE tenant_id = @tenant AND environment = @Environment AND ended_version <= @oldest AND ended_at < @before",
+                new
+                {
+                    ended.Environment,
+                    oldest,
+                    before,
+                }
+            );
+
+    private sealed record Ended
+    {
+        public required string TenantId { get; init; }
+
+        public required string Environment { get; init; }
+    }
+}

@@ -1,0 +1,174 @@
+using Sluice.Server.Store;
+
+namespace Sluice.Server.Secrets;
+
+/// <summary>SQL on <c>secret_values</c> and <c>secret_changes</c>.</summary>
+internal static class SecretStore
+{
+    /// <summary>Counts one more change, and makes the changes of this environment wait for each other until the transaction ends.</summary>
+    public static async Task<long> NextVersion(Session session, string tenantId, string environment)
+    {
+        await session
+            .Of(tenantId)
+            .Execute(
+                "INSERT INTO secret_changes (tenant_id, environment, last) VALUES (@tenant, @environment, 0) ON CONFLICT (tenant_id, environment) DO NOTHING",
+                new { environment }
+            );
+        return await session
+            .Of(tenantId)
+            .First<long>(
+                "UPDATE secret_changes SET last = last + 1 WHERE tenant_id = @tenant AND environment = @environment RETURNING last",
+                new { environment }
+            );
+    }
+
+    /// <summary>The number of the latest change; 0 when there has been none.</summary>
+    public static Task<long> LastVersion(Session session, string tenantId, string environment) =>
+        session
+            .Of(tenantId)
+            .First<long>(
+                "SELECT last FROM secret_changes WHERE tenant_id = @tenant AND environment = @environment",
+                new { environment }
+            );
+
+    public static Task<SecretEntry?> Find(Session session, SecretPlace place) =>
+        session
+            .Of(place.TenantId)
+            .First<SecretEntry>(
+                """
+                SELECT name, created_at, saved_at FROM secret_values
+                WHERE tenant_id = @tenant AND environment = @Environment AND holder = @Holder AND name = @Name AND ended_version IS NULL
+                """,
+                place
+            );
+
+    public static Task<IReadOnlyList<SecretEntry>> List(
+        Session session,
+        string tenantId,
+        string environment,
+        string holder
+    ) =>
+        session
+            .Of(tenantId)
+            .Query<SecretEntry>(
+                """
+                SELECT name, created_at, saved_at FROM secret_values
+                WHERE tenant_id = @tenant AND environment = @environment AND holder = @holder AND ended_version IS NULL
+                ORDER BY name
+                """,
+                new { environment, holder }
+            );
+
+    public static Task<long> Count(Session session, SecretPlace place) =>
+        session
+            .Of(place.TenantId)
+            .First<long>(
+                "SELECT COUNT(*) FROM secret_values WHERE tenant_id = @tenant AND environment = @Environment AND holder = @Holder AND ended_version IS NULL",
+                place
+            );
+
+    public static Task<int> Insert(
+        Session session,
+        SecretPlace place,
+        long version,
+        string dataKeyId,
+        byte[] sealedValue,
+        long createdAt,
+        long now
+    ) =>
+        session
+            .Of(place.TenantId)
+            .Execute(
+                """
+                INSERT INTO secret_values (tenant_id, environment, holder, name, version, data_key_id, sealed, created_at, saved_at)
+                VALUES (@tenant, @Environment, @Holder, @Name, @version, @dataKeyId, @sealedValue, @createdAt, @now)
+                """,
+                new
+                {
+                    place.Environment,
+                    place.Holder,
+                    place.Name,
+                    version,
+                    dataKeyId,
+                    sealedValue,
+                    createdAt,
+                    now,
+                }
+            );
+
+    /// <summary>Ends the current value as of a change; 0 when there is none.</summary>
+    public static Task<int> End(Session session, SecretPlace place, long version, long now) =>
+        session
+            .Of(place.TenantId)
+            .Execute(
+                """
+                UPDATE secret_values SET ended_version = @version, ended_at = @now
+                WHERE tenant_id = @tenant AND environment = @Environment AND holder = @Holder AND name = @Name AND ended_version IS NULL
+                """,
+                new
+                {
+                    place.Environment,
+                    place.Holder,
+                    place.Name,
+                    version,
+                    now,
+                }
+            );
+
+    /// <summary>Ends all that a holder has.</summary>
+    public static Task<int> EndAll(
+        Session session,
+        string tenantId,
+        string environment,
+        string holder,
+        long version,
+        long now
+    ) =>
+        session
+            .Of(tenantId)
+            .Execute(
+                """
+                UPDATE secret_values SET ended_version = @version, ended_at = @now
+                WHERE tenant_id = @tenant AND environment = @environment AND holder = @holder AND ended_version IS NULL
+                """,
+                new
+                {
+                    environment,
+                    holder,
+                    version,
+                    now,
+                }
+            );
+
+    /// <summary>
+    /// The value that a name had as of a change, with the key that opens it. The holder's own stands before the tenant's, whose holder is
+    /// the empty text and so sorts last.
+    /// </summary>
+    public static Task<SealedSecret?> FindAsOf(
+        Session session,
+        string tenantId,
+        string environment,
+        string holder,
+        string name,
+        long version
+    ) =>
+        session
+            .Of(tenantId)
+            .First<SealedSecret>(
+                """
+                SELECT v.holder, v.version, v.sealed, k.wrapped
+                FROM secret_values v JOIN data_keys k ON k.tenant_id = v.tenant_id AND k.id = v.data_key_id
+                WHERE v.tenant_id = @tenant AND k.tenant_id = @tenant AND v.environment = @environment AND v.name = @name
+                  AND (v.holder = @holder OR v.holder = '')
+                  AND v.version <= @version AND (v.ended_version IS NULL OR v.ended_version > @version)
+                ORDER BY v.holder DESC LIMIT 1
+                """,
+                new
+                {
+                    environment,
+                    holder,
+                    name,
+                    version,
+                }
+            );
+}
