@@ -1,0 +1,31 @@
+using Sluice.Language.Emitters;
+using Sluice.Language.Emitters.Python;
+using Sluice.Language.Protos;
+
+namespace Sluice.Language.Packages;
+
+/// <summary>A file that is written anew by every generation and not edited by people.</summary>
+/// <param name="Path">Within the package, with <c>/</c>.</param>
+public sealed record GeneratedFile(string Path, string Content);
+
+/// <summary>Generates a package's message classes, context and table of nodes.</summary>
+public static class PackageGenerator
+{
+    private static readonly Dictionary<string, ILanguageEmitter> Emitters = new ILanguageEmitter[]
+    {
+        new PythonEmitter(),
+    }.ToDictionary(e => e.Language);
+
+    /// <summary>Whether packages of this language can be generated.</summary>
+    public static bool Supports(string language) => Emitters.ContainsKey(language);
+
+    /// <summary>All files; equal input gives equal output.</summary>
+    /// <exception cref="ArgumentException">The manifest's language is not supported: ask <see cref="Supports"/> first.</exception>
+    public static IReadOnlyList<GeneratedFile> Generate(Manifest manifest, Schema schema) =>
+        Emitters.TryGetValue(manifest.Language, out var emitter)
+            ? emitter.Emit(manifest, schema)
+            : throw new ArgumentException(
+                $"The language {manifest.Language} is not supported.",
+                nameof(manifest)
+            );
+}
