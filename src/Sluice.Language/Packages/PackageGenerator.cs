@@ -4,10 +4,6 @@ using Sluice.Language.Protos;
 
 namespace Sluice.Language.Packages;
 
-/// <summary>A file that is written anew by every generation and not edited by people.</summary>
-/// <param name="Path">Within the package, with <c>/</c>.</param>
-public sealed record GeneratedFile(string Path, string Content);
-
 /// <summary>Generates a package's message classes, context and table of nodes.</summary>
 public static class PackageGenerator
 {
