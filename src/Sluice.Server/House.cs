@@ -1,5 +1,6 @@
 using Sluice.Seal;
 using Sluice.Server.Doors;
+using Sluice.Server.Flows.Configs;
 using Sluice.Server.Keys;
 using Sluice.Server.Secrets;
 using Sluice.Server.Store;
@@ -51,6 +52,7 @@ internal static class House
         app.MapHealth();
         app.MapKeys();
         app.MapSecrets();
+        app.MapConfigs();
         DoorMiddleware.CheckAll(((IEndpointRouteBuilder)app).DataSources);
         await app
             .Services.GetRequiredService<AdminDoor>()

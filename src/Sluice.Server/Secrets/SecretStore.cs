@@ -59,6 +59,23 @@ internal static class SecretStore
                 new { environment, holder }
             );
 
+    /// <summary>The names that configs override, with their holders.</summary>
+    public static Task<IReadOnlyList<OverrideName>> ListOverrides(
+        Session session,
+        string tenantId,
+        string environment
+    ) =>
+        session
+            .Of(tenantId)
+            .Query<OverrideName>(
+                """
+                SELECT holder, name FROM secret_values
+                WHERE tenant_id = @tenant AND environment = @environment AND holder <> '' AND ended_version IS NULL
+                ORDER BY holder, name
+                """,
+                new { environment }
+            );
+
     public static Task<long> Count(Session session, SecretPlace place) =>
         session
             .Of(place.TenantId)
@@ -171,4 +188,12 @@ internal static class SecretStore
                     version,
                 }
             );
+}
+
+/// <summary>A name and the config that overrides it.</summary>
+internal sealed record OverrideName
+{
+    public required string Holder { get; init; }
+
+    public required string Name { get; init; }
 }

@@ -1,0 +1,53 @@
+using Sluice.Server.Secrets;
+using Sluice.Server.Store;
+using Sluice.Server.Vocabulary;
+
+namespace Sluice.Server.Flows.Configs;
+
+/// <summary>Deletes a config with its overrides: the next run does not see them, a run under way keeps what it has pinned.</summary>
+internal static partial class DeleteConfig
+{
+    public static async Task<IResult> Handle(
+        string id,
+        HttpContext context,
+        Caller caller,
+        Database database,
+        SecretVault vault,
+        ILogger<Config> log
+    )
+    {
+        var refusal = await database.Write(
+            async session =>
+            {
+                if (
+                    ShowConfig.Check(
+                        await ConfigStore.Find(session, caller.TenantId, id),
+                        caller
+                    ) is
+                    { } no
+                )
+                    return no;
+                await ConfigStore.Delete(session, caller.TenantId, id);
+                await vault.EndAll(session, caller.TenantId, caller.Environment, id);
+                return null;
+            },
+            context.RequestAborted
+        );
+        if (refusal is not null)
+            return refusal;
+        LogDeleted(log, id, caller.TenantId, caller.Environment);
+        return TypedResults.NoContent();
+    }
+
+    [LoggerMessage(
+        1252,
+        LogLevel.Information,
+        "Config {ConfigId} of tenant {TenantId} ({Environment}) deleted"
+    )]
+    private static partial void LogDeleted(
+        ILogger log,
+        string configId,
+        string tenantId,
+        string environment
+    );
+}

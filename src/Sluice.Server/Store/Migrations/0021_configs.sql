@@ -1,0 +1,15 @@
+-- Profiles of flows; flow is empty for the tenant's default. Parameters are plain, overrides of secrets are sealed in secret_values.
+CREATE TABLE configs (
+    tenant_id TEXT NOT NULL REFERENCES tenants (id),
+    id TEXT NOT NULL,
+    environment TEXT NOT NULL,
+    flow TEXT NOT NULL,
+    name TEXT NOT NULL,
+    node_timeout_seconds BIGINT,
+    params {bytes},
+    created_at BIGINT NOT NULL,
+    updated_at BIGINT NOT NULL,
+    PRIMARY KEY (tenant_id, id)
+);
+
+CREATE UNIQUE INDEX configs_by_name ON configs (tenant_id, environment, flow, name);
