@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Sluice.Cli.Packages;
 
 namespace Sluice.Cli;
 
@@ -10,6 +11,7 @@ namespace Sluice.Cli;
 )]
 [JsonSerializable(typeof(Deleted))]
 [JsonSerializable(typeof(ProgramVersion))]
+[JsonSerializable(typeof(PushReport))]
 internal sealed partial class CliJson : JsonSerializerContext;
 
 /// <summary>What was removed, by its name or id.</summary>

@@ -3,6 +3,7 @@ using Sluice.Cli.Admin;
 using Sluice.Cli.Configs;
 using Sluice.Cli.Flows;
 using Sluice.Cli.Keys;
+using Sluice.Cli.Packages;
 using Sluice.Cli.Runs;
 using Sluice.Cli.Secrets;
 using Sluice.Cli.Serving;
@@ -22,6 +23,8 @@ internal static class Sluices
             KeysCommand.Define(terminal),
             SecretsCommand.Define(terminal),
             ConfigsCommand.Define(terminal),
+            PushCommand.Define(terminal),
+            PackagesCommand.Define(terminal),
             FlowsCommand.Define(terminal),
             InvokeCommand.Define(terminal),
             RunsCommand.Define(terminal),

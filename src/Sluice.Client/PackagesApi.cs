@@ -27,6 +27,8 @@ public sealed class PackagesApi
         };
         request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/gzip");
         request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("application/x-ndjson"));
+        // A package that is too large is then refused before it travels.
+        request.Headers.ExpectContinue = true;
         using var response = await _wire.Open(request, stop);
         await using var body = await response.Content.ReadAsStreamAsync(stop);
         using var lines = new StreamReader(body, Encoding.UTF8);

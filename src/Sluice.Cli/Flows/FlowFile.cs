@@ -1,13 +1,13 @@
 using System.CommandLine;
-using System.Text.RegularExpressions;
 using Sluice.Client;
+using Sluice.Language.Flows;
 
 namespace Sluice.Cli.Flows;
 
 /// <summary>A flow's document on disk.</summary>
 /// <param name="Path">As the user named it.</param>
 /// <param name="Name"><c>handle/flow</c>, from the document.</param>
-internal sealed partial record FlowFile(string Path, string Name, string Text)
+internal sealed record FlowFile(string Path, string Name, string Text)
 {
     public static Argument<string> Argument() =>
         new("file") { Description = "The document", DefaultValueFactory = _ => "flow.yaml" };
@@ -29,17 +29,11 @@ internal sealed partial record FlowFile(string Path, string Name, string Text)
             return null;
         }
         var text = File.ReadAllText(full);
-        if (NameLine().Match(text) is not { Success: true } name)
-        {
-            session.Fail(
-                Exit.Invalid,
-                "flow_name",
-                $"{path} has no name.",
-                "Its first line is like: name: handle/flow"
-            );
-            return null;
-        }
-        return new FlowFile(path, name.Groups["name"].Value, text);
+        var reading = FlowReader.Read(text, path);
+        if (reading.Ok)
+            return new FlowFile(path, reading.Value.Name, text);
+        session.Fail("flow_document", $"{path} has mistakes.", reading.Mistakes);
+        return null;
     }
 
     /// <summary>The name of a flow on the server. When a file is named, it is saved there first.</summary>
@@ -61,10 +55,4 @@ internal sealed partial record FlowFile(string Path, string Name, string Text)
         session.Remark($"Saved {saved.Name}, revision {saved.Revision}.");
         return saved.Name;
     }
-
-    [GeneratedRegex(
-        """^name:\s*["']?(?<name>[^\s"'#]+)""",
-        RegexOptions.Multiline | RegexOptions.NonBacktracking
-    )]
-    private static partial Regex NameLine();
 }

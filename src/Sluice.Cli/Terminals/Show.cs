@@ -27,6 +27,14 @@ internal static class Show
                 $"{Math.Floor(milliseconds.Value / 60_000):0} min {milliseconds % 60_000 / 1_000:0} s",
         };
 
+    public static string Size(long bytes) =>
+        bytes switch
+        {
+            < 1024 => $"{bytes} bytes",
+            < 1024 * 1024 => $"{bytes / 1024.0:0.0} KiB",
+            _ => $"{bytes / 1024.0 / 1024.0:0.0} MiB",
+        };
+
     public static string? Json(JsonElement? value) =>
         value is { ValueKind: not (JsonValueKind.Undefined or JsonValueKind.Null) } some
             ? some.GetRawText()

@@ -1,0 +1,29 @@
+namespace Sluice.Cli.Tests;
+
+/// <summary>Every file under Transcripts, typed against a server of its own.</summary>
+public sealed class TranscriptTests
+{
+    public static TheoryData<string> Files =>
+        [
+            .. Directory
+                .EnumerateFiles(Path.Combine(AppContext.BaseDirectory, "Transcripts"), "*.txt")
+                .Select(file => Path.GetFileNameWithoutExtension(file))
+                .Order(StringComparer.Ordinal),
+        ];
+
+    [Theory]
+    [MemberData(nameof(Files))]
+    public async Task What_is_typed_shows_what_is_written(string transcript)
+    {
+        await using var server = await ServerProcess.Start();
+        using var typist = new Typist();
+        typist["SLUICE_URL"] = server.Url;
+        typist["SLUICE_ADMIN_API_KEY"] = server.AdminKey;
+        var script = await File.ReadAllTextAsync(
+            Path.Combine(AppContext.BaseDirectory, "Transcripts", transcript + ".txt"),
+            TestContext.Current.CancellationToken
+        );
+        var difference = await new Transcript(typist).Play(script);
+        Assert.True(difference is null, difference);
+    }
+}

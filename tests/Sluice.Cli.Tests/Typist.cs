@@ -1,0 +1,81 @@
+using System.Text;
+using Sluice.Cli.Terminals;
+
+namespace Sluice.Cli.Tests;
+
+/// <summary>Somebody at a terminal of their own: an empty home, a folder, variables, and the program.</summary>
+internal sealed class Typist : IDisposable
+{
+    private readonly Dictionary<string, string> _variables = [];
+
+    public Typist()
+    {
+        Home = Directory.CreateTempSubdirectory("sluice-typist-").FullName;
+        Folder = Directory.CreateDirectory(Path.Combine(Home, "work")).FullName;
+        _variables["HOME"] = Home;
+    }
+
+    public string Home { get; }
+    public string Folder { get; set; }
+
+    /// <summary>What a person answers to the next questions; none: nobody is there to be asked.</summary>
+    public Queue<string> Answers { get; } = new();
+
+    public string? this[string variable]
+    {
+        set
+        {
+            if (value is null)
+                _variables.Remove(variable);
+            else
+                _variables[variable] = value;
+        }
+    }
+
+    /// <summary>Runs the program; output and errors come back in the order in which they were written.</summary>
+    public async Task<Typed> Type(string[] arguments, string input = "")
+    {
+        var all = new StringWriter();
+        var outOnly = new StringWriter();
+        var terminal = new Terminal
+        {
+            In = new MemoryStream(Encoding.UTF8.GetBytes(input)),
+            Out = new Tee(all, outOnly),
+            Error = all,
+            CanAsk = Answers.Count > 0,
+            IsScreen = false,
+            Variable = name => _variables.GetValueOrDefault(name),
+            Folder = Folder,
+            Ask = question =>
+            {
+                all.Write(question);
+                return Answers.Dequeue();
+            },
+            AskHidden = question =>
+            {
+                all.WriteLine(question);
+                return Answers.Dequeue().ToCharArray();
+            },
+            Clock = TimeProvider.System,
+        };
+        var exit = await Sluices.Run(arguments, terminal);
+        return new Typed((Exit)exit, all.ToString(), outOnly.ToString());
+    }
+
+    public void Dispose() => Directory.Delete(Home, recursive: true);
+
+    private sealed class Tee(TextWriter one, TextWriter other) : TextWriter
+    {
+        public override Encoding Encoding => Encoding.UTF8;
+
+        public override void Write(char value)
+        {
+            one.Write(value);
+            other.Write(value);
+        }
+    }
+}
+
+/// <param name="All">Output and errors as a screen shows them.</param>
+/// <param name="Out">Standard output alone, as a pipe gets it.</param>
+internal sealed record Typed(Exit Exit, string All, string Out);
