@@ -1,3 +1,5 @@
+using Sluice.Cli.Terminals;
+using Sluice.Language;
 using Sluice.Language.Packages;
 
 namespace Sluice.Cli.Packages;
@@ -7,10 +9,6 @@ namespace Sluice.Cli.Packages;
 /// <param name="ManifestFile"><c>sluice.yaml</c> or <c>axiom.yaml</c>.</param>
 internal sealed record PackageFolder(string Root, string ManifestFile)
 {
-    private const int MostFiles = 10_000;
-    private const long MostBytes = 256L * 1024 * 1024;
-    private static readonly string[] s_manifests = ["sluice.yaml", "axiom.yaml"];
-
     // What tools make and can make again. gen/ is among it: the server generates its own.
     private static readonly HashSet<string> s_madeAtTop =
     [
@@ -30,7 +28,7 @@ internal sealed record PackageFolder(string Root, string ManifestFile)
         for (var folder = new DirectoryInfo(from); folder is not null; folder = folder.Parent)
         {
             if (
-                s_manifests.FirstOrDefault(name =>
+                ManifestReader.FileNames.FirstOrDefault(name =>
                     File.Exists(Path.Combine(folder.FullName, name))
                 ) is
                 { } manifest
@@ -58,49 +56,56 @@ internal sealed record PackageFolder(string Root, string ManifestFile)
         return reading.Value;
     }
 
-    /// <summary>Every file that belongs to the package, by its path with <c>/</c>. Null after saying why it cannot be read:
-    /// links are refused, for what they point to is not the package's.</summary>
-    public SortedDictionary<string, byte[]>? Files(Session session)
+    /// <summary>Every file that belongs to the package. Null after naming what cannot: links, for what they point to is not
+    /// the package's, names that another system could not hold, and more than an archive takes.</summary>
+    public PackageSource? Source(Session session)
     {
-        var files = new SortedDictionary<string, byte[]>(StringComparer.Ordinal);
+        var files = new Dictionary<string, byte[]>(StringComparer.Ordinal);
+        var wrong = new List<Mistake>();
         var size = 0L;
-        var wrong = Walk(new DirectoryInfo(Root), "", files, ref size);
-        if (wrong is null)
-            return files;
-        session.Fail(Exit.Invalid, "package_files", wrong);
+        foreach (var (path, file) in Walk(new DirectoryInfo(Root), ""))
+        {
+            var fault = file.LinkTarget is null ? PackagePath.Fault(path) : "is a link; put the file itself there";
+            if (fault is not null)
+            {
+                wrong.Add(new Mistake("package_path", $"The path {fault}.", path));
+                continue;
+            }
+            size += file.Length;
+            if (size > ArchiveLimits.Unpacked || files.Count == ArchiveLimits.Files)
+            {
+                wrong.Add(
+                    new Mistake(
+                        "package_size",
+                        $"With it the package has more than {ArchiveLimits.Files} files or {Show.Size(ArchiveLimits.Unpacked)}.",
+                        path
+                    )
+                );
+                break;
+            }
+            files[path] = File.ReadAllBytes(file.FullName);
+        }
+        if (wrong.Count == 0)
+            return new PackageSource(files);
+        session.Fail("package_files", "Not everything here can be part of a package.", wrong);
         return null;
     }
 
-    private static string? Walk(
-        DirectoryInfo folder,
-        string prefix,
-        SortedDictionary<string, byte[]> files,
-        ref long size
-    )
+    private static IEnumerable<(string Path, FileInfo File)> Walk(DirectoryInfo folder, string prefix)
     {
-        foreach (
-            var entry in folder
-                .EnumerateFileSystemInfos()
-                .OrderBy(entry => entry.Name, StringComparer.Ordinal)
-        )
+        foreach (var entry in folder.EnumerateFileSystemInfos().OrderBy(entry => entry.Name, StringComparer.Ordinal))
         {
             if (IsLeftOut(entry, prefix))
                 continue;
             var path = prefix + entry.Name;
-            if (entry.LinkTarget is not null)
-                return $"{path} is a link. A package holds files only: put the file itself there.";
-            if (entry is DirectoryInfo inner)
+            if (entry is DirectoryInfo inner && entry.LinkTarget is null)
             {
-                if (Walk(inner, path + "/", files, ref size) is { } wrong)
-                    return wrong;
+                foreach (var found in Walk(inner, path + "/"))
+                    yield return found;
                 continue;
             }
-            size += ((FileInfo)entry).Length;
-            if (size > MostBytes || files.Count == MostFiles)
-                return $"The package has more than {MostFiles} files or {MostBytes / 1024 / 1024} MiB. What at {path} does not belong to it?";
-            files[path] = File.ReadAllBytes(entry.FullName);
+            yield return (path, entry as FileInfo ?? new FileInfo(entry.FullName));
         }
-        return null;
     }
 
     private static bool IsLeftOut(FileSystemInfo entry, string prefix) =>

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Sluice.Cli.Terminals;
 using Sluice.Client;
+using Sluice.Language.Packages;
 
 namespace Sluice.Cli.Packages;
 
@@ -15,12 +16,12 @@ internal static class PushCommand
                 if (
                     PackageFolder.Find(session) is not { } folder
                     || folder.Manifest(session) is not { } manifest
-                    || folder.Files(session) is not { } files
+                    || folder.Source(session) is not { } source
                 )
                     return Exit.Invalid;
-                using var archive = Tarball.Pack(files);
+                using var archive = new MemoryStream(PackageArchive.Write(source), writable: false);
                 session.Remark(
-                    $"{manifest.Name}@{manifest.Version}: {files.Count} files, {Show.Size(archive.Length)}"
+                    $"{manifest.Name}@{manifest.Version}: {source.Files.Count} files, {Show.Size(archive.Length)}"
                 );
                 var log = new List<string>();
                 PushEvent? outcome = null;
