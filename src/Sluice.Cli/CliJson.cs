@@ -10,6 +10,7 @@ namespace Sluice.Cli;
     WriteIndented = true
 )]
 [JsonSerializable(typeof(Deleted))]
+[JsonSerializable(typeof(Diagnosis))]
 [JsonSerializable(typeof(ProgramVersion))]
 [JsonSerializable(typeof(PushReport))]
 internal sealed partial class CliJson : JsonSerializerContext;

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Invocation;
 using Sluice.Cli.Admin;
 using Sluice.Cli.Configs;
 using Sluice.Cli.Flows;
@@ -33,7 +34,9 @@ internal static class Sluices
             ServeCommand.Define(terminal),
             ServeCommand.Backup(terminal),
             ServeCommand.Restore(terminal),
+            DoctorCommand.Define(terminal),
             VersionCommand.Define(terminal),
+            CompletionCommand.Define(terminal),
             GlobalOptions.Json,
             GlobalOptions.Url,
             GlobalOptions.Profile,
@@ -43,7 +46,8 @@ internal static class Sluices
     {
         var root = Define(terminal);
         var parse = root.Parse(args);
-        if (parse.Errors.Count > 0)
+        // Help and completion are asked for on lines that are wrong or unfinished, too.
+        if (parse.Action is ParseErrorAction)
         {
             var session = new Session(terminal, parse);
             foreach (var error in parse.Errors)

@@ -65,7 +65,9 @@ internal sealed record PackageFolder(string Root, string ManifestFile)
         var size = 0L;
         foreach (var (path, file) in Walk(new DirectoryInfo(Root), ""))
         {
-            var fault = file.LinkTarget is null ? PackagePath.Fault(path) : "is a link; put the file itself there";
+            var fault = file.LinkTarget is null
+                ? PackagePath.Fault(path)
+                : "is a link; put the file itself there";
             if (fault is not null)
             {
                 wrong.Add(new Mistake("package_path", $"The path {fault}.", path));
@@ -91,9 +93,16 @@ internal sealed record PackageFolder(string Root, string ManifestFile)
         return null;
     }
 
-    private static IEnumerable<(string Path, FileInfo File)> Walk(DirectoryInfo folder, string prefix)
+    private static IEnumerable<(string Path, FileInfo File)> Walk(
+        DirectoryInfo folder,
+        string prefix
+    )
     {
-        foreach (var entry in folder.EnumerateFileSystemInfos().OrderBy(entry => entry.Name, StringComparer.Ordinal))
+        foreach (
+            var entry in folder
+                .EnumerateFileSystemInfos()
+                .OrderBy(entry => entry.Name, StringComparer.Ordinal)
+        )
         {
             if (IsLeftOut(entry, prefix))
                 continue;
