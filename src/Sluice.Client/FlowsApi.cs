@@ -22,8 +22,12 @@ public sealed class FlowsApi
             stop
         );
 
-    public Task<Page<FlowSummary>> List(CancellationToken stop = default) =>
-        _wire.Get("api/v1/flows", SluiceJson.Default.PageFlowSummary, stop);
+    public Task<Page<FlowSummary>> List(string? cursor = null, CancellationToken stop = default) =>
+        _wire.Get(
+            Wire.Query("api/v1/flows", ("cursor", cursor)),
+            SluiceJson.Default.PageFlowSummary,
+            stop
+        );
 
     /// <param name="revision">Null for the latest.</param>
     public Task<SavedFlow> Get(
@@ -86,7 +90,7 @@ public sealed record FlowSummary
 public sealed record CompiledFlow
 {
     public required string GraphId { get; init; }
-    public string? Name { get; init; }
+    public string? Flow { get; init; }
     public int Revision { get; init; }
     public DateTimeOffset? CreatedAt { get; init; }
 }

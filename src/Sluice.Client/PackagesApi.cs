@@ -45,8 +45,12 @@ public sealed class PackagesApi
             throw Cut();
     }
 
-    public Task<Page<Package>> List(CancellationToken stop = default) =>
-        _wire.Get("api/v1/packages", SluiceJson.Default.PagePackage, stop);
+    public Task<Page<Package>> List(string? cursor = null, CancellationToken stop = default) =>
+        _wire.Get(
+            Wire.Query("api/v1/packages", ("cursor", cursor)),
+            SluiceJson.Default.PagePackage,
+            stop
+        );
 
     /// <param name="name"><c>handle/package</c>.</param>
     public Task<Package> Get(string name, string version, CancellationToken stop = default) =>
@@ -126,8 +130,8 @@ public sealed record Package
     public DateTimeOffset? CreatedAt { get; init; }
     public IReadOnlyList<PackageNode>? Nodes { get; init; }
 
-    /// <summary>The proto text of the package's messages; only when one package is asked for.</summary>
-    public string? Messages { get; init; }
+    /// <summary>The package's proto files, text by path; only when one package is asked for.</summary>
+    public IReadOnlyDictionary<string, string>? Messages { get; init; }
     public string? BuildLog { get; init; }
 }
 

@@ -90,9 +90,16 @@ public sealed record RunError(
     string? Message,
     string? Kind = null,
     string? Node = null,
-    string? Edge = null,
-    string? ExecutionId = null
+    RunErrorEdge? Edge = null,
+    string? ExecutionId = null,
+    string? Stack = null
 );
+
+/// <summary>The edge along which a value could not pass.</summary>
+public sealed record RunErrorEdge(string Source, string Target)
+{
+    public override string ToString() => $"{Source} -> {Target}";
+}
 
 public sealed record Run
 {

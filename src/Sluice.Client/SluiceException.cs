@@ -3,6 +3,7 @@ namespace Sluice.Client;
 /// <summary>A mistake that the server found in what was sent, at its place in the source when it has one.</summary>
 /// <param name="Line">1-based; 0 when unknown.</param>
 /// <param name="Column">1-based; 0 when unknown.</param>
+/// <param name="Warning">It is worth a look, and stops nothing.</param>
 /// <param name="Where">A placement's alias, an edge <c>a -&gt; b</c>, a field path.</param>
 public sealed record RefusedMistake(
     string Code,
@@ -10,7 +11,8 @@ public sealed record RefusedMistake(
     string? File = null,
     int Line = 0,
     int Column = 0,
-    string? Where = null
+    string? Where = null,
+    bool Warning = false
 );
 
 /// <summary>The server refused the call, could not be reached, or answered with something that is no answer.</summary>

@@ -123,7 +123,7 @@ internal sealed partial class Transcript(Typist typist)
     private string Pattern(string line)
     {
         if (line == "...")
-            return "(?:.*\n?)*?.*";
+            return "(?s:.*)";
         var pattern = new StringBuilder();
         var rest = Known(line).TrimEnd();
         foreach (var part in Placeholder().Split(rest))

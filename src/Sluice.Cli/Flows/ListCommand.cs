@@ -12,7 +12,7 @@ internal static class ListCommand
             async (session, client, stop) =>
             {
                 session.Print(
-                    await client.Flows.List(stop),
+                    await Pages.All(cursor => client.Flows.List(cursor, stop)),
                     SluiceJson.Default.PageFlowSummary,
                     (people, page) =>
                         people.Table(

@@ -33,9 +33,15 @@ internal static class ValidateCommand
     private static void Tell(Report people, FlowFile flow, FlowVerdict verdict)
     {
         foreach (var mistake in verdict.Mistakes)
-            people.Bad(
-                $"{Session.Place(mistake with { File = mistake.File ?? flow.Path })}{mistake.Message} ({mistake.Code})"
-            );
+        {
+            var line =
+                Session.Place(mistake with { File = mistake.File ?? flow.Path })
+                + $"{mistake.Message} ({mistake.Code})";
+            if (mistake.Warning)
+                people.Careful(line);
+            else
+                people.Bad(line);
+        }
         if (verdict.Passed)
             people.Good($"{flow.Name} is sound.");
     }

@@ -11,16 +11,8 @@ internal static class ListCommand
             terminal,
             async (session, client, stop) =>
             {
-                var keys = new List<ApiKey>();
-                string? cursor = null;
-                do
-                {
-                    var page = await client.Keys.List(cursor, stop);
-                    keys.AddRange(page.Data);
-                    cursor = page.NextCursor;
-                } while (cursor is not null);
                 session.Print(
-                    new Page<ApiKey> { Data = keys },
+                    await Pages.All(cursor => client.Keys.List(cursor, stop)),
                     SluiceJson.Default.PageApiKey,
                     (people, page) =>
                         people.Table(

@@ -32,7 +32,12 @@ internal static class GetCommand
                     (people, found) =>
                     {
                         if (session.Value(messages))
-                            people.Block(found.Messages ?? "");
+                            people.Block(
+                                string.Join(
+                                    "\n",
+                                    (found.Messages ?? new Dictionary<string, string>()).Values
+                                )
+                            );
                         else if (session.Value(log))
                             people.Block(found.BuildLog ?? "");
                         else

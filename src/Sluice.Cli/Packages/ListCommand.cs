@@ -12,7 +12,7 @@ internal static class ListCommand
             async (session, client, stop) =>
             {
                 session.Print(
-                    await client.Packages.List(stop),
+                    await Pages.All(cursor => client.Packages.List(cursor, stop)),
                     SluiceJson.Default.PagePackage,
                     (people, page) =>
                         people.Table(
