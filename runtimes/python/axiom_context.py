@@ -4,8 +4,6 @@ A package's own stand-ins need not derive from these classes: whatever has the a
 gets a working default for everything that is added later.
 """
 
-from __future__ import annotations
-
 
 class SecretStatus:
     """Why a secret can be read, or cannot."""

@@ -12,7 +12,8 @@ internal sealed class PythonMessages(EmittedTypes types)
 
     public string Write()
     {
-        code.Lines(PythonEmitter.Banner, "", "from __future__ import annotations", "");
+        // Annotations are quoted: importing annotations from __future__ would cost every cold call a module.
+        code.Lines(PythonEmitter.Banner, "");
         code.Block("from ._codec import (  # fmt: skip", () => code.Lines(Imports)).Line(")");
         if (types.WellKnown.Count > 0)
             code.Line("from . import _wellknown");
@@ -88,7 +89,7 @@ internal sealed class PythonMessages(EmittedTypes types)
     private void Constructor(MessageType type)
     {
         var parameters = type
-            .Fields.Select(f => $"{names.Attribute(f)}: {ParameterWord(f)} | None = None")
+            .Fields.Select(f => $"{names.Attribute(f)}: \"{ParameterWord(f)} | None\" = None")
             .ToList();
         var renamed = type.Fields.Where(f => names.Attribute(f) != f.Name).ToList();
         if (parameters.Count > 0)
@@ -96,7 +97,7 @@ internal sealed class PythonMessages(EmittedTypes types)
         if (renamed.Count > 0)
             parameters.Add("**_more");
         code.Block(
-            $"def __init__({string.Join(", ", parameters.Prepend("self"))}):",
+            $"def __init__({string.Join(", ", parameters.Prepend(renamed.Count > 0 ? "self, /" : "self"))}):",
             () =>
             {
                 foreach (var field in renamed)
@@ -149,7 +150,7 @@ internal sealed class PythonMessages(EmittedTypes types)
         var (name, slot) = (names.Attribute(field), names.Slot(field));
         code.Line().Line("@property");
         code.Block(
-            $"def {name}(self) -> {PythonText.TypeWord(field, names)}:",
+            $"def {name}(self) -> \"{PythonText.TypeWord(field, names)}\":",
             () =>
             {
                 PythonText.Docs(code, field.Docs);

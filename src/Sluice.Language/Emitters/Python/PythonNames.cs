@@ -9,14 +9,14 @@ internal sealed class PythonNames
 {
     private static readonly HashSet<string> Keywords =
     [
-        .. "False None True and as assert async await break class continue def del elif else except finally for from global if import in is lambda nonlocal not or pass property raise return try while with yield".Split(
+        .. "False None True and as assert async await break class continue def del elif else except finally for from global if import in is lambda nonlocal not or pass property raise self return try while with yield".Split(
             ' '
         ),
     ];
 
     private static readonly HashSet<string> Members =
     [
-        .. "self SerializeToString SerializePartialToString ByteSize FromString ParseFromString MergeFromString HasField WhichOneof ClearField Clear SetInParent IsInitialized CopyFrom MergeFrom".Split(
+        .. "SerializeToString SerializePartialToString ByteSize FromString ParseFromString MergeFromString HasField WhichOneof ClearField Clear SetInParent IsInitialized CopyFrom MergeFrom".Split(
             ' '
         ),
     ];
