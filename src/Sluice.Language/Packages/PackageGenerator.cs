@@ -4,27 +4,24 @@ using Sluice.Language.Protos;
 
 namespace Sluice.Language.Packages;
 
-/// <summary>Writes the folder <c>gen/</c> of a package: classes for its messages, the context, the table of its nodes.</summary>
+/// <summary>Generates a package's message classes, context and table of nodes.</summary>
 public static class PackageGenerator
 {
-    private static readonly ILanguageEmitter[] Emitters = [new PythonEmitter()];
-
-    /// <summary>True when <see cref="Generate"/> knows the language.</summary>
-    public static bool Knows(string language) =>
-        Array.Exists(Emitters, e => e.Language == language);
-
-    /// <summary>All generated files; equal input gives equal output. None for a package that holds messages alone.</summary>
-    /// <exception cref="ArgumentException">The language is not known.</exception>
-    public static IReadOnlyList<GeneratedFile> Generate(Manifest manifest, Schema schema)
+    private static readonly Dictionary<string, ILanguageEmitter> Emitters = new ILanguageEmitter[]
     {
-        if (manifest.IsProtoOnly)
-            return [];
-        var emitter =
-            Array.Find(Emitters, e => e.Language == manifest.Language)
-            ?? throw new ArgumentException(
-                $"No code is generated for {manifest.Language}.",
-                nameof(manifest)
-            );
-        return emitter.Emit(manifest, schema);
-    }
+        new PythonEmitter(),
+    }.ToDictionary(e => e.Language);
+
+    /// <summary>Whether packages of this language can be generated.</summary>
+    public static bool Supports(string language) => Emitters.ContainsKey(language);
+
+    /// <summary>All files; equal input gives equal output. None for a package that holds messages alone.</summary>
+    /// <exception cref="ArgumentException">The manifest's language is not supported: ask <see cref="Supports"/> first.</exception>
+    public static IReadOnlyList<GeneratedFile> Generate(Manifest manifest, Schema schema) =>
+        manifest.IsProtoOnly ? []
+        : Emitters.TryGetValue(manifest.Language, out var emitter) ? emitter.Emit(manifest, schema)
+        : throw new ArgumentException(
+            $"The language {manifest.Language} is not supported.",
+            nameof(manifest)
+        );
 }
