@@ -1,5 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Sluice.Runner;
+using Sluice.Server.Runners;
 using Sluice.Server.Store;
 
 namespace Sluice.Server;
@@ -22,8 +24,17 @@ internal static class Health
 
         public required StoreBlock Store { get; init; }
 
+        public required IsolationBlock Isolation { get; init; }
+
+        public required RunnerBlock Runner { get; init; }
+
         public required LicenseBlock License { get; init; }
     }
+
+    /// <summary>The tier in use (empty: no node can run here), what it does not stop, and why stronger tiers are not in use.</summary>
+    internal sealed record IsolationBlock(string Tier, IReadOnlyList<string> Warnings, IReadOnlyDictionary<string, string> NotInUse);
+
+    internal sealed record RunnerBlock(int Workers, int Busy, int Waiting);
 
     internal sealed record StoreBlock(string Kind, bool Available);
 
@@ -40,8 +51,10 @@ internal static class Health
     public static void MapHealth(this IEndpointRouteBuilder app) =>
         app.MapMethods("/health", ["GET", "POST"], Handle).WithName("health");
 
+    
     private static async Task<IResult> Handle(
         Database database,
+        LocalRunner runner,
         TimeProvider clock,
         CancellationToken stop
     )
@@ -54,6 +67,8 @@ internal static class Health
             Version = Version,
             Timestamp = clock.GetUtcNow(),
             Store = new StoreBlock(database.Name, available),
+            Isolation = Shown(runner.Nodes.Isolation),
+            Runner = new RunnerBlock(runner.Nodes.Stats.Workers, runner.Nodes.Stats.Busy, runner.Nodes.Stats.Waiting),
             License = new LicenseBlock(Valid: true, "Community", MaxNodes: 2, ExpiresAt: null),
         };
         return TypedResults.Json(
@@ -62,6 +77,13 @@ internal static class Health
             statusCode: available ? 200 : 503
         );
     }
+
+    private static IsolationBlock Shown(IsolationReport report) =>
+        new(
+            report.Tier,
+            report.Warnings,
+            report.Probes.Where(probe => !probe.Works).ToDictionary(probe => probe.Tier, probe => probe.WhyNot ?? "")
+        );
 
     private static async Task<bool> Answers(Database database, CancellationToken stop)
     {

@@ -1,8 +1,13 @@
 using Sluice.Seal;
 using Sluice.Server.Doors;
 using Sluice.Server.Flows.Configs;
+using Sluice.Server.Flows;
+using Sluice.Server.Flows.Packages;
+using Sluice.Server.Flows.Runs;
+using Sluice.Server.Flows.Usage;
 using Sluice.Server.Keys;
 using Sluice.Server.Secrets;
+using Sluice.Server.Runners;
 using Sluice.Server.Store;
 
 namespace Sluice.Server;
@@ -36,6 +41,8 @@ internal static class House
         builder.Services.AddSingleton(Open(options));
         builder.Services.AddKeys(builder.Configuration);
         builder.Services.AddSecrets(builder.Configuration, options.Data);
+        builder.Services.AddRunner(builder.Configuration, options.Data);
+        builder.Services.AddRuns(builder.Configuration);
         builder.Services.AddDoors();
         adjust?.Invoke(builder);
 
@@ -46,6 +53,7 @@ internal static class House
             stop
         );
         await app.Services.OpenSecrets(stop);
+        await app.Services.GetRequiredService<LocalRunner>().Start(stop);
         app.UseMiddleware<RequestEdge>();
         app.UseRouting();
         app.UseMiddleware<DoorMiddleware>();
@@ -53,6 +61,10 @@ internal static class House
         app.MapKeys();
         app.MapSecrets();
         app.MapConfigs();
+        app.MapPackages();
+        app.MapFlows();
+        app.MapRuns();
+        app.MapUsage();
         DoorMiddleware.CheckAll(((IEndpointRouteBuilder)app).DataSources);
         await app
             .Services.GetRequiredService<AdminDoor>()

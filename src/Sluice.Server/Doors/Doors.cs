@@ -11,15 +11,9 @@ namespace Sluice.Server.Doors;
 /// <param name="Read">Scope for GET and HEAD.</param>
 /// <param name="Change">Scope for everything else.</param>
 /// <param name="Bound">Whether what is behind belongs to one environment.</param>
-internal sealed record Row(
-    string Family,
-    string[] Routes,
-    Door Doors,
-    Scopes Read,
-    Scopes Change,
-    bool Bound
-)
+internal sealed record Row(string Family, Door Doors, Scopes Read, Scopes Change, bool Bound, params string[] Routes)
 {
+    /// <summary>How the family renders a refusal.</summary>
     public RefusalDialect Dialect { get; init; } = RefusalDialect.Problem;
 }
 
@@ -29,20 +23,28 @@ internal static class DoorTable
     // csharpier-ignore-start
     public static readonly Row[] Rows =
     [
-        //  family                   routes                                                     doors                     read          change        bound
-        new("public",                ["/health", "/openapi.json", "/errors", "/docs", "GET /"], Door.None,                Scopes.None,  Scopes.None,  false),
-        new("own record",            ["/api/v1/whoami"],                                        Key | Session,            Scopes.None,  Scopes.None,  false),
-        new("invocations",           ["/invocations/v1"],                                       Key | License | Session,  RunsWrite,    RunsWrite,    true) { Dialect = RefusalDialect.Invocations },
-        new("runs",                  ["/api/v1/runs"],                                          Key | Session,            RunsRead,     RunsWrite,    true),
-        new("flows",                 ["/api/v1/flows", "/api/v1/graphs", "/api/v1/configs"],    Key | Session,            FlowsRead,    FlowsWrite,   true),
-        new("validation",            ["POST /api/v1/flows/validate"],                           Key | Session,            FlowsRead,    FlowsRead,    true),
-        new("packages",              ["/api/v1/packages"],                                      Key | Session,            FlowsRead,    FlowsWrite,   false),
-        new("secret overrides",      ["/api/v1/configs/{id}/secrets"],                          Key | Session,            FlowsRead,    FlowsWrite | SecretsWrite, true),
-        new("secrets",               ["/api/v1/secrets"],                                       Key | Session,            SecretsRead,  SecretsWrite, true),
-        new("keys",                  ["/api/v1/keys"],                                          Key | Session,            KeysRead,     KeysWrite,    true),
-        new("usage",                 ["/api/v1/usage"],                                         Key | Session,            UsageRead,    UsageRead,    true),
-        new("admin",                 ["/api/v1/admin"],                                         Door.Admin,               Scopes.None,  Scopes.None,  false),
-        new("metrics",               ["/metrics"],                                              Door.Admin,               Scopes.None,  Scopes.None,  false),
+        //  family              doors                       read            change                          bound   routes
+        new("public",           Door.None,                  Scopes.None,    Scopes.None,                    false,  "/health", "/openapi.json", "/errors", "/docs", "GET /", "/scim/v2/ServiceProviderConfig", "/scim/v2/Schemas", "/scim/v2/ResourceTypes", "/api/v1/auth/sso/availability"),
+        new("sign-in",          Door.None,                  Scopes.None,    Scopes.None,                    false,  "/api/v1/auth/login", "/api/v1/auth/forgot-password", "/api/v1/auth/reset-password", "/api/v1/auth/device"),
+        new("own session",      Session,                    Scopes.None,    Scopes.None,                    false,  "/api/v1/auth"),
+        new("own record",       Key | Session,              Scopes.None,    Scopes.None,                    false,  "/api/v1/whoami"),
+        new("invocations",      Key | License | Session,    RunsWrite,      RunsWrite,                      true,   "/invocations/v1") { Dialect = RefusalDialect.Invocations },
+        new("runs",             Key | Session,              RunsRead,       RunsWrite,                      true,   "/api/v1/runs", "/api/v1/memory", "/api/v1/dead-letters"),
+        new("flows",            Key | Session,              FlowsRead,      FlowsWrite,                     true,   "/api/v1/flows", "/api/v1/graphs", "/api/v1/configs"),
+        new("validation",       Key | Session,              FlowsRead,      FlowsRead,                      true,   "POST /api/v1/flows/validate"),
+        new("packages",         Key | Session,              FlowsRead,      FlowsWrite,                     false,  "/api/v1/packages"),
+        new("secret overrides", Key | Session,              FlowsRead,      FlowsWrite | SecretsWrite,      true,   "/api/v1/configs/{id}/secrets"),
+        new("secrets",          Key | Session,              SecretsRead,    SecretsWrite,                   true,   "/api/v1/secrets"),
+        new("keys",             Key | Session,              KeysRead,       KeysWrite,                      true,   "/api/v1/keys"),
+        new("key checks",       Key | Session,              KeysRead,       KeysRead,                       true,   "/api/v1/keys/verify", "/api/v1/keys/introspect"),
+        new("usage",            Key | Session,              UsageRead,      UsageRead,                      true,   "/api/v1/usage"),
+        new("audit",            Key | Session,              AuditRead,      AuditRead,                      false,  "/api/v1/audit", "/api/v1/decisions"),
+        new("people and house", Key | Session,              Scopes.Admin,   Scopes.Admin,                   false,  "/api/v1/members", "/api/v1/invitations", "/api/v1/service-accounts", "/api/v1/settings", "/api/v1/nodes", "/api/v1/license"),
+        new("governance",       Key | License | Session,    PoliciesRead,   PoliciesWrite,                  false,  "/api/v1/policies", "/api/v1/static-policies", "/api/v1/dynamic-policies", "/api/v1/llm-providers", "/api/v1/connectors", "/api/v1/hitl"),
+        new("sign-on settings", Session,                    SsoConfigure,   SsoConfigure,                   false,  "/api/v1/sso", "/api/v1/scim/tokens"),
+        new("provisioning",     Scim,                       ScimWrite,      ScimWrite,                      false,  "/scim/v2"),
+        new("admin",            Door.Admin,                 Scopes.None,    Scopes.None,                    false,  "/api/v1/admin"),
+        new("metrics",          Door.Admin,                 Scopes.None,    Scopes.None,                    false,  "/metrics"),
     ];
     // csharpier-ignore-end
 

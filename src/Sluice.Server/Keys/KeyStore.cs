@@ -38,7 +38,7 @@ internal static class KeyStore
         session
             .Of(tenantId)
             .Query<Key>(
-                $"SELECT {Columns} FROM keys WHERE tenant_id = @tenant AND environment = @environment AND (@cursor IS NULL OR id < @cursor) ORDER BY id DESC LIMIT @limit",
+                $"SELECT {Columns} FROM keys WHERE tenant_id = @tenant AND environment = @environment AND (CAST(@cursor AS TEXT) IS NULL OR id < @cursor) ORDER BY id DESC LIMIT @limit",
                 new
                 {
                     environment,

@@ -10,6 +10,9 @@ internal sealed class Session(DbConnection connection, DbTransaction? transactio
 
     public Dialect Dialect => dialect;
 
+    /// <summary>An empty value of the dialect's bytes, for lists that leave a payload out.</summary>
+    public string EmptyBytes => dialect == Dialect.Sqlite ? "x''" : "''::bytea";
+
     /// <summary>For hot paths that keep their own prepared commands.</summary>
     public DbConnection Connection => connection;
 

@@ -1,0 +1,110 @@
+using Sluice.Language;
+using Sluice.Language.Flows;
+using Sluice.Language.Packages;
+using Sluice.Seal;
+using Sluice.Server.Flows.Graphs;
+using Sluice.Server.Flows.Packages;
+using Sluice.Server.Store;
+using Sluice.Server.Vocabulary;
+
+namespace Sluice.Server.Flows;
+
+/// <summary>Freezes the newest revision into an immutable graph, or names every mistake. <c>validate</c> does the same and keeps nothing.</summary>
+internal static partial class CompileFlow
+{
+    internal sealed record Response
+    {
+        public required string GraphId { get; init; }
+
+        public required string Flow { get; init; }
+
+        public required long Revision { get; init; }
+
+        public required DateTimeOffset CreatedAt { get; init; }
+    }
+
+    internal sealed record Validation(bool Passed, IReadOnlyList<MistakeShown> Mistakes);
+
+    internal sealed record MistakeShown(string Code, string Message, string? File, int Line, int Column, string? Where, bool Warning);
+
+    public static async Task<IResult> Handle(
+        string owner,
+        string name,
+        Caller caller,
+        Database database,
+        UlidSource ids,
+        TimeProvider clock,
+        ILogger<Flow> log,
+        CancellationToken stop
+    )
+    {
+        var full = $"{owner}/{name}";
+        var document = await database.Read(
+            async session =>
+                await FlowStore.Find(session, caller.TenantId, caller.Environment, full) is { } flow
+                    ? await FlowStore.Document(session, caller.TenantId, caller.Environment, full, flow.Revision)
+                    : null,
+            stop
+        );
+        if (document is null)
+            return FlowRefusals.NotFound;
+        var compiled = await Compile(document.Document, caller, database, stop);
+        if (compiled.Value is null)
+            return FlowRefusals.Invalid.With(compiled.Mistakes);
+        var now = clock.GetUtcNow();
+        var graph = new Graph
+        {
+            Id = ids.NextText(),
+            Environment = caller.Environment,
+            Flow = full,
+            Revision = document.Revision,
+            Body = compiled.Value.ToJson(),
+            CreatedAt = now.ToUnixTimeMilliseconds(),
+        };
+        await database.Write(session => GraphStore.Insert(session, caller.TenantId, graph), stop);
+        LogCompiled(log, full, document.Revision, graph.Id, caller.TenantId);
+        var response = new Response
+        {
+            GraphId = graph.Id,
+            Flow = full,
+            Revision = document.Revision,
+            CreatedAt = now,
+        };
+        return TypedResults.Json(response, FlowJson.Default.CompileResponse, statusCode: StatusCodes.Status201Created);
+    }
+
+    public static async Task<IResult> Validate(HttpContext context, Caller caller, Database database)
+    {
+        var body = await Body.Read(context, FlowJson.Default.SaveFlowRequest);
+        if (body.Refused)
+            return body.Refusal;
+        var compiled = await Compile(body.Value.Document ?? "", caller, database, context.RequestAborted);
+        var shown = compiled.Mistakes.Select(m => new MistakeShown(m.Code, m.Message, m.File, m.Line, m.Column, m.Where, m.Warning));
+        return TypedResults.Json(new Validation(compiled.Value is not null, [.. shown]), FlowJson.Default.Validation);
+    }
+
+    private static async Task<Reading<FlowGraph>> Compile(string document, Caller caller, Database database, CancellationToken stop)
+    {
+        var flow = FlowReader.Read(document, "flow.yaml");
+        if (flow.Value is null)
+            return new Reading<FlowGraph>(null, flow.Mistakes);
+        var wanted = flow.Value.Nodes.Select(node => node.Package).Distinct().ToList();
+        var packages = await database.Read(
+            async session =>
+            {
+                var found = new Dictionary<PackageReference, ResolvedPackage>();
+                foreach (var reference in wanted)
+                {
+                    if (await PackageStore.Find(session, caller.TenantId, reference.Name, reference.Version) is { } package)
+                        found[reference] = package.Resolve();
+                }
+                return found;
+            },
+            stop
+        );
+        return FlowCompiler.Compile(flow.Value, reference => packages.GetValueOrDefault(reference));
+    }
+
+    [LoggerMessage(1202, LogLevel.Information, "Flow {Flow} revision {Revision} compiled to graph {GraphId} in tenant {TenantId}")]
+    private static partial void LogCompiled(ILogger log, string flow, long revision, string graphId, string tenantId);
+}

@@ -1,0 +1,86 @@
+using Sluice.Language;
+using Sluice.Language.Flows;
+using Sluice.Server.Store;
+using Sluice.Server.Vocabulary;
+
+namespace Sluice.Server.Flows.Graphs;
+
+/// <summary>Lists compiled graphs and shows one: its nodes, edges and the messages at its two ends.</summary>
+internal static class ReadGraphs
+{
+    internal sealed record Entry(string GraphId, string Flow, long Revision, DateTimeOffset CreatedAt);
+
+    internal sealed record ListResponse(IReadOnlyList<Entry> Data, string? NextCursor);
+
+    internal sealed record NodeShown(string Alias, string Package, string Version, string Node, string Input, string Output, IReadOnlyList<string> RequiredSecrets);
+
+    internal sealed record EdgeShown(string From, string To, IReadOnlyDictionary<string, string>? Adapter);
+
+    internal sealed record OneResponse
+    {
+        public required string GraphId { get; init; }
+
+        public required string Flow { get; init; }
+
+        public required long Revision { get; init; }
+
+        public required string InputMessage { get; init; }
+
+        public required string OutputMessage { get; init; }
+
+        public required IReadOnlyList<NodeShown> Nodes { get; init; }
+
+        public required IReadOnlyList<EdgeShown> Edges { get; init; }
+
+        public required DateTimeOffset CreatedAt { get; init; }
+    }
+
+    public static async Task<IResult> List(HttpContext context, string? flow, Caller caller, Database database)
+    {
+        var mistakes = new List<Mistake>();
+        var page = Page.Read(context.Request, mistakes);
+        if (mistakes.Count > 0)
+            return CommonRefusals.InvalidInput.With(mistakes);
+        var graphs = await database.Read(
+            session => GraphStore.List(session, caller.TenantId, caller.Environment, flow, page),
+            context.RequestAborted
+        );
+        var shown = graphs
+            .Take(page.Limit)
+            .Select(graph => new Entry(graph.Id, graph.Flow, graph.Revision, DateTimeOffset.FromUnixTimeMilliseconds(graph.CreatedAt)))
+            .ToList();
+        return TypedResults.Json(new ListResponse(shown, graphs.Count > page.Limit ? shown[^1].GraphId : null), GraphJson.Default.ListResponse);
+    }
+
+    public static async Task<IResult> One(string id, Caller caller, GraphCache graphs, CancellationToken stop)
+    {
+        if (await graphs.Find(caller.TenantId, id, stop) is not { } graph)
+            return FlowRefusals.GraphNotFound;
+        if (graph.Row.Environment != caller.Environment)
+            return CommonRefusals.EnvironmentMismatch;
+        var response = new OneResponse
+        {
+            GraphId = graph.Row.Id,
+            Flow = graph.Row.Flow,
+            Revision = graph.Row.Revision,
+            InputMessage = graph.Flow.InputType,
+            OutputMessage = graph.Flow.OutputType,
+            Nodes = [.. graph.Flow.Nodes.Select(Show)],
+            Edges = [.. graph.Flow.Edges.Select(Show)],
+            CreatedAt = DateTimeOffset.FromUnixTimeMilliseconds(graph.Row.CreatedAt),
+        };
+        return TypedResults.Json(response, GraphJson.Default.OneResponse);
+    }
+
+    private static NodeShown Show(GraphNode node) =>
+        new(node.Alias, node.Package, node.Version, node.Node, node.InputType, node.OutputType, node.RequiredSecrets);
+
+    private static EdgeShown Show(GraphEdge edge) => new(edge.From, edge.To, edge.Fields?.ToDictionary(field => field.To, field => field.From));
+}
+
+[System.Text.Json.Serialization.JsonSourceGenerationOptions(
+    PropertyNamingPolicy = System.Text.Json.Serialization.JsonKnownNamingPolicy.SnakeCaseLower
+)]
+[System.Text.Json.Serialization.JsonSerializable(typeof(ReadGraphs.ListResponse))]
+[System.Text.Json.Serialization.JsonSerializable(typeof(ReadGraphs.OneResponse))]
+internal sealed partial class GraphJson : System.Text.Json.Serialization.JsonSerializerContext;

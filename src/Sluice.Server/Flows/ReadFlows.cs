@@ -1,0 +1,124 @@
+using Sluice.Language;
+using Sluice.Server.Store;
+using Sluice.Server.Vocabulary;
+
+namespace Sluice.Server.Flows;
+
+/// <summary>Lists flows, shows one with its document, its revisions, and takes one out of sight.</summary>
+internal static class ReadFlows
+{
+    internal sealed record Entry
+    {
+        public required string Name { get; init; }
+
+        public required long Revision { get; init; }
+
+        public required string? LatestGraphId { get; init; }
+
+        public required DateTimeOffset CreatedAt { get; init; }
+
+        public required DateTimeOffset UpdatedAt { get; init; }
+    }
+
+    internal sealed record ListResponse(IReadOnlyList<Entry> Data, string? NextCursor);
+
+    internal sealed record OneResponse
+    {
+        public required string Name { get; init; }
+
+        public required long Revision { get; init; }
+
+        public required long LatestRevision { get; init; }
+
+        public required string? LatestGraphId { get; init; }
+
+        public required string Document { get; init; }
+
+        public required DateTimeOffset CreatedAt { get; init; }
+
+        public required DateTimeOffset UpdatedAt { get; init; }
+    }
+
+    internal sealed record RevisionShown(long Revision, DateTimeOffset CreatedAt);
+
+    internal sealed record RevisionsResponse(IReadOnlyList<RevisionShown> Data);
+
+    public static async Task<IResult> List(HttpContext context, Caller caller, Database database)
+    {
+        var mistakes = new List<Mistake>();
+        var page = Page.Read(context.Request, mistakes);
+        if (mistakes.Count > 0)
+            return CommonRefusals.InvalidInput.With(mistakes);
+        var flows = await database.Read(
+            session => FlowStore.List(session, caller.TenantId, caller.Environment, page),
+            context.RequestAborted
+        );
+        var shown = flows.Take(page.Limit).Select(Show).ToList();
+        var response = new ListResponse(shown, flows.Count > page.Limit ? shown[^1].Name : null);
+        return TypedResults.Json(response, FlowJson.Default.ListResponse);
+    }
+
+    public static async Task<IResult> One(string owner, string name, long? revision, Caller caller, Database database, CancellationToken stop)
+    {
+        var full = $"{owner}/{name}";
+        var (flow, document, elsewhere) = await database.Read<(Flow?, FlowRevision?, string?)>(
+            async session =>
+            {
+                var found = await FlowStore.Find(session, caller.TenantId, caller.Environment, full);
+                if (found is null)
+                    return (null, null, await FlowStore.ElsewhereIn(session, caller.TenantId, caller.Environment, full));
+                var text = await FlowStore.Document(session, caller.TenantId, caller.Environment, full, revision ?? found.Revision);
+                return (found, text, null);
+            },
+            stop
+        );
+        if (elsewhere is not null)
+            return CommonRefusals.EnvironmentMismatch;
+        if (flow is null || document is null)
+            return FlowRefusals.NotFound;
+        var response = new OneResponse
+        {
+            Name = flow.Name,
+            Revision = document.Revision,
+            LatestRevision = flow.Revision,
+            LatestGraphId = flow.LatestGraphId,
+            Document = document.Document,
+            CreatedAt = DateTimeOffset.FromUnixTimeMilliseconds(flow.CreatedAt),
+            UpdatedAt = DateTimeOffset.FromUnixTimeMilliseconds(document.CreatedAt),
+        };
+        return TypedResults.Json(response, FlowJson.Default.OneResponse);
+    }
+
+    public static async Task<IResult> Revisions(string owner, string name, Caller caller, Database database, CancellationToken stop)
+    {
+        var revisions = await database.Read(
+            session => FlowStore.Revisions(session, caller.TenantId, caller.Environment, $"{owner}/{name}"),
+            stop
+        );
+        if (revisions.Count == 0)
+            return FlowRefusals.NotFound;
+        var shown = revisions.Select(each => new RevisionShown(each.Revision, DateTimeOffset.FromUnixTimeMilliseconds(each.CreatedAt)));
+        return TypedResults.Json(new RevisionsResponse([.. shown]), FlowJson.Default.RevisionsResponse);
+    }
+
+    /// <summary>The document and its name go out of sight; graphs compiled from it, and their runs, stay.</summary>
+    public static async Task<IResult> Delete(string owner, string name, Caller caller, Database database, TimeProvider clock, CancellationToken stop)
+    {
+        var now = clock.GetUtcNow().ToUnixTimeMilliseconds();
+        var gone = await database.Write(
+            session => FlowStore.Delete(session, caller.TenantId, caller.Environment, $"{owner}/{name}", now),
+            stop
+        );
+        return gone == 1 ? TypedResults.NoContent() : FlowRefusals.NotFound;
+    }
+
+    private static Entry Show(Flow flow) =>
+        new()
+        {
+            Name = flow.Name,
+            Revision = flow.Revision,
+            LatestGraphId = flow.LatestGraphId,
+            CreatedAt = DateTimeOffset.FromUnixTimeMilliseconds(flow.CreatedAt),
+            UpdatedAt = DateTimeOffset.FromUnixTimeMilliseconds(flow.UpdatedAt),
+        };
+}

@@ -1,0 +1,37 @@
+using Sluice.Server.Store;
+using Sluice.Server.Vocabulary;
+
+namespace Sluice.Server.Flows.Runs;
+
+/// <summary>Cancels a run: durable first, then its nodes are told, and killed after their grace.</summary>
+internal static partial class CancelRun
+{
+    public static async Task<IResult> Handle(
+        string id,
+        Caller caller,
+        Database database,
+        Graphs.GraphCache graphs,
+        RunLoop loop,
+        TimeProvider clock,
+        ILogger<Run> log,
+        CancellationToken stop
+    )
+    {
+        var found = await ReadRuns.Find(id, caller, database, stop);
+        if (found.Refused)
+            return found.Refusal;
+        var now = clock.GetUtcNow().ToUnixTimeMilliseconds();
+        if (await database.Write(session => RunStore.AskCancel(session, caller.TenantId, id, now), stop) == 0)
+            return RunRefusals.Ended;
+        LogCancelled(log, id, caller.TenantId);
+        if (loop.Find(caller.TenantId, id) is { } active)
+        {
+            active.AskCancel();
+            await active.Ended.WaitAsync(stop);
+        }
+        return await ReadRuns.One(id, caller, database, graphs, loop, stop);
+    }
+
+    [LoggerMessage(1304, LogLevel.Information, "Cancel of run {RunId} asked for in tenant {TenantId}")]
+    private static partial void LogCancelled(ILogger log, string runId, string tenantId);
+}

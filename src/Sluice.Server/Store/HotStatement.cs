@@ -1,0 +1,76 @@
+using System.Data.Common;
+using System.Runtime.CompilerServices;
+using Microsoft.Data.Sqlite;
+using Npgsql;
+
+namespace Sluice.Server.Store;
+
+/// <summary>
+/// A statement of a hot path: plain ADO.NET, checked by the tenant guard once, prepared once for each SQLite
+/// connection (PostgreSQL's driver prepares by itself). The first parameter is always <c>@tenant</c>.
+/// </summary>
+internal sealed class HotStatement
+{
+    private readonly string _sql;
+    private readonly string[] _parameters;
+    private readonly string _numbered;
+    private readonly ConditionalWeakTable<DbConnection, SqliteCommand> _prepared = [];
+
+    /// <param name="sql">With named parameters.</param>
+    /// <param name="parameters">Their names without the at sign, in the order in which values are given; not <c>tenant</c>.</param>
+    public HotStatement(string sql, params string[] parameters)
+    {
+        TenantGuard.Check(sql, hasTenant: true);
+        _sql = sql;
+        _parameters = ["tenant", .. parameters];
+        _numbered = _parameters
+            .Select((name, index) => (name, index))
+            .OrderByDescending(pair => pair.name.Length)
+            .Aggregate(sql, (text, pair) => text.Replace("@" + pair.name, "$" + (pair.index + 1)));
+    }
+
+    /// <summary>Binds the values (null is SQL's null) and executes. Text, long and byte[] only.</summary>
+    public Task<int> Execute(Session session, string tenant, params ReadOnlySpan<object?> values)
+    {
+        var command = Bind(session, tenant, values);
+        return session.Dialect == Dialect.Sqlite ? Task.FromResult(command.ExecuteNonQuery()) : Dispose(command);
+    }
+
+    private static async Task<int> Dispose(DbCommand command)
+    {
+        await using (command)
+            return await command.ExecuteNonQueryAsync();
+    }
+
+    private DbCommand Bind(Session session, string tenant, ReadOnlySpan<object?> values)
+    {
+        if (values.Length != _parameters.Length - 1)
+            throw new ArgumentException($"{_parameters.Length - 1} values are needed, {values.Length} were given", nameof(values));
+        return session.Dialect == Dialect.Sqlite ? BindSqlite(session, tenant, values) : BindPostgres(session, tenant, values);
+    }
+
+    private SqliteCommand BindSqlite(Session session, string tenant, ReadOnlySpan<object?> values)
+    {
+        if (!_prepared.TryGetValue(session.Connection, out var command))
+        {
+            command = ((SqliteConnection)session.Connection).CreateCommand();
+            command.CommandText = _sql;
+            foreach (var name in _parameters)
+                command.Parameters.AddWithValue("@" + name, DBNull.Value);
+            _prepared.Add(session.Connection, command);
+        }
+        command.Parameters[0].Value = tenant;
+        for (var i = 0; i < values.Length; i++)
+            command.Parameters[i + 1].Value = values[i] ?? DBNull.Value;
+        return command;
+    }
+
+    private NpgsqlCommand BindPostgres(Session session, string tenant, ReadOnlySpan<object?> values)
+    {
+        var command = new NpgsqlCommand(_numbered, (NpgsqlConnection)session.Connection, (NpgsqlTransaction?)session.Transaction);
+        command.Parameters.Add(new NpgsqlParameter { Value = tenant });
+        foreach (var value in values)
+            command.Parameters.Add(new NpgsqlParameter { Value = value ?? DBNull.Value });
+        return command;
+    }
+}

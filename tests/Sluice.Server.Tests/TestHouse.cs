@@ -1,0 +1,124 @@
+using System.Net.Http.Headers;
+using System.Text;
+using System.Text.Json;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Sluice.Server.Store;
+
+namespace Sluice.Server.Tests;
+
+/// <summary>The real server on a free loopback port and an empty data folder; on SQLite unless told otherwise.</summary>
+internal sealed class TestHouse : IAsyncDisposable
+{
+    public const string AdminKey = "an-admin-key-of-the-tests";
+    private readonly WebApplication _app;
+    private readonly bool _ownsData;
+    private static int _tenants;
+
+    private TestHouse(WebApplication app, string data, bool ownsData)
+    {
+        (_app, Data, _ownsData) = (app, data, ownsData);
+        Client = new HttpClient { BaseAddress = new Uri(app.Urls.First()) };
+    }
+
+    public HttpClient Client { get; }
+
+    public string Data { get; }
+
+    public IServiceProvider Services => _app.Services;
+
+    public Database Database => Services.GetRequiredService<Database>();
+
+    /// <param name="data">A folder to go on with; a new one when absent.</param>
+    /// <param name="store">PostgreSQL connection string; SQLite when absent.</param>
+    /// <param name="adjust">Last word on the services, such as a clock.</param>
+    public static async Task<TestHouse> Open(string? data = null, string? store = null, Action<WebApplicationBuilder>? adjust = null, params string[] args)
+    {
+        var folder = data ?? Directory.CreateTempSubdirectory("sluice-test-").FullName;
+        string[] all = ["--data", folder, "--urls", "http://127.0.0.1:0", "--SLUICE_ADMIN_API_KEY", AdminKey, "--store", store ?? "sqlite", .. args];
+        var app = await House.Build(
+            all,
+            builder =>
+            {
+                builder.Logging.ClearProviders();
+                adjust?.Invoke(builder);
+            }
+        );
+        await app.StartAsync();
+        return new TestHouse(app, folder, data is null);
+    }
+
+    /// <summary>A tenant with an owner and a live key that may do everything.</summary>
+    public async Task<TestTenant> NewTenant(string? handle = null)
+    {
+        handle ??= $"t{Interlocked.Increment(ref _tenants)}-{Guid.NewGuid():N}"[..16];
+        var body = $$$"""{"org_id":"{{{handle}}}","name":"Tenant {{{handle}}}","owner":{"email":"owner@{{{handle}}}.example","name":"Owner"}}""";
+        using var answer = await Send(HttpMethod.Post, "/api/v1/admin/organizations", body, admin: true);
+        var json = await Json(answer);
+        return new TestTenant(this, handle, json.GetProperty("tenant_id").GetString()!, json.GetProperty("key").GetString()!);
+    }
+
+    public Task<HttpResponseMessage> Send(HttpMethod method, string path, string? body = null, string? key = null, bool admin = false, Action<HttpRequestMessage>? adjust = null)
+    {
+        var request = new HttpRequestMessage(method, path);
+        if (body is not null)
+            request.Content = new StringContent(body, Encoding.UTF8, "application/json");
+        if (key is not null)
+            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", key);
+        if (admin)
+            request.Headers.Add("X-Admin-API-Key", AdminKey);
+        adjust?.Invoke(request);
+        return Client.SendAsync(request);
+    }
+
+    public static async Task<JsonElement> Json(HttpResponseMessage answer)
+    {
+        var text = await answer.Content.ReadAsStringAsync();
+        try
+        {
+            return JsonDocument.Parse(text).RootElement.Clone();
+        }
+        catch (JsonException)
+        {
+            throw new InvalidOperationException($"{(int)answer.StatusCode} with no JSON: {text}");
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Client.Dispose();
+        await _app.StopAsync();
+        await _app.DisposeAsync();
+        if (_ownsData)
+            Directory.Delete(Data, recursive: true);
+    }
+}
+
+/// <summary>A tenant of a <see cref="TestHouse"/> and what its people do.</summary>
+internal sealed record TestTenant(TestHouse House, string Handle, string Id, string Key)
+{
+    public Task<HttpResponseMessage> Get(string path) => House.Send(HttpMethod.Get, path, key: Key);
+
+    public Task<HttpResponseMessage> Post(string path, string body = "{}") => House.Send(HttpMethod.Post, path, body, Key);
+
+    public Task<HttpResponseMessage> Put(string path, string body) => House.Send(HttpMethod.Put, path, body, Key);
+
+    public Task<HttpResponseMessage> Delete(string path) => House.Send(HttpMethod.Delete, path, key: Key);
+
+    /// <summary>A key with these members beside its name, such as <c>"scopes":["runs:read"]</c>.</summary>
+    public async Task<(string Id, string Text)> MintKey(string? members = null)
+    {
+        using var answer = await Post("/api/v1/keys", $$"""{"name":"a key"{{(members is null ? "" : "," + members)}}}""");
+        var json = await TestHouse.Json(answer);
+        Assert.True(answer.IsSuccessStatusCode, json.ToString());
+        return (json.GetProperty("id").GetString()!, json.GetProperty("key").GetString()!);
+    }
+
+    /// <summary>A live or test key that the operator mints.</summary>
+    public async Task<string> MintAsOperator(string members)
+    {
+        using var answer = await House.Send(HttpMethod.Post, $"/api/v1/admin/organizations/{Handle}/keys", $$"""{"name":"by the operator",{{members}}}""", admin: true);
+        return (await TestHouse.Json(answer)).GetProperty("key").GetString()!;
+    }
+}
