@@ -32,7 +32,11 @@ internal static class Health
     }
 
     /// <summary>The tier in use (empty: no node can run here), what it does not stop, and why stronger tiers are not in use.</summary>
-    internal sealed record IsolationBlock(string Tier, IReadOnlyList<string> Warnings, IReadOnlyDictionary<string, string> NotInUse);
+    internal sealed record IsolationBlock(
+        string Tier,
+        IReadOnlyList<string> Warnings,
+        IReadOnlyDictionary<string, string> NotInUse
+    );
 
     internal sealed record RunnerBlock(int Workers, int Busy, int Waiting);
 
@@ -51,7 +55,6 @@ internal static class Health
     public static void MapHealth(this IEndpointRouteBuilder app) =>
         app.MapMethods("/health", ["GET", "POST"], Handle).WithName("health");
 
-    
     private static async Task<IResult> Handle(
         Database database,
         LocalRunner runner,
@@ -68,7 +71,11 @@ internal static class Health
             Timestamp = clock.GetUtcNow(),
             Store = new StoreBlock(database.Name, available),
             Isolation = Shown(runner.Nodes.Isolation),
-            Runner = new RunnerBlock(runner.Nodes.Stats.Workers, runner.Nodes.Stats.Busy, runner.Nodes.Stats.Waiting),
+            Runner = new RunnerBlock(
+                runner.Nodes.Stats.Workers,
+                runner.Nodes.Stats.Busy,
+                runner.Nodes.Stats.Waiting
+            ),
             License = new LicenseBlock(Valid: true, "Community", MaxNodes: 2, ExpiresAt: null),
         };
         return TypedResults.Json(
@@ -82,7 +89,9 @@ internal static class Health
         new(
             report.Tier,
             report.Warnings,
-            report.Probes.Where(probe => !probe.Works).ToDictionary(probe => probe.Tier, probe => probe.WhyNot ?? "")
+            report
+                .Probes.Where(probe => !probe.Works)
+                .ToDictionary(probe => probe.Tier, probe => probe.WhyNot ?? "")
         );
 
     private static async Task<bool> Answers(Database database, CancellationToken stop)

@@ -1,13 +1,13 @@
 using Sluice.Seal;
 using Sluice.Server.Doors;
-using Sluice.Server.Flows.Configs;
 using Sluice.Server.Flows;
+using Sluice.Server.Flows.Configs;
 using Sluice.Server.Flows.Packages;
 using Sluice.Server.Flows.Runs;
 using Sluice.Server.Flows.Usage;
 using Sluice.Server.Keys;
-using Sluice.Server.Secrets;
 using Sluice.Server.Runners;
+using Sluice.Server.Secrets;
 using Sluice.Server.Store;
 
 namespace Sluice.Server;
@@ -58,6 +58,7 @@ internal static class House
         app.UseRouting();
         app.UseMiddleware<DoorMiddleware>();
         app.MapHealth();
+        app.MapErrorPages();
         app.MapKeys();
         app.MapSecrets();
         app.MapConfigs();

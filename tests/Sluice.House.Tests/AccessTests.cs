@@ -13,7 +13,9 @@ public sealed class AccessTests
             .SkipWhile(line => !line.StartsWith("| family", StringComparison.Ordinal))
             .Skip(2)
             .TakeWhile(line => line.StartsWith('|'))
-            .Select(line => string.Join(" | ", line.Trim('|').Split('|').Select(cell => cell.Trim())))
+            .Select(line =>
+                string.Join(" | ", line.Trim('|').Split('|').Select(cell => cell.Trim()))
+            )
             .ToList();
         Assert.Equal(page, DoorTable.Rows.Select(Describe));
     }
@@ -21,7 +23,10 @@ public sealed class AccessTests
     [Fact]
     public void The_longest_route_decides()
     {
-        Assert.Equal("secret overrides", DoorTable.Find("PUT", "/api/v1/configs/{id}/secrets/{name}")?.Family);
+        Assert.Equal(
+            "secret overrides",
+            DoorTable.Find("PUT", "/api/v1/configs/{id}/secrets/{name}")?.Family
+        );
         Assert.Equal("flows", DoorTable.Find("PUT", "/api/v1/configs/{id}")?.Family);
         Assert.Equal("validation", DoorTable.Find("POST", "/api/v1/flows/validate")?.Family);
         Assert.Equal("flows", DoorTable.Find("GET", "/api/v1/flows/validate")?.Family);
@@ -40,13 +45,18 @@ public sealed class AccessTests
             row.Bound ? "yes" : "no"
         );
 
-    private static string Cell(Scopes scopes) => scopes == Scopes.None ? "–" : string.Join(' ', ScopeNames.Names(scopes).Select(name => $"`{name}`"));
+    private static string Cell(Scopes scopes) =>
+        scopes == Scopes.None
+            ? "–"
+            : string.Join(' ', ScopeNames.Names(scopes).Select(name => $"`{name}`"));
 
     private static string Doors(Door doors) =>
         doors == Door.None
             ? "none"
             : string.Join(
                 ", ",
-                Enum.GetValues<Door>().Where(door => door != Door.None && doors.HasFlag(door)).Select(door => door == Door.Scim ? "SCIM" : door.ToString().ToLowerInvariant())
+                Enum.GetValues<Door>()
+                    .Where(door => door != Door.None && doors.HasFlag(door))
+                    .Select(door => door == Door.Scim ? "SCIM" : door.ToString().ToLowerInvariant())
             );
 }

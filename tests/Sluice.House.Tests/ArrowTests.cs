@@ -20,7 +20,12 @@ public sealed partial class ArrowTests
             var place = rooms.IndexOf(room);
             Assert.True(place >= 0, $"{room} is not in MAP.md's list of rooms");
             var text = File.ReadAllText(file);
-            foreach (var known in RoomsNamed().Matches(text).Select(match => match.Groups[1].Value).Distinct())
+            foreach (
+                var known in RoomsNamed()
+                    .Matches(text)
+                    .Select(match => match.Groups[1].Value)
+                    .Distinct()
+            )
             {
                 if (known != room && rooms.IndexOf(known) <= place)
                     wrong.Add($"{relative} knows {known}, which stands above {room}");
@@ -42,7 +47,15 @@ public sealed partial class ArrowTests
     [Fact]
     public void Every_room_has_a_readme()
     {
-        Assert.All(Rooms(), room => Assert.True(room == "Vocabulary" || File.Exists(Tree.Path("src", "Sluice.Server", room, "README.md")), room));
+        Assert.All(
+            Rooms(),
+            room =>
+                Assert.True(
+                    room == "Vocabulary"
+                        || File.Exists(Tree.Path("src", "Sluice.Server", room, "README.md")),
+                    room
+                )
+        );
     }
 
     [Theory]
@@ -57,15 +70,28 @@ public sealed partial class ArrowTests
         var references = XDocument
             .Load(Tree.Path("src", project, project + ".csproj"))
             .Descendants("ProjectReference")
-            .Select(reference => Path.GetFileNameWithoutExtension(reference.Attribute("Include")!.Value));
+            .Select(reference =>
+                Path.GetFileNameWithoutExtension(reference.Attribute("Include")!.Value)
+            );
         Assert.Empty(references.Except(allowed));
     }
 
     [Fact]
     public void Seal_uses_no_package_and_does_no_input_or_output()
     {
-        Assert.Empty(XDocument.Load(Tree.Path("src", "Sluice.Seal", "Sluice.Seal.csproj")).Descendants("PackageReference"));
-        Assert.All(Tree.Sources("src", "Sluice.Seal"), file => Assert.DoesNotMatch(@"\b(File|Directory|Socket|HttpClient|Console|Process)\.", File.ReadAllText(file)));
+        Assert.Empty(
+            XDocument
+                .Load(Tree.Path("src", "Sluice.Seal", "Sluice.Seal.csproj"))
+                .Descendants("PackageReference")
+        );
+        Assert.All(
+            Tree.Sources("src", "Sluice.Seal"),
+            file =>
+                Assert.DoesNotMatch(
+                    @"\b(File|Directory|Socket|HttpClient|Console|Process)\.",
+                    File.ReadAllText(file)
+                )
+        );
     }
 
     [Fact]
@@ -73,12 +99,18 @@ public sealed partial class ArrowTests
     {
         var wrong = Tree.Sources("src", "Sluice.Server")
             .Where(file => !file.Contains("/Store/", StringComparison.Ordinal))
-            .Where(file => File.ReadAllText(file).Contains("new SqliteConnection", StringComparison.Ordinal));
+            .Where(file =>
+                File.ReadAllText(file).Contains("new SqliteConnection", StringComparison.Ordinal)
+            );
         Assert.Empty(wrong);
     }
 
     private static List<string> Rooms() =>
-        [.. RoomLines().Matches(File.ReadAllText(Tree.Path("MAP.md"))).Select(match => match.Groups[1].Value)];
+        [
+            .. RoomLines()
+                .Matches(File.ReadAllText(Tree.Path("MAP.md")))
+                .Select(match => match.Groups[1].Value),
+        ];
 
     [GeneratedRegex(@"^\d+\. (\w+):", RegexOptions.Multiline, 1000)]
     private static partial Regex RoomLines();
@@ -86,6 +118,10 @@ public sealed partial class ArrowTests
     [GeneratedRegex(@"\bSluice\.Server\.([A-Z]\w+)\b", RegexOptions.None, 1000)]
     private static partial Regex RoomsNamed();
 
-    [GeneratedRegex(@"\b(ServerOptions|Hosting\.|Health\.|House\.Build)\b", RegexOptions.None, 1000)]
+    [GeneratedRegex(
+        @"\b(ServerOptions|Hosting\.|Health\.|House\.Build)\b",
+        RegexOptions.None,
+        1000
+    )]
     private static partial Regex RootTypes();
 }

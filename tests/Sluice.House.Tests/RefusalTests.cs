@@ -16,7 +16,11 @@ public sealed class RefusalTests
             .ToDictionary(file => Path.GetFileNameWithoutExtension(file), File.ReadAllText);
         var refusals = Refusals();
         Assert.Equal(refusals.Keys.Order(), pages.Keys.Order());
-        Assert.All(refusals.Values, refusal => Assert.Contains($"Status: {refusal.Status}", pages[refusal.Code]));
+        Assert.All(
+            refusals.Values,
+            refusal =>
+                Assert.Contains($"`{refusal.Code}`, status {refusal.Status}", pages[refusal.Code])
+        );
     }
 
     [Fact]
@@ -26,7 +30,14 @@ public sealed class RefusalTests
             Refusals().Values,
             refusal =>
             {
-                Assert.Matches(new Regex("^[a-z][a-z0-9]*(_[a-z0-9]+)*$", RegexOptions.None, TimeSpan.FromSeconds(1)), refusal.Code);
+                Assert.Matches(
+                    new Regex(
+                        "^[a-z][a-z0-9]*(_[a-z0-9]+)*$",
+                        RegexOptions.None,
+                        TimeSpan.FromSeconds(1)
+                    ),
+                    refusal.Code
+                );
                 Assert.EndsWith(".", refusal.Detail);
                 Assert.InRange(refusal.Status, 400, 599);
             }
@@ -36,7 +47,9 @@ public sealed class RefusalTests
     private static Dictionary<string, Refusal> Refusals() =>
         typeof(Refusal)
             .Assembly.GetTypes()
-            .SelectMany(type => type.GetFields(BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Static))
+            .SelectMany(type =>
+                type.GetFields(BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Static)
+            )
             .Where(field => field.FieldType == typeof(Refusal))
             .Select(field => (Refusal)field.GetValue(null)!)
             .GroupBy(refusal => refusal.Code)

@@ -10,13 +10,18 @@ internal static class Tree
     public static IEnumerable<string> Sources(params string[] folder) =>
         Directory
             .EnumerateFiles(Path(folder), "*.cs", SearchOption.AllDirectories)
-            .Where(file => !file.Contains("/obj/", StringComparison.Ordinal) && !file.Contains("/bin/", StringComparison.Ordinal));
+            .Where(file =>
+                !file.Contains("/obj/", StringComparison.Ordinal)
+                && !file.Contains("/bin/", StringComparison.Ordinal)
+            );
 
     private static string FindRoot()
     {
         var folder = AppContext.BaseDirectory;
         while (!File.Exists(System.IO.Path.Combine(folder, "Sluice.slnx")))
-            folder = Directory.GetParent(folder)?.FullName ?? throw new InvalidOperationException("the tests are run outside their tree");
+            folder =
+                Directory.GetParent(folder)?.FullName
+                ?? throw new InvalidOperationException("the tests are run outside their tree");
         return folder;
     }
 }

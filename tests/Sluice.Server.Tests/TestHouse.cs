@@ -33,10 +33,26 @@ internal sealed class TestHouse : IAsyncDisposable
     /// <param name="data">A folder to go on with; a new one when absent.</param>
     /// <param name="store">PostgreSQL connection string; SQLite when absent.</param>
     /// <param name="adjust">Last word on the services, such as a clock.</param>
-    public static async Task<TestHouse> Open(string? data = null, string? store = null, Action<WebApplicationBuilder>? adjust = null, params string[] args)
+    public static async Task<TestHouse> Open(
+        string? data = null,
+        string? store = null,
+        Action<WebApplicationBuilder>? adjust = null,
+        params string[] args
+    )
     {
         var folder = data ?? Directory.CreateTempSubdirectory("sluice-test-").FullName;
-        string[] all = ["--data", folder, "--urls", "http://127.0.0.1:0", "--SLUICE_ADMIN_API_KEY", AdminKey, "--store", store ?? "sqlite", .. args];
+        string[] all =
+        [
+            "--data",
+            folder,
+            "--urls",
+            "http://127.0.0.1:0",
+            "--SLUICE_ADMIN_API_KEY",
+            AdminKey,
+            "--store",
+            store ?? "sqlite",
+            .. args,
+        ];
         var app = await House.Build(
             all,
             builder =>
@@ -53,13 +69,31 @@ internal sealed class TestHouse : IAsyncDisposable
     public async Task<TestTenant> NewTenant(string? handle = null)
     {
         handle ??= $"t{Interlocked.Increment(ref _tenants)}-{Guid.NewGuid():N}"[..16];
-        var body = $$$"""{"org_id":"{{{handle}}}","name":"Tenant {{{handle}}}","owner":{"email":"owner@{{{handle}}}.example","name":"Owner"}}""";
-        using var answer = await Send(HttpMethod.Post, "/api/v1/admin/organizations", body, admin: true);
+        var body =
+            $$$"""{"org_id":"{{{handle}}}","name":"Tenant {{{handle}}}","owner":{"email":"owner@{{{handle}}}.example","name":"Owner"}}""";
+        using var answer = await Send(
+            HttpMethod.Post,
+            "/api/v1/admin/organizations",
+            body,
+            admin: true
+        );
         var json = await Json(answer);
-        return new TestTenant(this, handle, json.GetProperty("tenant_id").GetString()!, json.GetProperty("key").GetString()!);
+        return new TestTenant(
+            this,
+            handle,
+            json.GetProperty("tenant_id").GetString()!,
+            json.GetProperty("key").GetString()!
+        );
     }
 
-    public Task<HttpResponseMessage> Send(HttpMethod method, string path, string? body = null, string? key = null, bool admin = false, Action<HttpRequestMessage>? adjust = null)
+    public Task<HttpResponseMessage> Send(
+        HttpMethod method,
+        string path,
+        string? body = null,
+        string? key = null,
+        bool admin = false,
+        Action<HttpRequestMessage>? adjust = null
+    )
     {
         var request = new HttpRequestMessage(method, path);
         if (body is not null)
@@ -100,16 +134,22 @@ internal sealed record TestTenant(TestHouse House, string Handle, string Id, str
 {
     public Task<HttpResponseMessage> Get(string path) => House.Send(HttpMethod.Get, path, key: Key);
 
-    public Task<HttpResponseMessage> Post(string path, string body = "{}") => House.Send(HttpMethod.Post, path, body, Key);
+    public Task<HttpResponseMessage> Post(string path, string body = "{}") =>
+        House.Send(HttpMethod.Post, path, body, Key);
 
-    public Task<HttpResponseMessage> Put(string path, string body) => House.Send(HttpMethod.Put, path, body, Key);
+    public Task<HttpResponseMessage> Put(string path, string body) =>
+        House.Send(HttpMethod.Put, path, body, Key);
 
-    public Task<HttpResponseMessage> Delete(string path) => House.Send(HttpMethod.Delete, path, key: Key);
+    public Task<HttpResponseMessage> Delete(string path) =>
+        House.Send(HttpMethod.Delete, path, key: Key);
 
     /// <summary>A key with these members beside its name, such as <c>"scopes":["runs:read"]</c>.</summary>
     public async Task<(string Id, string Text)> MintKey(string? members = null)
     {
-        using var answer = await Post("/api/v1/keys", $$"""{"name":"a key"{{(members is null ? "" : "," + members)}}}""");
+        using var answer = await Post(
+            "/api/v1/keys",
+            $$"""{"name":"a key"{{(members is null ? "" : "," + members)}}}"""
+        );
         var json = await TestHouse.Json(answer);
         Assert.True(answer.IsSuccessStatusCode, json.ToString());
         return (json.GetProperty("id").GetString()!, json.GetProperty("key").GetString()!);
@@ -118,7 +158,12 @@ internal sealed record TestTenant(TestHouse House, string Handle, string Id, str
     /// <summary>A live or test key that the operator mints.</summary>
     public async Task<string> MintAsOperator(string members)
     {
-        using var answer = await House.Send(HttpMethod.Post, $"/api/v1/admin/organizations/{Handle}/keys", $$"""{"name":"by the operator",{{members}}}""", admin: true);
+        using var answer = await House.Send(
+            HttpMethod.Post,
+            $"/api/v1/admin/organizations/{Handle}/keys",
+            $$"""{"name":"by the operator",{{members}}}""",
+            admin: true
+        );
         return (await TestHouse.Json(answer)).GetProperty("key").GetString()!;
     }
 }

@@ -11,7 +11,14 @@ namespace Sluice.Server.Doors;
 /// <param name="Read">Scope for GET and HEAD.</param>
 /// <param name="Change">Scope for everything else.</param>
 /// <param name="Bound">Whether what is behind belongs to one environment.</param>
-internal sealed record Row(string Family, Door Doors, Scopes Read, Scopes Change, bool Bound, params string[] Routes)
+internal sealed record Row(
+    string Family,
+    Door Doors,
+    Scopes Read,
+    Scopes Change,
+    bool Bound,
+    params string[] Routes
+)
 {
     /// <summary>How the family renders a refusal.</summary>
     public RefusalDialect Dialect { get; init; } = RefusalDialect.Problem;

@@ -25,7 +25,15 @@ internal static partial class CompileFlow
 
     internal sealed record Validation(bool Passed, IReadOnlyList<MistakeShown> Mistakes);
 
-    internal sealed record MistakeShown(string Code, string Message, string? File, int Line, int Column, string? Where, bool Warning);
+    internal sealed record MistakeShown(
+        string Code,
+        string Message,
+        string? File,
+        int Line,
+        int Column,
+        string? Where,
+        bool Warning
+    );
 
     public static async Task<IResult> Handle(
         string owner,
@@ -42,7 +50,13 @@ internal static partial class CompileFlow
         var document = await database.Read(
             async session =>
                 await FlowStore.Find(session, caller.TenantId, caller.Environment, full) is { } flow
-                    ? await FlowStore.Document(session, caller.TenantId, caller.Environment, full, flow.Revision)
+                    ? await FlowStore.Document(
+                        session,
+                        caller.TenantId,
+                        caller.Environment,
+                        full,
+                        flow.Revision
+                    )
                     : null,
             stop
         );
@@ -70,20 +84,49 @@ internal static partial class CompileFlow
             Revision = document.Revision,
             CreatedAt = now,
         };
-        return TypedResults.Json(response, FlowJson.Default.CompileResponse, statusCode: StatusCodes.Status201Created);
+        return TypedResults.Json(
+            response,
+            FlowJson.Default.CompileResponse,
+            statusCode: StatusCodes.Status201Created
+        );
     }
 
-    public static async Task<IResult> Validate(HttpContext context, Caller caller, Database database)
+    public static async Task<IResult> Validate(
+        HttpContext context,
+        Caller caller,
+        Database database
+    )
     {
         var body = await Body.Read(context, FlowJson.Default.SaveFlowRequest);
         if (body.Refused)
             return body.Refusal;
-        var compiled = await Compile(body.Value.Document ?? "", caller, database, context.RequestAborted);
-        var shown = compiled.Mistakes.Select(m => new MistakeShown(m.Code, m.Message, m.File, m.Line, m.Column, m.Where, m.Warning));
-        return TypedResults.Json(new Validation(compiled.Value is not null, [.. shown]), FlowJson.Default.Validation);
+        var compiled = await Compile(
+            body.Value.Document ?? "",
+            caller,
+            database,
+            context.RequestAborted
+        );
+        var shown = compiled.Mistakes.Select(m => new MistakeShown(
+            m.Code,
+            m.Message,
+            m.File,
+            m.Line,
+            m.Column,
+            m.Where,
+            m.Warning
+        ));
+        return TypedResults.Json(
+            new Validation(compiled.Value is not null, [.. shown]),
+            FlowJson.Default.Validation
+        );
     }
 
-    private static async Task<Reading<FlowGraph>> Compile(string document, Caller caller, Database database, CancellationToken stop)
+    private static async Task<Reading<FlowGraph>> Compile(
+        string document,
+        Caller caller,
+        Database database,
+        CancellationToken stop
+    )
     {
         var flow = FlowReader.Read(document, "flow.yaml");
         if (flow.Value is null)
@@ -95,7 +138,15 @@ internal static partial class CompileFlow
                 var found = new Dictionary<PackageReference, ResolvedPackage>();
                 foreach (var reference in wanted)
                 {
-                    if (await PackageStore.Find(session, caller.TenantId, reference.Name, reference.Version) is { } package)
+                    if (
+                        await PackageStore.Find(
+                            session,
+                            caller.TenantId,
+                            reference.Name,
+                            reference.Version
+                        ) is
+                        { } package
+                    )
                         found[reference] = package.Resolve();
                 }
                 return found;
@@ -105,6 +156,16 @@ internal static partial class CompileFlow
         return FlowCompiler.Compile(flow.Value, reference => packages.GetValueOrDefault(reference));
     }
 
-    [LoggerMessage(1202, LogLevel.Information, "Flow {Flow} revision {Revision} compiled to graph {GraphId} in tenant {TenantId}")]
-    private static partial void LogCompiled(ILogger log, string flow, long revision, string graphId, string tenantId);
+    [LoggerMessage(
+        1202,
+        LogLevel.Information,
+        "Flow {Flow} revision {Revision} compiled to graph {GraphId} in tenant {TenantId}"
+    )]
+    private static partial void LogCompiled(
+        ILogger log,
+        string flow,
+        long revision,
+        string graphId,
+        string tenantId
+    );
 }

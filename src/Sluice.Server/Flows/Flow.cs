@@ -36,7 +36,12 @@ internal static class FlowStore
     private const string Columns =
         "name, revision, created_at, updated_at, (SELECT MAX(g.id) FROM graphs g WHERE g.tenant_id = @tenant AND g.environment = flows.environment AND g.flow = flows.name) AS latest_graph_id";
 
-    public static Task<Flow?> Find(Session session, string tenantId, string environment, string name) =>
+    public static Task<Flow?> Find(
+        Session session,
+        string tenantId,
+        string environment,
+        string name
+    ) =>
         session
             .Of(tenantId)
             .First<Flow>(
@@ -44,7 +49,12 @@ internal static class FlowStore
                 new { environment, name }
             );
 
-    public static Task<IReadOnlyList<Flow>> List(Session session, string tenantId, string environment, Page page) =>
+    public static Task<IReadOnlyList<Flow>> List(
+        Session session,
+        string tenantId,
+        string environment,
+        Page page
+    ) =>
         session
             .Of(tenantId)
             .Query<Flow>(
@@ -57,7 +67,13 @@ internal static class FlowStore
                 }
             );
 
-    public static Task<FlowRevision?> Document(Session session, string tenantId, string environment, string name, long revision) =>
+    public static Task<FlowRevision?> Document(
+        Session session,
+        string tenantId,
+        string environment,
+        string name,
+        long revision
+    ) =>
         session
             .Of(tenantId)
             .First<FlowRevision>(
@@ -71,7 +87,12 @@ internal static class FlowStore
             );
 
     /// <summary>Newest first, without the documents.</summary>
-    public static Task<IReadOnlyList<FlowRevision>> Revisions(Session session, string tenantId, string environment, string name) =>
+    public static Task<IReadOnlyList<FlowRevision>> Revisions(
+        Session session,
+        string tenantId,
+        string environment,
+        string name
+    ) =>
         session
             .Of(tenantId)
             .Query<FlowRevision>(
@@ -80,7 +101,14 @@ internal static class FlowStore
             );
 
     /// <summary>Saves the document as a new revision and answers its number.</summary>
-    public static async Task<long> Save(Session session, string tenantId, string environment, string name, string document, long now)
+    public static async Task<long> Save(
+        Session session,
+        string tenantId,
+        string environment,
+        string name,
+        string document,
+        long now
+    )
     {
         var revision = await session
             .Of(tenantId)
@@ -115,7 +143,13 @@ internal static class FlowStore
         return revision;
     }
 
-    public static Task<int> Delete(Session session, string tenantId, string environment, string name, long now) =>
+    public static Task<int> Delete(
+        Session session,
+        string tenantId,
+        string environment,
+        string name,
+        long now
+    ) =>
         session
             .Of(tenantId)
             .Execute(
@@ -129,7 +163,12 @@ internal static class FlowStore
             );
 
     /// <summary>The other environment that has this name, to explain a mismatch; null when none has.</summary>
-    public static Task<string?> ElsewhereIn(Session session, string tenantId, string environment, string name) =>
+    public static Task<string?> ElsewhereIn(
+        Session session,
+        string tenantId,
+        string environment,
+        string name
+    ) =>
         session
             .Of(tenantId)
             .First<string>(

@@ -12,8 +12,10 @@ internal static class FlowRoutes
         app.MapPut("/api/v1/flows/{owner}/{name}", SaveFlow.Handle).WithName("saveFlow");
         app.MapGet("/api/v1/flows/{owner}/{name}", ReadFlows.One).WithName("getFlow");
         app.MapDelete("/api/v1/flows/{owner}/{name}", ReadFlows.Delete).WithName("deleteFlow");
-        app.MapGet("/api/v1/flows/{owner}/{name}/revisions", ReadFlows.Revisions).WithName("listFlowRevisions");
-        app.MapPost("/api/v1/flows/{owner}/{name}/compile", CompileFlow.Handle).WithName("compileFlow");
+        app.MapGet("/api/v1/flows/{owner}/{name}/revisions", ReadFlows.Revisions)
+            .WithName("listFlowRevisions");
+        app.MapPost("/api/v1/flows/{owner}/{name}/compile", CompileFlow.Handle)
+            .WithName("compileFlow");
         app.MapGet("/api/v1/graphs", ReadGraphs.List).WithName("listGraphs");
         app.MapGet("/api/v1/graphs/{id}", ReadGraphs.One).WithName("getGraph");
     }

@@ -58,16 +58,43 @@ internal static class ReadFlows
         return TypedResults.Json(response, FlowJson.Default.ListResponse);
     }
 
-    public static async Task<IResult> One(string owner, string name, long? revision, Caller caller, Database database, CancellationToken stop)
+    public static async Task<IResult> One(
+        string owner,
+        string name,
+        long? revision,
+        Caller caller,
+        Database database,
+        CancellationToken stop
+    )
     {
         var full = $"{owner}/{name}";
         var (flow, document, elsewhere) = await database.Read<(Flow?, FlowRevision?, string?)>(
             async session =>
             {
-                var found = await FlowStore.Find(session, caller.TenantId, caller.Environment, full);
+                var found = await FlowStore.Find(
+                    session,
+                    caller.TenantId,
+                    caller.Environment,
+                    full
+                );
                 if (found is null)
-                    return (null, null, await FlowStore.ElsewhereIn(session, caller.TenantId, caller.Environment, full));
-                var text = await FlowStore.Document(session, caller.TenantId, caller.Environment, full, revision ?? found.Revision);
+                    return (
+                        null,
+                        null,
+                        await FlowStore.ElsewhereIn(
+                            session,
+                            caller.TenantId,
+                            caller.Environment,
+                            full
+                        )
+                    );
+                var text = await FlowStore.Document(
+                    session,
+                    caller.TenantId,
+                    caller.Environment,
+                    full,
+                    revision ?? found.Revision
+                );
                 return (found, text, null);
             },
             stop
@@ -89,24 +116,56 @@ internal static class ReadFlows
         return TypedResults.Json(response, FlowJson.Default.OneResponse);
     }
 
-    public static async Task<IResult> Revisions(string owner, string name, Caller caller, Database database, CancellationToken stop)
+    public static async Task<IResult> Revisions(
+        string owner,
+        string name,
+        Caller caller,
+        Database database,
+        CancellationToken stop
+    )
     {
         var revisions = await database.Read(
-            session => FlowStore.Revisions(session, caller.TenantId, caller.Environment, $"{owner}/{name}"),
+            session =>
+                FlowStore.Revisions(
+                    session,
+                    caller.TenantId,
+                    caller.Environment,
+                    $"{owner}/{name}"
+                ),
             stop
         );
         if (revisions.Count == 0)
             return FlowRefusals.NotFound;
-        var shown = revisions.Select(each => new RevisionShown(each.Revision, DateTimeOffset.FromUnixTimeMilliseconds(each.CreatedAt)));
-        return TypedResults.Json(new RevisionsResponse([.. shown]), FlowJson.Default.RevisionsResponse);
+        var shown = revisions.Select(each => new RevisionShown(
+            each.Revision,
+            DateTimeOffset.FromUnixTimeMilliseconds(each.CreatedAt)
+        ));
+        return TypedResults.Json(
+            new RevisionsResponse([.. shown]),
+            FlowJson.Default.RevisionsResponse
+        );
     }
 
     /// <summary>The document and its name go out of sight; graphs compiled from it, and their runs, stay.</summary>
-    public static async Task<IResult> Delete(string owner, string name, Caller caller, Database database, TimeProvider clock, CancellationToken stop)
+    public static async Task<IResult> Delete(
+        string owner,
+        string name,
+        Caller caller,
+        Database database,
+        TimeProvider clock,
+        CancellationToken stop
+    )
     {
         var now = clock.GetUtcNow().ToUnixTimeMilliseconds();
         var gone = await database.Write(
-            session => FlowStore.Delete(session, caller.TenantId, caller.Environment, $"{owner}/{name}", now),
+            session =>
+                FlowStore.Delete(
+                    session,
+                    caller.TenantId,
+                    caller.Environment,
+                    $"{owner}/{name}",
+                    now
+                ),
             stop
         );
         return gone == 1 ? TypedResults.NoContent() : FlowRefusals.NotFound;

@@ -42,12 +42,22 @@ internal static partial class SaveFlow
             return FlowRefusals.Invalid.With(flow.Mistakes);
         var full = $"{owner}/{name}";
         if (flow.Value.Name != full)
-            return FlowRefusals.NameMismatch.With($"The document's name is {flow.Value.Name}, the path says {full}; make them the same.");
+            return FlowRefusals.NameMismatch.With(
+                $"The document's name is {flow.Value.Name}, the path says {full}; make them the same."
+            );
         if (owner != caller.Handle)
             return PackageRefusals.HandleMismatch;
         var now = clock.GetUtcNow();
         var revision = await database.Write(
-            session => FlowStore.Save(session, caller.TenantId, caller.Environment, full, document, now.ToUnixTimeMilliseconds()),
+            session =>
+                FlowStore.Save(
+                    session,
+                    caller.TenantId,
+                    caller.Environment,
+                    full,
+                    document,
+                    now.ToUnixTimeMilliseconds()
+                ),
             context.RequestAborted
         );
         LogSaved(log, full, revision, caller.TenantId, caller.Environment);
@@ -57,9 +67,23 @@ internal static partial class SaveFlow
             Revision = revision,
             UpdatedAt = now,
         };
-        return TypedResults.Json(response, FlowJson.Default.SaveFlowResponse, statusCode: revision == 1 ? 201 : 200);
+        return TypedResults.Json(
+            response,
+            FlowJson.Default.SaveFlowResponse,
+            statusCode: revision == 1 ? 201 : 200
+        );
     }
 
-    [LoggerMessage(1201, LogLevel.Information, "Flow {Flow} saved as revision {Revision} in tenant {TenantId} ({Environment})")]
-    private static partial void LogSaved(ILogger log, string flow, long revision, string tenantId, string environment);
+    [LoggerMessage(
+        1201,
+        LogLevel.Information,
+        "Flow {Flow} saved as revision {Revision} in tenant {TenantId} ({Environment})"
+    )]
+    private static partial void LogSaved(
+        ILogger log,
+        string flow,
+        long revision,
+        string tenantId,
+        string environment
+    );
 }

@@ -3,12 +3,17 @@ using Sluice.Runner;
 namespace Sluice.Server.Runners;
 
 /// <summary>The runner in the server's own process.</summary>
-internal sealed partial class LocalRunner(RunnerOptions options, TimeProvider clock, ILoggerFactory logs) : IAsyncDisposable
+internal sealed partial class LocalRunner(
+    RunnerOptions options,
+    TimeProvider clock,
+    ILoggerFactory logs
+) : IAsyncDisposable
 {
     private NodeRunner? _nodes;
 
     /// <exception cref="InvalidOperationException">It was not started.</exception>
-    public NodeRunner Nodes => _nodes ?? throw new InvalidOperationException("the runner has not been started");
+    public NodeRunner Nodes =>
+        _nodes ?? throw new InvalidOperationException("the runner has not been started");
 
     /// <summary>Probes the isolation tiers and starts; what the tier in use does not stop goes to the log.</summary>
     public async Task Start(CancellationToken stop)
@@ -28,18 +33,32 @@ internal sealed partial class LocalRunner(RunnerOptions options, TimeProvider cl
 internal static class RunnerRoutes
 {
     /// <summary>Settings of the section <c>Runner</c>; see <see cref="RunnerOptions"/> for what each means.</summary>
-    public static IServiceCollection AddRunner(this IServiceCollection services, IConfiguration configuration, string data)
+    public static IServiceCollection AddRunner(
+        this IServiceCollection services,
+        IConfiguration configuration,
+        string data
+    )
     {
         var defaults = new RunnerOptions { DataPath = Path.Combine(data, "runner") };
         var section = configuration.GetSection("Runner");
         services.AddSingleton(
             defaults with
             {
-                Isolation = configuration["isolation"] ?? section["Isolation"] ?? defaults.Isolation,
-                AllowWeakIsolation = section.GetValue("AllowWeakIsolation", defaults.AllowWeakIsolation),
+                Isolation =
+                    configuration["isolation"] ?? section["Isolation"] ?? defaults.Isolation,
+                AllowWeakIsolation = section.GetValue(
+                    "AllowWeakIsolation",
+                    defaults.AllowWeakIsolation
+                ),
                 MaxWorkers = section.GetValue("MaxWorkers", defaults.MaxWorkers),
-                MaxWorkersPerTenant = section.GetValue("MaxWorkersPerTenant", defaults.MaxWorkersPerTenant),
-                MaxWaitingPerTenant = section.GetValue("MaxWaitingPerTenant", defaults.MaxWaitingPerTenant),
+                MaxWorkersPerTenant = section.GetValue(
+                    "MaxWorkersPerTenant",
+                    defaults.MaxWorkersPerTenant
+                ),
+                MaxWaitingPerTenant = section.GetValue(
+                    "MaxWaitingPerTenant",
+                    defaults.MaxWaitingPerTenant
+                ),
             }
         );
         return services.AddSingleton<LocalRunner>();

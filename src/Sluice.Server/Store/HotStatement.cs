@@ -33,7 +33,9 @@ internal sealed class HotStatement
     public Task<int> Execute(Session session, string tenant, params ReadOnlySpan<object?> values)
     {
         var command = Bind(session, tenant, values);
-        return session.Dialect == Dialect.Sqlite ? Task.FromResult(command.ExecuteNonQuery()) : Dispose(command);
+        return session.Dialect == Dialect.Sqlite
+            ? Task.FromResult(command.ExecuteNonQuery())
+            : Dispose(command);
     }
 
     private static async Task<int> Dispose(DbCommand command)
@@ -45,8 +47,13 @@ internal sealed class HotStatement
     private DbCommand Bind(Session session, string tenant, ReadOnlySpan<object?> values)
     {
         if (values.Length != _parameters.Length - 1)
-            throw new ArgumentException($"{_parameters.Length - 1} values are needed, {values.Length} were given", nameof(values));
-        return session.Dialect == Dialect.Sqlite ? BindSqlite(session, tenant, values) : BindPostgres(session, tenant, values);
+            throw new ArgumentException(
+                $"{_parameters.Length - 1} values are needed, {values.Length} were given",
+                nameof(values)
+            );
+        return session.Dialect == Dialect.Sqlite
+            ? BindSqlite(session, tenant, values)
+            : BindPostgres(session, tenant, values);
     }
 
     private SqliteCommand BindSqlite(Session session, string tenant, ReadOnlySpan<object?> values)
@@ -67,7 +74,11 @@ internal sealed class HotStatement
 
     private NpgsqlCommand BindPostgres(Session session, string tenant, ReadOnlySpan<object?> values)
     {
-        var command = new NpgsqlCommand(_numbered, (NpgsqlConnection)session.Connection, (NpgsqlTransaction?)session.Transaction);
+        var command = new NpgsqlCommand(
+            _numbered,
+            (NpgsqlConnection)session.Connection,
+            (NpgsqlTransaction?)session.Transaction
+        );
         command.Parameters.Add(new NpgsqlParameter { Value = tenant });
         foreach (var value in values)
             command.Parameters.Add(new NpgsqlParameter { Value = value ?? DBNull.Value });

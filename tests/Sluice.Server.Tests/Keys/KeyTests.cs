@@ -13,10 +13,22 @@ public sealed class KeyTests
         await using var house = await TestHouse.Open();
         var tenant = await house.NewTenant();
         var (id, text) = await tenant.MintKey();
-        Assert.Equal(HttpStatusCode.OK, (await house.Send(HttpMethod.Get, "/api/v1/whoami", key: text)).StatusCode);
-        Assert.Equal(HttpStatusCode.NoContent, (await tenant.Delete($"/api/v1/keys/{id}")).StatusCode);
-        Assert.Equal(HttpStatusCode.Unauthorized, (await house.Send(HttpMethod.Get, "/api/v1/whoami", key: text)).StatusCode);
-        Assert.Equal(HttpStatusCode.NoContent, (await tenant.Delete($"/api/v1/keys/{id}")).StatusCode);
+        Assert.Equal(
+            HttpStatusCode.OK,
+            (await house.Send(HttpMethod.Get, "/api/v1/whoami", key: text)).StatusCode
+        );
+        Assert.Equal(
+            HttpStatusCode.NoContent,
+            (await tenant.Delete($"/api/v1/keys/{id}")).StatusCode
+        );
+        Assert.Equal(
+            HttpStatusCode.Unauthorized,
+            (await house.Send(HttpMethod.Get, "/api/v1/whoami", key: text)).StatusCode
+        );
+        Assert.Equal(
+            HttpStatusCode.NoContent,
+            (await tenant.Delete($"/api/v1/keys/{id}")).StatusCode
+        );
     }
 
     [Fact]
@@ -37,7 +49,9 @@ public sealed class KeyTests
     {
         await using var house = await TestHouse.Open();
         var tenant = await house.NewTenant();
-        var json = await TestHouse.Json(await tenant.Post("/api/v1/keys", """{"name":"hex","shape":"hex"}"""));
+        var json = await TestHouse.Json(
+            await tenant.Post("/api/v1/keys", """{"name":"hex","shape":"hex"}""")
+        );
         var text = json.GetProperty("key").GetString()!;
         Assert.Matches("^[0-9a-f]{64}$", text);
         Assert.Equal($"{text[..8]}…{text[^4..]}", json.GetProperty("masked").GetString());
@@ -63,11 +77,27 @@ public sealed class KeyTests
         await using var house = await TestHouse.Open();
         var tenant = await house.NewTenant();
         var (_, narrow) = await tenant.MintKey("\"scopes\":[\"keys:write\",\"runs:read\"]");
-        using var wide = await house.Send(HttpMethod.Post, "/api/v1/keys", """{"name":"x","scopes":["secrets:write"]}""", narrow);
+        using var wide = await house.Send(
+            HttpMethod.Post,
+            "/api/v1/keys",
+            """{"name":"x","scopes":["secrets:write"]}""",
+            narrow
+        );
         Assert.Equal(HttpStatusCode.Forbidden, wide.StatusCode);
-        Assert.Equal("key_wider_than_caller", (await TestHouse.Json(wide)).GetProperty("code").GetString());
-        using var scopeless = await house.Send(HttpMethod.Post, "/api/v1/keys", """{"name":"x"}""", narrow);
-        var scopes = (await TestHouse.Json(scopeless)).GetProperty("scopes").EnumerateArray().Select(scope => scope.GetString());
+        Assert.Equal(
+            "key_wider_than_caller",
+            (await TestHouse.Json(wide)).GetProperty("code").GetString()
+        );
+        using var scopeless = await house.Send(
+            HttpMethod.Post,
+            "/api/v1/keys",
+            """{"name":"x"}""",
+            narrow
+        );
+        var scopes = (await TestHouse.Json(scopeless))
+            .GetProperty("scopes")
+            .EnumerateArray()
+            .Select(scope => scope.GetString());
         Assert.Equal(["runs:read", "keys:write"], scopes);
     }
 
@@ -76,9 +106,15 @@ public sealed class KeyTests
     {
         await using var house = await TestHouse.Open();
         var tenant = await house.NewTenant();
-        using var answer = await tenant.Post("/api/v1/keys", """{"name":"","environment":"prod","shape":"round","scopes":["fly","run"]}""");
+        using var answer = await tenant.Post(
+            "/api/v1/keys",
+            """{"name":"","environment":"prod","shape":"round","scopes":["fly","run"]}"""
+        );
         Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
-        var mistakes = (await TestHouse.Json(answer)).GetProperty("mistakes").EnumerateArray().Select(m => m.GetProperty("where").GetString());
+        var mistakes = (await TestHouse.Json(answer))
+            .GetProperty("mistakes")
+            .EnumerateArray()
+            .Select(m => m.GetProperty("where").GetString());
         Assert.Equal(["name", "shape", "environment", "scopes", "scopes"], mistakes);
     }
 
@@ -90,7 +126,9 @@ public sealed class KeyTests
     [InlineData("null")]
     [InlineData("")]
     [InlineData("{")]
-    public async Task A_body_that_is_not_what_the_route_takes_is_refused_with_a_position(string body)
+    public async Task A_body_that_is_not_what_the_route_takes_is_refused_with_a_position(
+        string body
+    )
     {
         await using var house = await TestHouse.Open();
         var tenant = await house.NewTenant();
@@ -106,8 +144,16 @@ public sealed class KeyTests
     {
         await using var house = await TestHouse.Open();
         var tenant = await house.NewTenant();
-        var json = await TestHouse.Json(await tenant.Post("/api/v1/keys", """{"name":"nf","scopes":["workflows:read","workflows:write"]}"""));
-        Assert.Equal(["flows:read", "flows:write"], json.GetProperty("scopes").EnumerateArray().Select(scope => scope.GetString()));
+        var json = await TestHouse.Json(
+            await tenant.Post(
+                "/api/v1/keys",
+                """{"name":"nf","scopes":["workflows:read","workflows:write"]}"""
+            )
+        );
+        Assert.Equal(
+            ["flows:read", "flows:write"],
+            json.GetProperty("scopes").EnumerateArray().Select(scope => scope.GetString())
+        );
     }
 
     [Fact]
@@ -118,12 +164,25 @@ public sealed class KeyTests
         var test = await tenant.MintAsOperator("\"environment\":\"test\"");
         var (liveId, _) = await tenant.MintKey();
         Assert.StartsWith("slc_test_", test);
-        var listed = await (await house.Send(HttpMethod.Get, "/api/v1/keys", key: test)).Content.ReadAsStringAsync();
+        var listed = await (
+            await house.Send(HttpMethod.Get, "/api/v1/keys", key: test)
+        ).Content.ReadAsStringAsync();
         Assert.DoesNotContain(liveId, listed);
         using var revoke = await house.Send(HttpMethod.Delete, $"/api/v1/keys/{liveId}", key: test);
-        Assert.Equal("environment_mismatch", (await TestHouse.Json(revoke)).GetProperty("code").GetString());
-        using var mint = await house.Send(HttpMethod.Post, "/api/v1/keys", """{"name":"x","environment":"live"}""", test);
-        Assert.Equal("environment_mismatch", (await TestHouse.Json(mint)).GetProperty("code").GetString());
+        Assert.Equal(
+            "environment_mismatch",
+            (await TestHouse.Json(revoke)).GetProperty("code").GetString()
+        );
+        using var mint = await house.Send(
+            HttpMethod.Post,
+            "/api/v1/keys",
+            """{"name":"x","environment":"live"}""",
+            test
+        );
+        Assert.Equal(
+            "environment_mismatch",
+            (await TestHouse.Json(mint)).GetProperty("code").GetString()
+        );
     }
 
     [Fact]
@@ -131,13 +190,26 @@ public sealed class KeyTests
     {
         await using var house = await TestHouse.Open();
         const string body = """{"org_id":"acme","name":"Acme"}""";
-        using var first = await house.Send(HttpMethod.Post, "/api/v1/admin/organizations", body, admin: true);
-        using var second = await house.Send(HttpMethod.Post, "/api/v1/admin/organizations", """{"org_id":"acme","name":"Other"}""", admin: true);
+        using var first = await house.Send(
+            HttpMethod.Post,
+            "/api/v1/admin/organizations",
+            body,
+            admin: true
+        );
+        using var second = await house.Send(
+            HttpMethod.Post,
+            "/api/v1/admin/organizations",
+            """{"org_id":"acme","name":"Other"}""",
+            admin: true
+        );
         Assert.Equal(HttpStatusCode.Created, first.StatusCode);
         Assert.Equal(HttpStatusCode.OK, second.StatusCode);
         var again = await TestHouse.Json(second);
         Assert.Equal("Acme", again.GetProperty("name").GetString());
-        Assert.Equal((await TestHouse.Json(first)).GetProperty("tenant_id").GetString(), again.GetProperty("tenant_id").GetString());
+        Assert.Equal(
+            (await TestHouse.Json(first)).GetProperty("tenant_id").GetString(),
+            again.GetProperty("tenant_id").GetString()
+        );
         Assert.Equal(System.Text.Json.JsonValueKind.Null, again.GetProperty("key").ValueKind);
     }
 
@@ -146,16 +218,25 @@ public sealed class KeyTests
     {
         await using var house = await TestHouse.Open();
         var tenant = await house.NewTenant();
-        var kept = await house.Database.Read(session => session.Of(tenant.Id).First<byte[]>("SELECT hash FROM keys WHERE tenant_id = @tenant"));
+        var kept = await house.Database.Read(session =>
+            session.Of(tenant.Id).First<byte[]>("SELECT hash FROM keys WHERE tenant_id = @tenant")
+        );
         Assert.Equal(SHA256.HashData(Encoding.UTF8.GetBytes(tenant.Key)), kept);
         var files = Directory.GetFiles(house.Data, "sluice.db*").Select(File.ReadAllBytes).ToList();
         Assert.NotEmpty(files);
-        Assert.All(files, bytes => Assert.Equal(-1, bytes.AsSpan().IndexOf(Encoding.UTF8.GetBytes(tenant.Key))));
+        Assert.All(
+            files,
+            bytes => Assert.Equal(-1, bytes.AsSpan().IndexOf(Encoding.UTF8.GetBytes(tenant.Key)))
+        );
     }
 
     private static async Task<string?> LastUsed(TestTenant tenant, string id)
     {
         var json = await TestHouse.Json(await tenant.Get("/api/v1/keys"));
-        return json.GetProperty("data").EnumerateArray().Single(key => key.GetProperty("id").GetString() == id).GetProperty("last_used_at").GetString();
+        return json.GetProperty("data")
+            .EnumerateArray()
+            .Single(key => key.GetProperty("id").GetString() == id)
+            .GetProperty("last_used_at")
+            .GetString();
     }
 }

@@ -40,10 +40,18 @@ internal static class GraphStore
     public static Task<Graph?> Find(Session session, string tenantId, string id) =>
         session
             .Of(tenantId)
-            .First<Graph>("SELECT id, environment, flow, revision, body, created_at FROM graphs WHERE tenant_id = @tenant AND id = @id", new { id });
+            .First<Graph>(
+                "SELECT id, environment, flow, revision, body, created_at FROM graphs WHERE tenant_id = @tenant AND id = @id",
+                new { id }
+            );
 
     /// <summary>The newest graph of a flow that has not been deleted.</summary>
-    public static Task<string?> LatestOf(Session session, string tenantId, string environment, string flow) =>
+    public static Task<string?> LatestOf(
+        Session session,
+        string tenantId,
+        string environment,
+        string flow
+    ) =>
         session
             .Of(tenantId)
             .First<string>(
@@ -56,7 +64,13 @@ internal static class GraphStore
                 new { environment, flow }
             );
 
-    public static Task<IReadOnlyList<Graph>> List(Session session, string tenantId, string environment, string? flow, Page page) =>
+    public static Task<IReadOnlyList<Graph>> List(
+        Session session,
+        string tenantId,
+        string environment,
+        string? flow,
+        Page page
+    ) =>
         session
             .Of(tenantId)
             .Query<Graph>(
@@ -78,7 +92,12 @@ internal static class GraphStore
 
 /// <summary>A graph made ready to run: its plan of edges, its packages and its message types. Built once, shared by runs.</summary>
 /// <param name="Workers">By alias: the built package that serves the placement.</param>
-internal sealed record LoadedGraph(Graph Row, FlowGraph Flow, FlowPlan Plan, FrozenDictionary<string, WorkerSpec> Workers);
+internal sealed record LoadedGraph(
+    Graph Row,
+    FlowGraph Flow,
+    FlowPlan Plan,
+    FrozenDictionary<string, WorkerSpec> Workers
+);
 
 /// <summary>Graphs made ready, kept because they never change; at most a thousand.</summary>
 internal sealed class GraphCache(Database database)
@@ -90,10 +109,21 @@ internal sealed class GraphCache(Database database)
     {
         if (_ready.TryGetValue((tenantId, id), out var ready))
             return ready;
-        if (await database.Read(session => GraphStore.Find(session, tenantId, id), stop) is not { } row)
+        if (
+            await database.Read(session => GraphStore.Find(session, tenantId, id), stop)
+            is not { } row
+        )
             return null;
         var flow = FlowGraph.FromJson(row.Body);
-        ready = new LoadedGraph(row with { Body = [] }, flow, FlowPlan.For(flow), Workers(tenantId, flow));
+        ready = new LoadedGraph(
+            row with
+            {
+                Body = [],
+            },
+            flow,
+            FlowPlan.For(flow),
+            Workers(tenantId, flow)
+        );
         if (_ready.Count >= Most)
             _ready.Clear();
         _ready[(tenantId, id)] = ready;
@@ -108,7 +138,11 @@ internal sealed class GraphCache(Database database)
                 Digest = node.Digest,
                 Language = node.Language,
                 OpenArchive = async stop =>
-                    await database.Read(session => PackageStore.Archive(session, tenantId, node.Digest), stop) is { } archive
+                    await database.Read(
+                        session => PackageStore.Archive(session, tenantId, node.Digest),
+                        stop
+                    )
+                        is { } archive
                         ? new MemoryStream(archive, writable: false)
                         : throw new FileNotFoundException($"the archive {node.Digest} is missing"),
             }

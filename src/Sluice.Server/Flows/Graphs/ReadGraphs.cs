@@ -8,13 +8,30 @@ namespace Sluice.Server.Flows.Graphs;
 /// <summary>Lists compiled graphs and shows one: its nodes, edges and the messages at its two ends.</summary>
 internal static class ReadGraphs
 {
-    internal sealed record Entry(string GraphId, string Flow, long Revision, DateTimeOffset CreatedAt);
+    internal sealed record Entry(
+        string GraphId,
+        string Flow,
+        long Revision,
+        DateTimeOffset CreatedAt
+    );
 
     internal sealed record ListResponse(IReadOnlyList<Entry> Data, string? NextCursor);
 
-    internal sealed record NodeShown(string Alias, string Package, string Version, string Node, string Input, string Output, IReadOnlyList<string> RequiredSecrets);
+    internal sealed record NodeShown(
+        string Alias,
+        string Package,
+        string Version,
+        string Node,
+        string Input,
+        string Output,
+        IReadOnlyList<string> RequiredSecrets
+    );
 
-    internal sealed record EdgeShown(string From, string To, IReadOnlyDictionary<string, string>? Adapter);
+    internal sealed record EdgeShown(
+        string From,
+        string To,
+        IReadOnlyDictionary<string, string>? Adapter
+    );
 
     internal sealed record OneResponse
     {
@@ -35,7 +52,12 @@ internal static class ReadGraphs
         public required DateTimeOffset CreatedAt { get; init; }
     }
 
-    public static async Task<IResult> List(HttpContext context, string? flow, Caller caller, Database database)
+    public static async Task<IResult> List(
+        HttpContext context,
+        string? flow,
+        Caller caller,
+        Database database
+    )
     {
         var mistakes = new List<Mistake>();
         var page = Page.Read(context.Request, mistakes);
@@ -47,12 +69,25 @@ internal static class ReadGraphs
         );
         var shown = graphs
             .Take(page.Limit)
-            .Select(graph => new Entry(graph.Id, graph.Flow, graph.Revision, DateTimeOffset.FromUnixTimeMilliseconds(graph.CreatedAt)))
+            .Select(graph => new Entry(
+                graph.Id,
+                graph.Flow,
+                graph.Revision,
+                DateTimeOffset.FromUnixTimeMilliseconds(graph.CreatedAt)
+            ))
             .ToList();
-        return TypedResults.Json(new ListResponse(shown, graphs.Count > page.Limit ? shown[^1].GraphId : null), GraphJson.Default.ListResponse);
+        return TypedResults.Json(
+            new ListResponse(shown, graphs.Count > page.Limit ? shown[^1].GraphId : null),
+            GraphJson.Default.ListResponse
+        );
     }
 
-    public static async Task<IResult> One(string id, Caller caller, GraphCache graphs, CancellationToken stop)
+    public static async Task<IResult> One(
+        string id,
+        Caller caller,
+        GraphCache graphs,
+        CancellationToken stop
+    )
     {
         if (await graphs.Find(caller.TenantId, id, stop) is not { } graph)
             return FlowRefusals.GraphNotFound;
@@ -73,9 +108,18 @@ internal static class ReadGraphs
     }
 
     private static NodeShown Show(GraphNode node) =>
-        new(node.Alias, node.Package, node.Version, node.Node, node.InputType, node.OutputType, node.RequiredSecrets);
+        new(
+            node.Alias,
+            node.Package,
+            node.Version,
+            node.Node,
+            node.InputType,
+            node.OutputType,
+            node.RequiredSecrets
+        );
 
-    private static EdgeShown Show(GraphEdge edge) => new(edge.From, edge.To, edge.Fields?.ToDictionary(field => field.To, field => field.From));
+    private static EdgeShown Show(GraphEdge edge) =>
+        new(edge.From, edge.To, edge.Fields?.ToDictionary(field => field.To, field => field.From));
 }
 
 [System.Text.Json.Serialization.JsonSourceGenerationOptions(

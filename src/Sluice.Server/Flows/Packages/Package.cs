@@ -36,11 +36,20 @@ internal sealed record Package
     /// <summary>What the flow compiler needs; both parts were valid when the package was pushed.</summary>
     public ResolvedPackage Resolve() => new(Digest, ReadManifest(), ReadSchema());
 
-    public Manifest ReadManifest() => ManifestReader.Read(Manifest, "sluice.yaml").Value ?? throw new InvalidOperationException($"the stored manifest of {Name}@{Version} does not read");
+    public Manifest ReadManifest() =>
+        ManifestReader.Read(Manifest, "sluice.yaml").Value
+        ?? throw new InvalidOperationException(
+            $"the stored manifest of {Name}@{Version} does not read"
+        );
 
-    public Schema ReadSchema() => SchemaCompiler.Compile(ReadProtos()).Value ?? throw new InvalidOperationException($"the stored messages of {Name}@{Version} do not compile");
+    public Schema ReadSchema() =>
+        SchemaCompiler.Compile(ReadProtos()).Value
+        ?? throw new InvalidOperationException(
+            $"the stored messages of {Name}@{Version} do not compile"
+        );
 
-    public Dictionary<string, string> ReadProtos() => JsonSerializer.Deserialize(Protos, ProtoFilesJson.Default.DictionaryStringString)!;
+    public Dictionary<string, string> ReadProtos() =>
+        JsonSerializer.Deserialize(Protos, ProtoFilesJson.Default.DictionaryStringString)!;
 }
 
 [JsonSerializable(typeof(Dictionary<string, string>))]

@@ -8,8 +8,10 @@ internal static class PackageRoutes
     {
         app.MapPost("/api/v1/packages", PushPackage.Handle).WithName("pushPackage");
         app.MapGet("/api/v1/packages", ReadPackages.List).WithName("listPackages");
-        app.MapGet("/api/v1/packages/{owner}/{name}/{version}", ReadPackages.One).WithName("getPackage");
-        app.MapDelete("/api/v1/packages/{owner}/{name}/{version}", ReadPackages.Delete).WithName("deletePackage");
+        app.MapGet("/api/v1/packages/{owner}/{name}/{version}", ReadPackages.One)
+            .WithName("getPackage");
+        app.MapDelete("/api/v1/packages/{owner}/{name}/{version}", ReadPackages.Delete)
+            .WithName("deletePackage");
     }
 }
 

@@ -6,9 +6,15 @@ namespace Sluice.Server.Flows.Packages;
 /// <summary>SQL on <c>packages</c> and <c>package_archives</c>.</summary>
 internal static class PackageStore
 {
-    private const string Light = "name, version, language, digest, fingerprint, manifest, protos, created_at";
+    private const string Light =
+        "name, version, language, digest, fingerprint, manifest, protos, created_at";
 
-    public static Task<Package?> Find(Session session, string tenantId, string name, string version) =>
+    public static Task<Package?> Find(
+        Session session,
+        string tenantId,
+        string name,
+        string version
+    ) =>
         session
             .Of(tenantId)
             .First<Package>(
@@ -17,10 +23,18 @@ internal static class PackageStore
             );
 
     /// <summary>The schema fingerprint that a version was first pushed with, also when it has been deleted since.</summary>
-    public static Task<string?> FingerprintOf(Session session, string tenantId, string name, string version) =>
+    public static Task<string?> FingerprintOf(
+        Session session,
+        string tenantId,
+        string name,
+        string version
+    ) =>
         session
             .Of(tenantId)
-            .First<string>("SELECT fingerprint FROM packages WHERE tenant_id = @tenant AND name = @name AND version = @version", new { name, version });
+            .First<string>(
+                "SELECT fingerprint FROM packages WHERE tenant_id = @tenant AND name = @name AND version = @version",
+                new { name, version }
+            );
 
     /// <summary>By name and version; the cursor is <c>name@version</c>.</summary>
     public static Task<IReadOnlyList<Package>> List(Session session, string tenantId, Page page) =>
@@ -54,9 +68,20 @@ internal static class PackageStore
     }
 
     public static Task<byte[]?> Archive(Session session, string tenantId, string digest) =>
-        session.Of(tenantId).First<byte[]>("SELECT archive FROM package_archives WHERE tenant_id = @tenant AND digest = @digest", new { digest });
+        session
+            .Of(tenantId)
+            .First<byte[]>(
+                "SELECT archive FROM package_archives WHERE tenant_id = @tenant AND digest = @digest",
+                new { digest }
+            );
 
-    public static Task<int> Delete(Session session, string tenantId, string name, string version, long now) =>
+    public static Task<int> Delete(
+        Session session,
+        string tenantId,
+        string name,
+        string version,
+        long now
+    ) =>
         session
             .Of(tenantId)
             .Execute(

@@ -25,7 +25,10 @@ internal static partial class PushPackage
     /// <summary>Most characters of a build log that are kept; what is longer loses its middle.</summary>
     private const int LogKept = 256 << 10;
 
-    private static readonly JsonWriterOptions Relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonWriterOptions Relaxed = new()
+    {
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
 
     /// <summary>A package that may be built.</summary>
     internal sealed record Accepted(PackageSource Source, Manifest Manifest, Schema Schema);
@@ -50,31 +53,52 @@ internal static partial class PushPackage
         var package = accepted.Value;
         context.Response.ContentType = "application/x-ndjson";
         context.Response.Headers.CacheControl = "no-store";
-        var lines = Channel.CreateBounded<string>(new BoundedChannelOptions(1000) { FullMode = BoundedChannelFullMode.DropWrite });
+        var lines = Channel.CreateBounded<string>(
+            new BoundedChannelOptions(1000) { FullMode = BoundedChannelFullMode.DropWrite }
+        );
         var text = new StringBuilder();
-        var build = Build(package, caller, runner, line =>
-        {
-            if (text.Length < LogKept)
-                text.Append(line).Append('\n');
-            lines.Writer.TryWrite(line);
-        }, lines.Writer, context.RequestAborted);
+        var build = Build(
+            package,
+            caller,
+            runner,
+            line =>
+            {
+                if (text.Length < LogKept)
+                    text.Append(line).Append('\n');
+                lines.Writer.TryWrite(line);
+            },
+            lines.Writer,
+            context.RequestAborted
+        );
         await foreach (var line in lines.Reader.ReadAllAsync(context.RequestAborted))
             await Line(context, json => json.WriteString("text", line), "log");
         var outcome = await build;
         if (!outcome.Ok)
         {
-            await Failed(context, PackageRefusals.BuildFailed, outcome.Failure ?? "The build failed.");
+            await Failed(
+                context,
+                PackageRefusals.BuildFailed,
+                outcome.Failure ?? "The build failed."
+            );
             return null;
         }
         var row = Row(package, outcome, text.ToString(), clock);
-        await database.Write(session => PackageStore.Save(session, caller.TenantId, row, outcome.Archive), context.RequestAborted);
+        await database.Write(
+            session => PackageStore.Save(session, caller.TenantId, row, outcome.Archive),
+            context.RequestAborted
+        );
         LogPushed(log, row.Name, row.Version, row.Digest, caller.TenantId);
         await Line(context, json => Done(json, row, package.Manifest), "done");
         return null;
     }
 
     /// <summary>Everything that can be said before building: the archive, the three layers of validation, the name, the frozen schema.</summary>
-    private static async Task<Outcome<Accepted>> Accept(ReadOnlyMemory<byte> body, Caller caller, Database database, CancellationToken stop)
+    private static async Task<Outcome<Accepted>> Accept(
+        ReadOnlyMemory<byte> body,
+        Caller caller,
+        Database database,
+        CancellationToken stop
+    )
     {
         using var stream = new MemoryStream(body.ToArray(), writable: false);
         var archive = await PackageArchive.Read(stream, stop);
@@ -82,12 +106,23 @@ internal static partial class PushPackage
             return PackageRefusals.BadArchive.With(archive.Mistakes);
         var report = PackageValidator.Validate(source);
         if (report is not { Passed: true, Manifest: { } manifest, Schema: { } schema })
-            return PackageRefusals.Invalid.With([.. report.Mistakes.Where(mistake => !mistake.Warning)]);
+            return PackageRefusals.Invalid.With([
+                .. report.Mistakes.Where(mistake => !mistake.Warning),
+            ]);
         if (manifest.Handle != caller.Handle)
             return PackageRefusals.HandleMismatch.With(
                 $"The package is named {manifest.Name}, but this tenant's handle is {caller.Handle}: name it {caller.Handle}/{manifest.ShortName}, or use a key of {manifest.Handle}."
             );
-        var frozen = await database.Read(session => PackageStore.FingerprintOf(session, caller.TenantId, manifest.Name, manifest.Version), stop);
+        var frozen = await database.Read(
+            session =>
+                PackageStore.FingerprintOf(
+                    session,
+                    caller.TenantId,
+                    manifest.Name,
+                    manifest.Version
+                ),
+            stop
+        );
         if (frozen is not null && frozen != schema.Fingerprint)
             return PackageRefusals.SchemaFrozen;
         return new Accepted(source, manifest, schema);
@@ -122,7 +157,12 @@ internal static partial class PushPackage
         }
     }
 
-    private static Package Row(Accepted package, BuildOutcome outcome, string log, TimeProvider clock) =>
+    private static Package Row(
+        Accepted package,
+        BuildOutcome outcome,
+        string log,
+        TimeProvider clock
+    ) =>
         new()
         {
             Name = package.Manifest.Name,
@@ -131,7 +171,10 @@ internal static partial class PushPackage
             Digest = outcome.Digest,
             Fingerprint = package.Schema.Fingerprint,
             Manifest = package.Source.Text(package.Source.ManifestPath!)!,
-            Protos = JsonSerializer.Serialize(new Dictionary<string, string>(package.Source.Protos()), ProtoFilesJson.Default.DictionaryStringString),
+            Protos = JsonSerializer.Serialize(
+                new Dictionary<string, string>(package.Source.Protos()),
+                ProtoFilesJson.Default.DictionaryStringString
+            ),
             BuildLog = log,
             CreatedAt = clock.GetUtcNow().ToUnixTimeMilliseconds(),
         };
@@ -182,6 +225,16 @@ internal static partial class PushPackage
         await writer.FlushAsync(context.RequestAborted);
     }
 
-    [LoggerMessage(1250, LogLevel.Information, "Package {Package}@{Version} ({Digest}) pushed to tenant {TenantId}")]
-    private static partial void LogPushed(ILogger log, string package, string version, string digest, string tenantId);
+    [LoggerMessage(
+        1250,
+        LogLevel.Information,
+        "Package {Package}@{Version} ({Digest}) pushed to tenant {TenantId}"
+    )]
+    private static partial void LogPushed(
+        ILogger log,
+        string package,
+        string version,
+        string digest,
+        string tenantId
+    );
 }

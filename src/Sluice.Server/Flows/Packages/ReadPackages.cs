@@ -8,7 +8,14 @@ namespace Sluice.Server.Flows.Packages;
 /// <summary>Lists packages and shows one version with its nodes, messages and build log.</summary>
 internal static class ReadPackages
 {
-    internal sealed record NodeShown(string Name, string Input, string Output, string Type, string Description, IReadOnlyList<string> RequiredSecrets);
+    internal sealed record NodeShown(
+        string Name,
+        string Input,
+        string Output,
+        string Type,
+        string Description,
+        IReadOnlyList<string> RequiredSecrets
+    );
 
     internal sealed record Entry
     {
@@ -57,15 +64,28 @@ internal static class ReadPackages
         var page = Page.Read(context.Request, mistakes);
         if (mistakes.Count > 0)
             return CommonRefusals.InvalidInput.With(mistakes);
-        var packages = await database.Read(session => PackageStore.List(session, caller.TenantId, page), context.RequestAborted);
+        var packages = await database.Read(
+            session => PackageStore.List(session, caller.TenantId, page),
+            context.RequestAborted
+        );
         var shown = packages.Take(page.Limit).Select(Show).ToList();
         var next = packages.Count > page.Limit ? $"{shown[^1].Name}@{shown[^1].Version}" : null;
         return TypedResults.Json(new ListResponse(shown, next), PackageJson.Default.ListResponse);
     }
 
-    public static async Task<IResult> One(string owner, string name, string version, Caller caller, Database database, CancellationToken stop)
+    public static async Task<IResult> One(
+        string owner,
+        string name,
+        string version,
+        Caller caller,
+        Database database,
+        CancellationToken stop
+    )
     {
-        var found = await database.Read(session => PackageStore.Find(session, caller.TenantId, $"{owner}/{name}", version), stop);
+        var found = await database.Read(
+            session => PackageStore.Find(session, caller.TenantId, $"{owner}/{name}", version),
+            stop
+        );
         if (found is null)
             return PackageRefusals.NotFound;
         var response = new OneResponse
@@ -85,10 +105,22 @@ internal static class ReadPackages
     }
 
     /// <summary>Takes a version out of sight: flows compiled with it go on, new compiles do not find it.</summary>
-    public static async Task<IResult> Delete(string owner, string name, string version, Caller caller, Database database, TimeProvider clock, CancellationToken stop)
+    public static async Task<IResult> Delete(
+        string owner,
+        string name,
+        string version,
+        Caller caller,
+        Database database,
+        TimeProvider clock,
+        CancellationToken stop
+    )
     {
         var now = clock.GetUtcNow().ToUnixTimeMilliseconds();
-        var gone = await database.Write(session => PackageStore.Delete(session, caller.TenantId, $"{owner}/{name}", version, now), stop);
+        var gone = await database.Write(
+            session =>
+                PackageStore.Delete(session, caller.TenantId, $"{owner}/{name}", version, now),
+            stop
+        );
         return gone == 1 ? TypedResults.NoContent() : PackageRefusals.NotFound;
     }
 

@@ -12,7 +12,9 @@ internal sealed class ActiveRun : IDisposable
 {
     private readonly ConcurrentDictionary<string, ReadOnlyMemory<byte>> _outputs = new();
     private readonly CancellationTokenSource _stop = new();
-    private readonly TaskCompletionSource<RunEnd> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<RunEnd> _ended = new(
+        TaskCreationOptions.RunContinuationsAsynchronously
+    );
     private int _cancelAsked;
 
     public ActiveRun(Run run, LoadedGraph graph)
@@ -82,7 +84,17 @@ internal sealed class ActiveRun : IDisposable
 }
 
 /// <summary>How a run ended.</summary>
-internal sealed record RunEnd(string Status, ReadOnlyMemory<byte> Output, byte[]? Error, long EndedAt);
+internal sealed record RunEnd(
+    string Status,
+    ReadOnlyMemory<byte> Output,
+    byte[]? Error,
+    long EndedAt
+);
 
 /// <summary>How a step ended: its record, and the error that fails the run, if any.</summary>
-internal sealed record StepEnd(Step Step, ReadOnlyMemory<byte> Output, RunError? Error, bool Interrupted);
+internal sealed record StepEnd(
+    Step Step,
+    ReadOnlyMemory<byte> Output,
+    RunError? Error,
+    bool Interrupted
+);

@@ -21,7 +21,12 @@ internal static partial class CancelRun
         if (found.Refused)
             return found.Refusal;
         var now = clock.GetUtcNow().ToUnixTimeMilliseconds();
-        if (await database.Write(session => RunStore.AskCancel(session, caller.TenantId, id, now), stop) == 0)
+        if (
+            await database.Write(
+                session => RunStore.AskCancel(session, caller.TenantId, id, now),
+                stop
+            ) == 0
+        )
             return RunRefusals.Ended;
         LogCancelled(log, id, caller.TenantId);
         if (loop.Find(caller.TenantId, id) is { } active)
@@ -32,6 +37,10 @@ internal static partial class CancelRun
         return await ReadRuns.One(id, caller, database, graphs, loop, stop);
     }
 
-    [LoggerMessage(1304, LogLevel.Information, "Cancel of run {RunId} asked for in tenant {TenantId}")]
+    [LoggerMessage(
+        1304,
+        LogLevel.Information,
+        "Cancel of run {RunId} asked for in tenant {TenantId}"
+    )]
     private static partial void LogCancelled(ILogger log, string runId, string tenantId);
 }

@@ -31,9 +31,13 @@ internal sealed class InvokeFlow(
 {
     private const long DayMs = 86_400_000;
 
-    private static readonly JsonWriterOptions Relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonWriterOptions Relaxed = new()
+    {
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
 
-    public static Task<IResult?> Handle(HttpContext context, Caller caller, InvokeFlow act) => act.Invoke(context, caller);
+    public static Task<IResult?> Handle(HttpContext context, Caller caller, InvokeFlow act) =>
+        act.Invoke(context, caller);
 
     private async Task<IResult?> Invoke(HttpContext context, Caller caller)
     {
@@ -66,12 +70,19 @@ internal sealed class InvokeFlow(
         return await Answer(context, caller, request.Wait, graph, started.Value);
     }
 
-    private async Task<Outcome<LoadedGraph>> FindGraph(InvokeRequest request, Caller caller, CancellationToken stop)
+    private async Task<Outcome<LoadedGraph>> FindGraph(
+        InvokeRequest request,
+        Caller caller,
+        CancellationToken stop
+    )
     {
         var id = request.GraphId;
         if (request.Flow is { } flow)
         {
-            var (latest, saved, elsewhere) = await database.Read(session => Latest(session, caller, flow), stop);
+            var (latest, saved, elsewhere) = await database.Read(
+                session => Latest(session, caller, flow),
+                stop
+            );
             if (latest is null)
             {
                 return elsewhere ? CommonRefusals.EnvironmentMismatch
@@ -87,13 +98,22 @@ internal sealed class InvokeFlow(
         return graph;
     }
 
-    private static async Task<(string? Id, bool Saved, bool Elsewhere)> Latest(Session session, Caller caller, string flow)
+    private static async Task<(string? Id, bool Saved, bool Elsewhere)> Latest(
+        Session session,
+        Caller caller,
+        string flow
+    )
     {
         if (await GraphStore.LatestOf(session, caller.TenantId, caller.Environment, flow) is { } id)
             return (id, true, false);
         if (await FlowStore.Find(session, caller.TenantId, caller.Environment, flow) is not null)
             return (null, true, false);
-        return (null, false, await FlowStore.ElsewhereIn(session, caller.TenantId, caller.Environment, flow) is not null);
+        return (
+            null,
+            false,
+            await FlowStore.ElsewhereIn(session, caller.TenantId, caller.Environment, flow)
+                is not null
+        );
     }
 
     private sealed record Started(Run Run, ActiveRun? Active);
@@ -110,7 +130,11 @@ internal sealed class InvokeFlow(
         var idempotencyKey = context.Request.Headers["Idempotency-Key"].ToString();
         if (idempotencyKey.Length > 255)
             return CommonRefusals.InvalidInput.With([
-                new Mistake("idempotency_key", "an Idempotency-Key has at most 255 characters", Where: "Idempotency-Key"),
+                new Mistake(
+                    "idempotency_key",
+                    "an Idempotency-Key has at most 255 characters",
+                    Where: "Idempotency-Key"
+                ),
             ]);
         var now = clock.GetUtcNow().ToUnixTimeMilliseconds();
         var id = ids.NextText();
@@ -126,14 +150,39 @@ internal sealed class InvokeFlow(
                 };
                 if (idempotencyKey.Length > 0)
                 {
-                    var earlier = await RunStore.FindCall(session, caller.TenantId, caller.Environment, idempotencyKey);
+                    var earlier = await RunStore.FindCall(
+                        session,
+                        caller.TenantId,
+                        caller.Environment,
+                        idempotencyKey
+                    );
                     if (earlier is not null && now - earlier.CreatedAt < DayMs)
                         return await Repeat(session, caller, earlier, call.BodyHash);
-                    await RunStore.SaveCall(session, caller.TenantId, caller.Environment, idempotencyKey, call);
+                    await RunStore.SaveCall(
+                        session,
+                        caller.TenantId,
+                        caller.Environment,
+                        idempotencyKey,
+                        call
+                    );
                 }
-                if (await ConfigStore.Choose(session, caller.TenantId, caller.Environment, graph.Row.Flow, request.ConfigId) is not { } config)
+                if (
+                    await ConfigStore.Choose(
+                        session,
+                        caller.TenantId,
+                        caller.Environment,
+                        graph.Row.Flow,
+                        request.ConfigId
+                    )
+                    is not { } config
+                )
                     return ConfigRefusals.NotFound;
-                var pin = await PinnedSecrets.Pin(session, caller.TenantId, caller.Environment, config.ConfigId);
+                var pin = await PinnedSecrets.Pin(
+                    session,
+                    caller.TenantId,
+                    caller.Environment,
+                    config.ConfigId
+                );
                 var run = new Run
                 {
                     TenantId = caller.TenantId,
@@ -162,14 +211,27 @@ internal sealed class InvokeFlow(
         return written.Value with { Active = loop.Carry(written.Value.Run, graph, []) };
     }
 
-    private static async Task<Outcome<Started>> Repeat(Session session, Caller caller, IdempotentCall earlier, byte[] bodyHash)
+    private static async Task<Outcome<Started>> Repeat(
+        Session session,
+        Caller caller,
+        IdempotentCall earlier,
+        byte[] bodyHash
+    )
     {
         if (!bodyHash.AsSpan().SequenceEqual(earlier.BodyHash))
             return RunRefusals.IdempotencyConflict;
-        return await RunStore.Find(session, caller.TenantId, earlier.RunId) is { } run ? new Started(run, null) : RunRefusals.NotFound;
+        return await RunStore.Find(session, caller.TenantId, earlier.RunId) is { } run
+            ? new Started(run, null)
+            : RunRefusals.NotFound;
     }
 
-    private async Task<IResult?> Answer(HttpContext context, Caller caller, bool wait, LoadedGraph graph, Started started)
+    private async Task<IResult?> Answer(
+        HttpContext context,
+        Caller caller,
+        bool wait,
+        LoadedGraph graph,
+        Started started
+    )
     {
         var run = started.Run;
         var active = started.Active ?? loop.Find(caller.TenantId, run.Id);
@@ -177,11 +239,20 @@ internal sealed class InvokeFlow(
             return await Accepted(context, run);
         if (active is null)
             return RunStatus.IsEnd(run.Status)
-                ? await Finished(context, run, graph, new RunEnd(run.Status, run.Output, run.Error, run.EndedAt ?? run.CreatedAt))
+                ? await Finished(
+                    context,
+                    run,
+                    graph,
+                    new RunEnd(run.Status, run.Output, run.Error, run.EndedAt ?? run.CreatedAt)
+                )
                 : await Accepted(context, run);
         try
         {
-            var end = await active.Ended.WaitAsync(TimeSpan.FromSeconds(options.Value.WaitLimitSeconds), clock, context.RequestAborted);
+            var end = await active.Ended.WaitAsync(
+                TimeSpan.FromSeconds(options.Value.WaitLimitSeconds),
+                clock,
+                context.RequestAborted
+            );
             return await Finished(context, run, graph, end);
         }
         catch (TimeoutException)
@@ -190,9 +261,16 @@ internal sealed class InvokeFlow(
         }
     }
 
-    private static async Task<IResult?> Finished(HttpContext context, Run run, LoadedGraph graph, RunEnd end)
+    private static async Task<IResult?> Finished(
+        HttpContext context,
+        Run run,
+        LoadedGraph graph,
+        RunEnd end
+    )
     {
-        var error = end.Error is null ? null : JsonSerializer.Deserialize(end.Error, RunJson.Default.RunError);
+        var error = end.Error is null
+            ? null
+            : JsonSerializer.Deserialize(end.Error, RunJson.Default.RunError);
         if (error is { Code: "run_deadline" })
             return RunRefusals.Deadline with { ExecutionId = run.Id };
         var body = new ArrayBufferWriter<byte>(512);
@@ -211,7 +289,14 @@ internal sealed class InvokeFlow(
             if (error is not null)
             {
                 json.WritePropertyName("error");
-                JsonSerializer.Serialize(json, error with { ExecutionId = run.Id }, RunJson.Default.RunError);
+                JsonSerializer.Serialize(
+                    json,
+                    error with
+                    {
+                        ExecutionId = run.Id,
+                    },
+                    RunJson.Default.RunError
+                );
             }
             json.WriteEndObject();
         }
@@ -237,7 +322,11 @@ internal sealed class InvokeFlow(
         return await Send(context, StatusCodes.Status202Accepted, body);
     }
 
-    private static async Task<IResult?> Send(HttpContext context, int status, ArrayBufferWriter<byte> body)
+    private static async Task<IResult?> Send(
+        HttpContext context,
+        int status,
+        ArrayBufferWriter<byte> body
+    )
     {
         context.Response.StatusCode = status;
         context.Response.ContentType = "application/json";

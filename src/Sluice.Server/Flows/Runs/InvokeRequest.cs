@@ -53,16 +53,29 @@ internal sealed record InvokeRequest
         }
         catch (InvalidOperationException)
         {
-            return CommonRefusals.InvalidBody.With([new Mistake("utf8", "the name of a member is not valid text")]);
+            return CommonRefusals.InvalidBody.With([
+                new Mistake("utf8", "the name of a member is not valid text"),
+            ]);
         }
     }
 
-    private static InvokeRequest Read(ref Utf8JsonReader reader, ReadOnlyMemory<byte> body, List<Mistake> mistakes)
+    private static InvokeRequest Read(
+        ref Utf8JsonReader reader,
+        ReadOnlyMemory<byte> body,
+        List<Mistake> mistakes
+    )
     {
         var request = new InvokeRequest { Input = "{}"u8.ToArray() };
         if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
         {
-            mistakes.Add(new Mistake("json", "expected an object such as {\"flow\": \"handle/name\", \"input\": {}}", Line: 1, Column: 1));
+            mistakes.Add(
+                new Mistake(
+                    "json",
+                    "expected an object such as {\"flow\": \"handle/name\", \"input\": {}}",
+                    Line: 1,
+                    Column: 1
+                )
+            );
             return request;
         }
         var seen = new HashSet<string>();
@@ -70,7 +83,9 @@ internal sealed record InvokeRequest
         {
             var name = reader.ValueSpan.Length <= 64 ? reader.GetString()! : "(a long name)";
             if (!seen.Add(name))
-                mistakes.Add(new Mistake("duplicate_member", "the member stands twice", Where: name));
+                mistakes.Add(
+                    new Mistake("duplicate_member", "the member stands twice", Where: name)
+                );
             reader.Read();
             request = Member(request, name, ref reader, body, mistakes);
         }
@@ -79,7 +94,13 @@ internal sealed record InvokeRequest
         return request;
     }
 
-    private static InvokeRequest Member(InvokeRequest request, string name, ref Utf8JsonReader reader, ReadOnlyMemory<byte> body, List<Mistake> mistakes)
+    private static InvokeRequest Member(
+        InvokeRequest request,
+        string name,
+        ref Utf8JsonReader reader,
+        ReadOnlyMemory<byte> body,
+        List<Mistake> mistakes
+    )
     {
         switch (name)
         {
@@ -95,9 +116,19 @@ internal sealed record InvokeRequest
                 mistakes.Add(new Mistake("type", "wait is true or false", Where: name));
                 break;
             case "timeout_ms":
-                if (reader.TokenType == JsonTokenType.Number && reader.TryGetInt64(out var timeout) && timeout is >= 1 and <= LongestTimeoutMs)
+                if (
+                    reader.TokenType == JsonTokenType.Number
+                    && reader.TryGetInt64(out var timeout)
+                    && timeout is >= 1 and <= LongestTimeoutMs
+                )
                     return request with { TimeoutMs = timeout };
-                mistakes.Add(new Mistake("type", $"timeout_ms is a whole number from 1 to {LongestTimeoutMs}", Where: name));
+                mistakes.Add(
+                    new Mistake(
+                        "type",
+                        $"timeout_ms is a whole number from 1 to {LongestTimeoutMs}",
+                        Where: name
+                    )
+                );
                 break;
             case "input":
                 var start = (int)reader.TokenStartIndex;
@@ -105,7 +136,11 @@ internal sealed record InvokeRequest
                 return request with { Input = body[start..(int)reader.BytesConsumed] };
             default:
                 mistakes.Add(
-                    new Mistake("unknown_member", "not a member of an invocation; known are graph_id, flow, input, wait, config_id, timeout_ms", Where: name)
+                    new Mistake(
+                        "unknown_member",
+                        "not a member of an invocation; known are graph_id, flow, input, wait, config_id, timeout_ms",
+                        Where: name
+                    )
                 );
                 break;
         }
@@ -138,7 +173,11 @@ internal sealed record InvokeRequest
     {
         if (request.GraphId is null == request.Flow is null)
             return CommonRefusals.InvalidBody.With([
-                new Mistake("graph_or_flow", "name what to run: either graph_id (a compiled graph) or flow (its latest graph)", Where: "graph_id"),
+                new Mistake(
+                    "graph_or_flow",
+                    "name what to run: either graph_id (a compiled graph) or flow (its latest graph)",
+                    Where: "graph_id"
+                ),
             ]);
         return request;
     }

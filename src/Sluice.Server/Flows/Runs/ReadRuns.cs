@@ -14,18 +14,34 @@ namespace Sluice.Server.Flows.Runs;
 /// <summary>Lists runs, shows one with its steps, and its log lines.</summary>
 internal static class ReadRuns
 {
-    private static readonly JsonWriterOptions Relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonWriterOptions Relaxed = new()
+    {
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
 
-    public static async Task<IResult> List(HttpContext context, string? flow, string? status, Caller caller, Database database)
+    public static async Task<IResult> List(
+        HttpContext context,
+        string? flow,
+        string? status,
+        Caller caller,
+        Database database
+    )
     {
         var mistakes = new List<Mistake>();
         var page = Page.Read(context.Request, mistakes);
         if (status is not null && !RunStatus.All.Contains(status))
-            mistakes.Add(new Mistake("status", $"status is one of {string.Join(", ", RunStatus.All)}", Where: "status"));
+            mistakes.Add(
+                new Mistake(
+                    "status",
+                    $"status is one of {string.Join(", ", RunStatus.All)}",
+                    Where: "status"
+                )
+            );
         if (mistakes.Count > 0)
             return CommonRefusals.InvalidInput.With(mistakes);
         var runs = await database.Read(
-            session => RunStore.List(session, caller.TenantId, caller.Environment, flow, status, page),
+            session =>
+                RunStore.List(session, caller.TenantId, caller.Environment, flow, status, page),
             context.RequestAborted
         );
         return Write(json =>
@@ -39,12 +55,22 @@ internal static class ReadRuns
                 json.WriteEndObject();
             }
             json.WriteEndArray();
-            json.WriteString("next_cursor", runs.Count > page.Limit ? runs[page.Limit - 1].Id : null);
+            json.WriteString(
+                "next_cursor",
+                runs.Count > page.Limit ? runs[page.Limit - 1].Id : null
+            );
             json.WriteEndObject();
         });
     }
 
-    public static async Task<IResult> One(string id, Caller caller, Database database, GraphCache graphs, RunLoop loop, CancellationToken stop)
+    public static async Task<IResult> One(
+        string id,
+        Caller caller,
+        Database database,
+        GraphCache graphs,
+        RunLoop loop,
+        CancellationToken stop
+    )
     {
         var found = await Find(id, caller, database, stop);
         if (found.Refused)
@@ -79,7 +105,12 @@ internal static class ReadRuns
         });
     }
 
-    public static async Task<IResult> Logs(string id, Caller caller, Database database, CancellationToken stop)
+    public static async Task<IResult> Logs(
+        string id,
+        Caller caller,
+        Database database,
+        CancellationToken stop
+    )
     {
         var found = await Find(id, caller, database, stop);
         if (found.Refused)
@@ -90,7 +121,9 @@ internal static class ReadRuns
             json.WriteStartArray("data");
             foreach (var step in found.Value.Steps.Where(step => step.Logs is not null))
             {
-                foreach (var line in JsonSerializer.Deserialize(step.Logs!, RunJson.Default.ListLogLine)!)
+                foreach (
+                    var line in JsonSerializer.Deserialize(step.Logs!, RunJson.Default.ListLogLine)!
+                )
                 {
                     json.WriteStartObject();
                     json.WriteString("at", line.At);
@@ -111,19 +144,29 @@ internal static class ReadRuns
 
     internal sealed record Record(Run Run, IReadOnlyList<Step> Steps);
 
-    internal static async Task<Outcome<Record>> Find(string id, Caller caller, Database database, CancellationToken stop)
+    internal static async Task<Outcome<Record>> Find(
+        string id,
+        Caller caller,
+        Database database,
+        CancellationToken stop
+    )
     {
         var (run, steps) = await database.Read(
             async session =>
             {
                 var found = await RunStore.Find(session, caller.TenantId, id);
-                return (found, found is null ? [] : await RunStore.Steps(session, caller.TenantId, id));
+                return (
+                    found,
+                    found is null ? [] : await RunStore.Steps(session, caller.TenantId, id)
+                );
             },
             stop
         );
         if (run is null)
             return RunRefusals.NotFound;
-        return run.Environment == caller.Environment ? new Record(run, steps) : CommonRefusals.EnvironmentMismatch;
+        return run.Environment == caller.Environment
+            ? new Record(run, steps)
+            : CommonRefusals.EnvironmentMismatch;
     }
 
     private static void Head(Utf8JsonWriter json, Run run)
@@ -147,7 +190,13 @@ internal static class ReadRuns
         }
     }
 
-    private static void WriteStep(Utf8JsonWriter json, LoadedGraph graph, Run run, IReadOnlyList<Step> steps, Step step)
+    private static void WriteStep(
+        Utf8JsonWriter json,
+        LoadedGraph graph,
+        Run run,
+        IReadOnlyList<Step> steps,
+        Step step
+    )
     {
         json.WriteStartObject();
         Place(json, graph, step.Alias);
@@ -158,7 +207,10 @@ internal static class ReadRuns
         json.WriteNumber("duration_ms", step.DurationUs / 1000.0);
         json.WriteBoolean("cold", step.Cold == 1);
         var planned = graph.Plan.Node(step.Alias);
-        if (graph.Plan.BuildInput(step.Alias, from => OutputOf(run, steps, from), out var input) is null)
+        if (
+            graph.Plan.BuildInput(step.Alias, from => OutputOf(run, steps, from), out var input)
+            is null
+        )
         {
             json.WritePropertyName("input");
             ProtoJson.Write(planned.Input, input.Span, json);
@@ -176,7 +228,12 @@ internal static class ReadRuns
         json.WriteEndObject();
     }
 
-    private static void WriteRunning(Utf8JsonWriter json, LoadedGraph graph, string alias, long started)
+    private static void WriteRunning(
+        Utf8JsonWriter json,
+        LoadedGraph graph,
+        string alias,
+        long started
+    )
     {
         json.WriteStartObject();
         Place(json, graph, alias);
@@ -195,7 +252,10 @@ internal static class ReadRuns
     }
 
     private static ReadOnlyMemory<byte> OutputOf(Run run, IReadOnlyList<Step> steps, string from) =>
-        from == FlowDocument.FlowInput ? run.Input : steps.FirstOrDefault(step => step.Alias == from && step.Output is not null)?.Output ?? [];
+        from == FlowDocument.FlowInput
+            ? run.Input
+            : steps.FirstOrDefault(step => step.Alias == from && step.Output is not null)?.Output
+                ?? [];
 
     private static DateTimeOffset Time(long ms) => DateTimeOffset.FromUnixTimeMilliseconds(ms);
 

@@ -14,9 +14,20 @@ internal static class RunStatus
     public const string Compensating = "compensating";
     public const string Compensated = "compensated";
 
-    public static readonly string[] All = [Queued, Running, Paused, Succeeded, Failed, Cancelled, Compensating, Compensated];
+    public static readonly string[] All =
+    [
+        Queued,
+        Running,
+        Paused,
+        Succeeded,
+        Failed,
+        Cancelled,
+        Compensating,
+        Compensated,
+    ];
 
-    public static bool IsEnd(string status) => status is Succeeded or Failed or Cancelled or Compensated;
+    public static bool IsEnd(string status) =>
+        status is Succeeded or Failed or Cancelled or Compensated;
 
     /// <summary>The only place where a state changes. Null: that cannot happen in this state.</summary>
     public static string? Next(string status, RunEvent happened) =>
@@ -153,7 +164,12 @@ internal sealed record RunError
 
 internal sealed record RunErrorEdge(string Source, string Target);
 
-internal sealed record LogLine(DateTimeOffset At, string Level, string Text, IReadOnlyDictionary<string, string> Fields);
+internal sealed record LogLine(
+    DateTimeOffset At,
+    string Level,
+    string Text,
+    IReadOnlyDictionary<string, string> Fields
+);
 
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,

@@ -11,19 +11,30 @@ namespace Sluice.Server.Flows.Runs;
 /// Carries runs. For each: start every placement whose sources are done; when one is done, keep its result, then
 /// start those that waited for it; when none is left, keep the output and the end in one write.
 /// </summary>
-[SuppressMessage("Design", "CA1001", Justification = "The source has nothing to release, and outlives every run.")]
-internal sealed partial class RunLoop(Database database, StepRunner steps, TimeProvider clock, ILogger<RunLoop> log)
+[SuppressMessage(
+    "Design",
+    "CA1001",
+    Justification = "The source has nothing to release, and outlives every run."
+)]
+internal sealed partial class RunLoop(
+    Database database,
+    StepRunner steps,
+    TimeProvider clock,
+    ILogger<RunLoop> log
+)
 {
     private static readonly TimeSpan StoreRetry = TimeSpan.FromSeconds(1);
 
     private readonly ConcurrentDictionary<string, ActiveRun> _active = new();
+
     // Never disposed: it has no timer, and runs may look at it until the process ends.
     private readonly CancellationTokenSource _closing = new();
 
     /// <summary>Runs being carried now.</summary>
     public int Count => _active.Count;
 
-    public ActiveRun? Find(string tenantId, string runId) => _active.TryGetValue(runId, out var run) && run.Run.TenantId == tenantId ? run : null;
+    public ActiveRun? Find(string tenantId, string runId) =>
+        _active.TryGetValue(runId, out var run) && run.Run.TenantId == tenantId ? run : null;
 
     /// <summary>Begins to carry a run that is durable already; steps that are done are given along.</summary>
     public ActiveRun Carry(Run run, LoadedGraph graph, IReadOnlyList<Step> done)
@@ -48,7 +59,10 @@ internal sealed partial class RunLoop(Database database, StepRunner steps, TimeP
         foreach (var run in _active.Values)
             run.StopNodes();
         while (_active.Values.FirstOrDefault() is { } last)
-            await Task.WhenAny(last.Ended, Task.Delay(TimeSpan.FromMilliseconds(20), clock, CancellationToken.None));
+            await Task.WhenAny(
+                last.Ended,
+                Task.Delay(TimeSpan.FromMilliseconds(20), clock, CancellationToken.None)
+            );
     }
 
     private async Task Guard(ActiveRun run)
@@ -59,7 +73,11 @@ internal sealed partial class RunLoop(Database database, StepRunner steps, TimeP
         }
         catch (OperationCanceledException) when (_closing.IsCancellationRequested)
         {
-            run.Disappoint(new StoreUnavailableException(new OperationCanceledException("the server is stopping")));
+            run.Disappoint(
+                new StoreUnavailableException(
+                    new OperationCanceledException("the server is stopping")
+                )
+            );
         }
         catch (Exception error)
         {
@@ -99,18 +117,30 @@ internal sealed partial class RunLoop(Database database, StepRunner steps, TimeP
                 await Succeed(run, end.Step);
                 return;
             }
-            await Keep(run, session => RunStore.Insert(session, run.Run.TenantId, run.Run.Id, end.Step));
+            await Keep(
+                run,
+                session => RunStore.Insert(session, run.Run.TenantId, run.Run.Id, end.Step)
+            );
             StartReady(run, next, started, inFlight);
         }
         // Every step was on record when the run was taken up: only the end is missing.
         await Succeed(run, last: null);
     }
 
-    private void StartReady(ActiveRun run, IEnumerable<string> candidates, HashSet<string> started, List<Task<StepEnd>> inFlight)
+    private void StartReady(
+        ActiveRun run,
+        IEnumerable<string> candidates,
+        HashSet<string> started,
+        List<Task<StepEnd>> inFlight
+    )
     {
         foreach (var alias in candidates)
         {
-            if (!run.IsDone(alias) && run.Graph.Plan.Node(alias).WaitsFor.All(run.IsDone) && started.Add(alias))
+            if (
+                !run.IsDone(alias)
+                && run.Graph.Plan.Node(alias).WaitsFor.All(run.IsDone)
+                && started.Add(alias)
+            )
                 inFlight.Add(steps.Run(run, alias));
         }
     }
@@ -120,14 +150,28 @@ internal sealed partial class RunLoop(Database database, StepRunner steps, TimeP
         if (run.Run.DeadlineAt is not { } deadline)
             return null;
         var left = Math.Max(0, deadline - clock.GetUtcNow().ToUnixTimeMilliseconds());
-        return clock.CreateTimer(static state => ((ActiveRun)state!).StopNodes(), run, TimeSpan.FromMilliseconds(left), Timeout.InfiniteTimeSpan);
+        return clock.CreateTimer(
+            static state => ((ActiveRun)state!).StopNodes(),
+            run,
+            TimeSpan.FromMilliseconds(left),
+            Timeout.InfiniteTimeSpan
+        );
     }
 
     private async Task Succeed(ActiveRun run, Step? last)
     {
-        if (run.Graph.Plan.BuildInput(FlowDocument.FlowOutput, run.OutputOf, out var output) is { } fault)
+        if (
+            run.Graph.Plan.BuildInput(FlowDocument.FlowOutput, run.OutputOf, out var output) is
+            { } fault
+        )
         {
-            await End(run, last is null ? [] : [last], RunStatus.Failed, default, StepRunner.EdgeError(fault));
+            await End(
+                run,
+                last is null ? [] : [last],
+                RunStatus.Failed,
+                default,
+                StepRunner.EdgeError(fault)
+            );
             return;
         }
         var status = RunStatus.Next(RunStatus.Running, RunEvent.OutputReached)!;
@@ -139,8 +183,16 @@ internal sealed partial class RunLoop(Database database, StepRunner steps, TimeP
         run.StopNodes();
         var ends = await Task.WhenAll(others);
         _closing.Token.ThrowIfCancellationRequested();
-        var (happened, error) = end.Error is not null ? (RunEvent.StepFailed, end.Error) : Interruption(run);
-        await End(run, [end.Step, .. ends.Select(other => other.Step)], RunStatus.Next(RunStatus.Running, happened)!, default, error);
+        var (happened, error) = end.Error is not null
+            ? (RunEvent.StepFailed, end.Error)
+            : Interruption(run);
+        await End(
+            run,
+            [end.Step, .. ends.Select(other => other.Step)],
+            RunStatus.Next(RunStatus.Running, happened)!,
+            default,
+            error
+        );
     }
 
     private static (RunEvent, RunError) Interruption(ActiveRun run) =>
@@ -164,21 +216,45 @@ internal sealed partial class RunLoop(Database database, StepRunner steps, TimeP
                 }
             );
 
-    private async Task End(ActiveRun run, IReadOnlyList<Step> last, string status, ReadOnlyMemory<byte> output, RunError? error)
+    private async Task End(
+        ActiveRun run,
+        IReadOnlyList<Step> last,
+        string status,
+        ReadOnlyMemory<byte> output,
+        RunError? error
+    )
     {
         var now = clock.GetUtcNow().ToUnixTimeMilliseconds();
-        var why = error is null ? null : JsonSerializer.SerializeToUtf8Bytes(error, RunJson.Default.RunError);
+        var why = error is null
+            ? null
+            : JsonSerializer.SerializeToUtf8Bytes(error, RunJson.Default.RunError);
         await Keep(
             run,
             async session =>
             {
                 foreach (var step in last)
                     await RunStore.Insert(session, run.Run.TenantId, run.Run.Id, step);
-                return await RunStore.End(session, run.Run.TenantId, run.Run.Id, status, error is null ? output.ToArray() : null, why, now);
+                return await RunStore.End(
+                    session,
+                    run.Run.TenantId,
+                    run.Run.Id,
+                    status,
+                    error is null ? output.ToArray() : null,
+                    why,
+                    now
+                );
             }
         );
         if (error is not null)
-            LogEnded(log, run.Run.Id, run.Run.TenantId, run.Run.Flow, status, error.Code, error.Node);
+            LogEnded(
+                log,
+                run.Run.Id,
+                run.Run.TenantId,
+                run.Run.Flow,
+                status,
+                error.Code,
+                error.Node
+            );
         _active.TryRemove(run.Run.Id, out _);
         run.Complete(new RunEnd(status, output, why, now));
     }
@@ -202,12 +278,33 @@ internal sealed partial class RunLoop(Database database, StepRunner steps, TimeP
         }
     }
 
-    [LoggerMessage(1301, LogLevel.Information, "Run {RunId} of tenant {TenantId} ({Flow}) ended {Status}: {Code} at {Placement}")]
-    private static partial void LogEnded(ILogger log, string runId, string tenantId, string flow, string status, string code, string? placement);
+    [LoggerMessage(
+        1301,
+        LogLevel.Information,
+        "Run {RunId} of tenant {TenantId} ({Flow}) ended {Status}: {Code} at {Placement}"
+    )]
+    private static partial void LogEnded(
+        ILogger log,
+        string runId,
+        string tenantId,
+        string flow,
+        string status,
+        string code,
+        string? placement
+    );
 
     [LoggerMessage(1302, LogLevel.Error, "Run {RunId} waits: the store is unavailable")]
     private static partial void LogStoreLost(ILogger log, string runId);
 
-    [LoggerMessage(1303, LogLevel.Critical, "Run {RunId} of tenant {TenantId} could not be carried on")]
-    private static partial void LogBroken(ILogger log, Exception error, string runId, string tenantId);
+    [LoggerMessage(
+        1303,
+        LogLevel.Critical,
+        "Run {RunId} of tenant {TenantId} could not be carried on"
+    )]
+    private static partial void LogBroken(
+        ILogger log,
+        Exception error,
+        string runId,
+        string tenantId
+    );
 }

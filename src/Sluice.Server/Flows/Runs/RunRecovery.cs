@@ -11,16 +11,27 @@ internal static class RunServer
 }
 
 /// <summary>At start, takes up every run that was left unfinished, from its next step.</summary>
-internal sealed partial class RunRecovery(Database database, GraphCache graphs, RunLoop loop, ILogger<RunRecovery> log) : IHostedService
+internal sealed partial class RunRecovery(
+    Database database,
+    GraphCache graphs,
+    RunLoop loop,
+    ILogger<RunRecovery> log
+) : IHostedService
 {
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        var runs = await database.Read(session => RunStore.Unfinished(session, RunServer.Name), cancellationToken);
+        var runs = await database.Read(
+            session => RunStore.Unfinished(session, RunServer.Name),
+            cancellationToken
+        );
         foreach (var run in runs)
         {
             if (await graphs.Find(run.TenantId, run.GraphId, cancellationToken) is not { } graph)
                 continue;
-            var steps = await database.Read(session => RunStore.Steps(session, run.TenantId, run.Id), cancellationToken);
+            var steps = await database.Read(
+                session => RunStore.Steps(session, run.TenantId, run.Id),
+                cancellationToken
+            );
             loop.Carry(run, graph, steps);
         }
         if (runs.Count > 0)

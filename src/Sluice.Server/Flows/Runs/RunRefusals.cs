@@ -4,8 +4,16 @@ namespace Sluice.Server.Flows.Runs;
 
 internal static class RunRefusals
 {
-    public static readonly Refusal NotFound = new("run_not_found", 404, "There is no run with this id in this tenant.");
-    public static readonly Refusal Ended = new("run_ended", 409, "The run has ended; there is nothing to cancel.");
+    public static readonly Refusal NotFound = new(
+        "run_not_found",
+        404,
+        "There is no run with this id in this tenant."
+    );
+    public static readonly Refusal Ended = new(
+        "run_ended",
+        409,
+        "The run has ended; there is nothing to cancel."
+    );
     public static readonly Refusal IdempotencyConflict = new(
         "idempotency_conflict",
         409,

@@ -4,7 +4,10 @@ namespace Sluice.Server.Flows.Runs;
 
 internal static class RunRoutes
 {
-    public static IServiceCollection AddRuns(this IServiceCollection services, IConfiguration configuration)
+    public static IServiceCollection AddRuns(
+        this IServiceCollection services,
+        IConfiguration configuration
+    )
     {
         services.AddOptions<RunOptions>().Bind(configuration.GetSection("Runs"));
         services.AddSingleton<GraphCache>();

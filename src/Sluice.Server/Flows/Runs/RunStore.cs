@@ -101,14 +101,33 @@ internal static class RunStore
         );
 
     /// <summary>1 when this call ended the run, 0 when it had ended before.</summary>
-    public static Task<int> End(Session session, string tenantId, string id, string status, byte[]? output, byte[]? error, long now) =>
-        EndRun.Execute(session, tenantId, status, output, error, now, id);
+    public static Task<int> End(
+        Session session,
+        string tenantId,
+        string id,
+        string status,
+        byte[]? output,
+        byte[]? error,
+        long now
+    ) => EndRun.Execute(session, tenantId, status, output, error, now, id);
 
     public static Task<Run?> Find(Session session, string tenantId, string id) =>
-        session.Of(tenantId).First<Run>($"SELECT {Whole} FROM runs WHERE tenant_id = @tenant AND id = @id", new { id });
+        session
+            .Of(tenantId)
+            .First<Run>(
+                $"SELECT {Whole} FROM runs WHERE tenant_id = @tenant AND id = @id",
+                new { id }
+            );
 
     /// <summary>Newest first, without inputs and outputs.</summary>
-    public static Task<IReadOnlyList<Run>> List(Session session, string tenantId, string environment, string? flow, string? status, Page page) =>
+    public static Task<IReadOnlyList<Run>> List(
+        Session session,
+        string tenantId,
+        string environment,
+        string? flow,
+        string? status,
+        Page page
+    ) =>
         session
             .Of(tenantId)
             .Query<Run>(
@@ -148,10 +167,20 @@ internal static class RunStore
     /// <summary>Runs that a server accepted and did not end, oldest first.</summary>
     public static Task<IReadOnlyList<Run>> Unfinished(Session session, string server) =>
         session
-            .Across("a starting server carries on what it, or a dead one, left unfinished, whosever it is")
-            .Query<Run>($"SELECT {Whole} FROM runs WHERE server = @server AND ended_at IS NULL ORDER BY id", new { server });
+            .Across(
+                "a starting server carries on what it, or a dead one, left unfinished, whosever it is"
+            )
+            .Query<Run>(
+                $"SELECT {Whole} FROM runs WHERE server = @server AND ended_at IS NULL ORDER BY id",
+                new { server }
+            );
 
-    public static Task<IdempotentCall?> FindCall(Session session, string tenantId, string environment, string key) =>
+    public static Task<IdempotentCall?> FindCall(
+        Session session,
+        string tenantId,
+        string environment,
+        string key
+    ) =>
         session
             .Of(tenantId)
             .First<IdempotentCall>(
@@ -159,7 +188,13 @@ internal static class RunStore
                 new { environment, key }
             );
 
-    public static Task<int> SaveCall(Session session, string tenantId, string environment, string key, IdempotentCall call) =>
+    public static Task<int> SaveCall(
+        Session session,
+        string tenantId,
+        string environment,
+        string key,
+        IdempotentCall call
+    ) =>
         session
             .Of(tenantId)
             .Execute(

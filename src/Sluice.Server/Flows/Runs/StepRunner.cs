@@ -49,7 +49,10 @@ internal sealed class StepRunner(LocalRunner runner, PinnedSecrets secrets, Time
             TraceId = run.Run.RequestId,
             Params = run.Params,
             Secrets = async (name, destination, stop) =>
-                await secrets.Read(run.Pin, name, destination, stop) is { Status: SecretStatus.Available } found ? found.Length : -1,
+                await secrets.Read(run.Pin, name, destination, stop)
+                    is { Status: SecretStatus.Available } found
+                    ? found.Length
+                    : -1,
         };
 
     private StepEnd Judge(ActiveRun run, string alias, long started, NodeOutcome outcome)
@@ -57,11 +60,29 @@ internal sealed class StepRunner(LocalRunner runner, PinnedSecrets secrets, Time
         if (outcome.Kind == NodeOutcomeKind.Succeeded)
         {
             if (run.Graph.Plan.OutputFault(alias, outcome.Output.Span) is { } fault)
-                return Failed(alias, started, Error("node_failed", "NODE_ERROR", fault, alias, outcome), outcome);
-            return new StepEnd(Record(alias, "succeeded", started, outcome) with { Output = outcome.Output.ToArray() }, outcome.Output, null, false);
+                return Failed(
+                    alias,
+                    started,
+                    Error("node_failed", "NODE_ERROR", fault, alias, outcome),
+                    outcome
+                );
+            return new StepEnd(
+                Record(alias, "succeeded", started, outcome) with
+                {
+                    Output = outcome.Output.ToArray(),
+                },
+                outcome.Output,
+                null,
+                false
+            );
         }
         if (outcome.Kind == NodeOutcomeKind.Cancelled)
-            return new StepEnd(Record(alias, "cancelled", started, outcome), default, null, Interrupted: true);
+            return new StepEnd(
+                Record(alias, "cancelled", started, outcome),
+                default,
+                null,
+                Interrupted: true
+            );
         var (code, kind) = outcome.Kind switch
         {
             NodeOutcomeKind.NodeError => ("node_failed", "NODE_ERROR"),
@@ -71,7 +92,12 @@ internal sealed class StepRunner(LocalRunner runner, PinnedSecrets secrets, Time
             NodeOutcomeKind.Protocol => ("node_protocol", "NODE_PROTOCOL"),
             _ => ("node_unavailable", "NODE_UNAVAILABLE"),
         };
-        return Failed(alias, started, Error(code, kind, outcome.Message ?? "The node failed.", alias, outcome), outcome);
+        return Failed(
+            alias,
+            started,
+            Error(code, kind, outcome.Message ?? "The node failed.", alias, outcome),
+            outcome
+        );
     }
 
     private StepEnd Failed(string alias, long started, RunError error, NodeOutcome? outcome) =>
@@ -85,7 +111,13 @@ internal sealed class StepRunner(LocalRunner runner, PinnedSecrets secrets, Time
             false
         );
 
-    private static RunError Error(string code, string kind, string message, string alias, NodeOutcome outcome) =>
+    private static RunError Error(
+        string code,
+        string kind,
+        string message,
+        string alias,
+        NodeOutcome outcome
+    ) =>
         new()
         {
             Code = code,

@@ -12,12 +12,23 @@ internal static class ReadUsage
     private const int Most = 366;
     private const long DayMs = 86_400_000;
 
-
     internal sealed record Day(string Date, long Succeeded, long Failed, long Total);
 
-    internal sealed record OfFlow(string Flow, long Succeeded, long Failed, long Total, double? AvgDurationMs);
+    internal sealed record OfFlow(
+        string Flow,
+        long Succeeded,
+        long Failed,
+        long Total,
+        double? AvgDurationMs
+    );
 
-    internal sealed record OfKey(string? KeyId, string? Name, long Succeeded, long Failed, long Total);
+    internal sealed record OfKey(
+        string? KeyId,
+        string? Name,
+        long Succeeded,
+        long Failed,
+        long Total
+    );
 
     internal sealed record Response
     {
@@ -71,25 +82,45 @@ internal static class ReadUsage
         public required string Name { get; init; }
     }
 
-    public static async Task<IResult> Handle(HttpContext context, Caller caller, Database database, TimeProvider clock)
+    public static async Task<IResult> Handle(
+        HttpContext context,
+        Caller caller,
+        Database database,
+        TimeProvider clock
+    )
     {
         var days = 30;
         var text = context.Request.Query["days"].ToString();
         if (text.Length > 0 && (!int.TryParse(text, out days) || days is < 1 or > Most))
-            return CommonRefusals.InvalidInput.With([new Mistake("out_of_range", $"days is a whole number from 1 to {Most}", Where: "days")]);
+            return CommonRefusals.InvalidInput.With([
+                new Mistake(
+                    "out_of_range",
+                    $"days is a whole number from 1 to {Most}",
+                    Where: "days"
+                ),
+            ]);
         var today = clock.GetUtcNow().ToUnixTimeMilliseconds() / DayMs;
         var first = today - days + 1;
         var (groups, names) = await database.Read(
-            async session => (await Groups(session, caller, first * DayMs), await Names(session, caller)),
+            async session =>
+                (await Groups(session, caller, first * DayMs), await Names(session, caller)),
             context.RequestAborted
         );
         return TypedResults.Json(Sum(groups, names, first, days), UsageJson.Default.Response);
     }
 
-    internal static Response Sum(IReadOnlyList<Group> groups, IReadOnlyDictionary<string, string> names, long first, int days)
+    internal static Response Sum(
+        IReadOnlyList<Group> groups,
+        IReadOnlyDictionary<string, string> names,
+        long first,
+        int days
+    )
     {
         var ended = groups.Sum(group => group.Ended);
-        var (succeeded, failed) = (groups.Sum(group => group.Succeeded), groups.Sum(group => group.Failed));
+        var (succeeded, failed) = (
+            groups.Sum(group => group.Succeeded),
+            groups.Sum(group => group.Failed)
+        );
         var byDay = groups.ToLookup(group => group.Day);
         return new Response
         {
@@ -98,14 +129,17 @@ internal static class ReadUsage
             Succeeded = succeeded,
             Failed = failed,
             SuccessRate = succeeded + failed == 0 ? null : (double)succeeded / (succeeded + failed),
-            AvgDurationMs = ended == 0 ? null : (double)groups.Sum(group => group.DurationMs) / ended,
+            AvgDurationMs =
+                ended == 0 ? null : (double)groups.Sum(group => group.DurationMs) / ended,
             PerDay =
             [
                 .. Enumerable
                     .Range(0, days)
                     .Select(offset => first + offset)
                     .Select(day => new Day(
-                        DateTimeOffset.FromUnixTimeMilliseconds(day * DayMs).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
+                        DateTimeOffset
+                            .FromUnixTimeMilliseconds(day * DayMs)
+                            .ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
                         byDay[day].Sum(group => group.Succeeded),
                         byDay[day].Sum(group => group.Failed),
                         byDay[day].Sum(group => group.Total)
@@ -120,7 +154,9 @@ internal static class ReadUsage
                         flow.Sum(group => group.Succeeded),
                         flow.Sum(group => group.Failed),
                         flow.Sum(group => group.Total),
-                        flow.Sum(group => group.Ended) is var done and > 0 ? (double)flow.Sum(group => group.DurationMs) / done : null
+                        flow.Sum(group => group.Ended) is var done and > 0
+                            ? (double)flow.Sum(group => group.DurationMs) / done
+                            : null
                     ))
                     .OrderByDescending(flow => flow.Total),
             ],
@@ -158,7 +194,10 @@ internal static class ReadUsage
                 new { caller.Environment, since }
             );
 
-    private static async Task<IReadOnlyDictionary<string, string>> Names(Session session, Caller caller) =>
+    private static async Task<IReadOnlyDictionary<string, string>> Names(
+        Session session,
+        Caller caller
+    ) =>
         (
             await session
                 .Of(caller.TenantId)
@@ -171,7 +210,8 @@ internal static class ReadUsage
 
 internal static class UsageRoutes
 {
-    public static void MapUsage(this IEndpointRouteBuilder app) => app.MapGet("/api/v1/usage", ReadUsage.Handle).WithName("getUsage");
+    public static void MapUsage(this IEndpointRouteBuilder app) =>
+        app.MapGet("/api/v1/usage", ReadUsage.Handle).WithName("getUsage");
 }
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
