@@ -295,6 +295,7 @@ def _invoke(call, payload):
 def _flush():
     try:
         sys.stdout.flush()
+        sys.stderr.flush()
     except Exception:
         pass
 
@@ -378,6 +379,13 @@ _context_module = None
 _new_context = None
 
 
+def _hello(nodes, fingerprint):
+    payload = b"\x08\x01" + _text_field(2, "python")
+    for name in nodes:
+        payload += _text_field(3, name)
+    return payload + _text_field(4, fingerprint) if fingerprint else payload
+
+
 def main():
     global _nodes, _context_module, _new_context
     sys.stdout.reconfigure(line_buffering=True, errors="replace")
@@ -397,12 +405,7 @@ def main():
     except BaseException as error:
         _send(_ERROR, 0, _describe(error))
         os._exit(1)
-    hello = b"\x08\x01" + _text_field(2, "python")
-    for name in _nodes:
-        hello += _text_field(3, name)
-    if fingerprint:
-        hello += _text_field(4, fingerprint)
-    _send(_HELLO, 0, hello)
+    _send(_HELLO, 0, _hello(_nodes, fingerprint))
     while True:
         kind, call, payload = _receive()
         if kind == _INVOKE:

@@ -22,6 +22,12 @@ public sealed partial class NodeRunner : IAsyncDisposable
         WorkerPool? pool
     ) => (Isolation, _tier, _builder, _pool) = (isolation, tier, builder, pool);
 
+    /// <summary>Told of each process that is gone.</summary>
+    internal Action? WorkerEnded
+    {
+        set => _pool!.WorkerEnded = value;
+    }
+
     /// <summary>Which tier is in use, which were tried, and what to warn of.</summary>
     public IsolationReport Isolation { get; }
 

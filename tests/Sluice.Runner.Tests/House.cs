@@ -93,7 +93,7 @@ internal sealed class House : IAsyncDisposable
 
     public static WorkerSpec Pack(string language, params (string Path, string Content)[] files)
     {
-        var (archive, digest) = PackageArchive.Pack([
+        var (archive, digest) = BuiltArchive.Pack([
             .. files.Select(file => new TarFile(
                 file.Path,
                 Encoding.UTF8.GetBytes(file.Content),

@@ -130,7 +130,7 @@ internal sealed class Builder(
         var (files, wrong) = Tar.Read(result, options.MaxBuildSize);
         if (wrong is not null)
             return Failed($"The compiled package cannot be used: {wrong}.");
-        var (archive, digest) = PackageArchive.Pack(files);
+        var (archive, digest) = BuiltArchive.Pack(files);
         packages.Add(digest, files);
         return new BuildOutcome
         {

@@ -120,7 +120,7 @@ internal sealed class PackageStore
             if (digest != spec.Digest)
                 return "The stored package is damaged: its digest is not the one it was built with.";
             file.Position = 0;
-            var (files, wrong) = PackageArchive.Unpack(file, _maxSize);
+            var (files, wrong) = BuiltArchive.Unpack(file, _maxSize);
             if (wrong is not null)
                 return $"The stored package cannot be unpacked: {wrong}.";
             Add(spec.Digest, files);

@@ -70,19 +70,17 @@ internal readonly record struct FrameHead(int Length, FrameKind Kind, uint Call)
         };
         if (limit < 0)
             return $"it sent a frame of the unknown kind {from[4]}";
-        return length > limit
-            ? $"it sent a {Name(kind)} of {length} bytes, more than {limit}"
-            : null;
+        return length > limit ? $"it sent {Name(kind)} of {length} bytes, more than {limit}" : null;
     }
 
     private static string Name(FrameKind kind) =>
         kind switch
         {
-            FrameKind.Result => "result",
-            FrameKind.Hello => "greeting",
-            FrameKind.Error => "error",
-            FrameKind.Log => "log line",
-            FrameKind.SecretGet => "secret name",
-            _ => "frame",
+            FrameKind.Result => "a result",
+            FrameKind.Hello => "a greeting",
+            FrameKind.Error => "an error",
+            FrameKind.Log => "a log line",
+            FrameKind.SecretGet => "a secret name",
+            _ => "a frame",
         };
 }

@@ -87,7 +87,7 @@ internal sealed partial class WorkerPool
             return;
         if (HasRoom(lane))
             _ = StartWorker(lane);
-        else
+        else if (_leaving == 0)
             EvictIdle(
                 Share(lane.Key).Workers >= _options.MaxWorkersPerTenant ? lane.Key.TenantId : null
             );

@@ -39,6 +39,7 @@ internal sealed partial class WorkerPool : IAsyncDisposable
     private readonly ITimer _growTimer;
     private int _processes;
     private int _waiting;
+    private int _leaving;
     private bool _growing;
     private bool _closing;
     private long _calls;
@@ -64,6 +65,9 @@ internal sealed partial class WorkerPool : IAsyncDisposable
             Timeout.InfiniteTimeSpan
         );
     }
+
+    /// <summary>Told of each process that is gone.</summary>
+    public Action? WorkerEnded { private get; set; }
 
     public RunnerStats Stats
     {
@@ -224,7 +228,11 @@ internal sealed partial class WorkerPool : IAsyncDisposable
                 if (!worker.Usable)
                     return; // it is on its way out; Ended will tell
                 var lane = FindLane(worker.Key, null);
-                if (_closing || worker.Calls >= _options.RecycleAfterCalls || OthersComeFirst(lane))
+                if (
+                    _closing
+                    || worker.Calls >= _options.RecycleAfterCalls
+                    || (worker.Calls > 0 && OthersComeFirst(lane))
+                )
                 {
                     leave = true;
                     Retire(lane, worker);
@@ -260,21 +268,31 @@ internal sealed partial class WorkerPool : IAsyncDisposable
         lock (_gate)
         {
             _alive.Remove(worker);
-            if (_lanes.TryGetValue(worker.Key, out var lane) && !worker.Retired)
-                Retire(lane, worker);
+            if (worker.Retired)
+                _leaving--;
+            else
+                _lanes[worker.Key].Alive--;
             Release(worker.Key);
-            if (lane is not null)
-                Grow(lane);
             GrowStarving();
+            if (_lanes.TryGetValue(worker.Key, out var lane))
+            {
+                lane.Idle.Remove(worker);
+                Grow(lane);
+                ForgetIfEmpty(lane);
+            }
         }
+        WorkerEnded?.Invoke();
     }
 
+    /// <summary>Counts on a worker no more; the caller sees to its end.</summary>
     private void Retire(Lane lane, Worker worker)
     {
         worker.Retired = true;
+        _leaving++;
         lane.Idle.Remove(worker);
         lane.Alive--;
-        Grow(lane);
+        if (HasRoom(lane))
+            Grow(lane);
         ForgetIfEmpty(lane);
     }
 

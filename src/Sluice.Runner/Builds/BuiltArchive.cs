@@ -7,7 +7,7 @@ namespace Sluice.Runner.Builds;
 /// A built package as it is stored: a gzipped tar whose SHA-256 is the package's digest. The same files always make
 /// the same bytes.
 /// </summary>
-internal static class PackageArchive
+internal static class BuiltArchive
 {
     public static (byte[] Archive, string Digest) Pack(IReadOnlyList<TarFile> files)
     {

@@ -1,0 +1,90 @@
+"""Holds the Python worker against the golden frames: python3 check_worker.py WORKER.py FRAMES.json"""
+
+import importlib.util
+import json
+import sys
+
+spec = importlib.util.spec_from_file_location("worker", sys.argv[1])
+worker = importlib.util.module_from_spec(spec)
+spec.loader.exec_module(worker)
+
+with open(sys.argv[2], encoding="utf-8") as file:
+    frames = json.load(file)["frames"]
+
+sent = bytearray()
+inbox = b""
+worker._write = lambda fd, data: sent.extend(data) or len(data)
+
+
+def read(fd, size):
+    """Gives seven bytes at a time, so that every frame arrives in pieces."""
+    global inbox
+    piece, inbox = inbox[: min(size, 7)], inbox[min(size, 7) :]
+    return piece
+
+
+worker._read = read
+
+
+class Nodes(dict):
+    """Remembers the call instead of making it."""
+
+    def get(self, name):
+        seen["node"] = name
+        return handler, bytes, bytes
+
+
+def handler(ax, data):
+    seen["input"] = data.hex()
+    for name in ("execution_id", "flow_id", "tenant_id", "trace_id"):
+        seen[name] = getattr(ax, name)
+    seen["params"] = {k: ax.params.get(k)[0] for k in asked}
+    return Output()
+
+
+class Output(bytes):
+    def SerializeToString(self):
+        return bytes(self)
+
+
+for frame in frames:
+    name, kind, call, meaning = frame["name"], frame["kind"], frame["call"], frame["meaning"]
+    whole = bytes.fromhex(frame["hex"])
+    sent.clear()
+    worker._pending = b""
+    if kind == 1:
+        seen, asked, inbox = {}, list(meaning["params"]), whole
+        worker._nodes, worker._new_context = Nodes(), worker._define_context(object)
+        got = worker._receive()
+        assert got[:2] == (1, call), name
+        worker._invoke(call, got[2])
+        expected = {k: v for k, v in meaning.items() if k != "timeout_ms"}
+        assert seen == expected, (name, seen)
+        assert sent[4] == 66, name
+    elif kind == 2:
+        worker._current, inbox = call, whole
+        value, found = worker._Secrets().get("NAME")
+        assert (value.encode().hex(), found) == (meaning["value"], meaning["found"]), name
+    elif kind in (3, 4):
+        inbox = whole
+        assert worker._receive() == (kind, call, b""), name
+    elif kind == 65:
+        worker._send(65, call, worker._hello(meaning["nodes"], meaning["fingerprint"]))
+        assert sent == whole, name
+    elif kind == 66:
+        worker._send(66, call, bytes.fromhex(meaning["output"]))
+        assert sent == whole, name
+    elif kind == 67:
+        worker._send(67, call, worker._error(meaning["kind"], meaning["message"], meaning["stack"]))
+        assert sent == whole, name
+    elif kind == 68:
+        worker._current, inbox = call, bytes.fromhex("0100000002") + call.to_bytes(4, "little") + b"\0"
+        worker._Secrets().get(meaning["name"])
+        assert sent == whole, name
+    elif kind == 69:
+        worker._current = call
+        worker._log(meaning["level"], meaning["text"], meaning["fields"])
+        assert sent == whole, name
+    else:
+        raise AssertionError(f"{name}: a kind without a check")
+    print("agrees:", name)
