@@ -11,6 +11,7 @@ namespace Sluice.Cli;
 )]
 [JsonSerializable(typeof(Deleted))]
 [JsonSerializable(typeof(Diagnosis))]
+[JsonSerializable(typeof(FilesWritten))]
 [JsonSerializable(typeof(ProgramVersion))]
 [JsonSerializable(typeof(PushReport))]
 internal sealed partial class CliJson : JsonSerializerContext;

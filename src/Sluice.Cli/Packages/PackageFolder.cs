@@ -9,18 +9,6 @@ namespace Sluice.Cli.Packages;
 /// <param name="ManifestFile"><c>sluice.yaml</c> or <c>axiom.yaml</c>.</param>
 internal sealed record PackageFolder(string Root, string ManifestFile)
 {
-    // What tools make and can make again. gen/ is among it: the server generates its own.
-    private static readonly HashSet<string> s_madeAtTop =
-    [
-        "gen",
-        "bin",
-        "obj",
-        "target",
-        "venv",
-        "dist",
-    ];
-    private static readonly HashSet<string> s_madeAnywhere = ["__pycache__", "node_modules"];
-
     /// <summary>The nearest folder upwards with a manifest; null after saying that there is none.</summary>
     public static PackageFolder? Find(Session session, string? start = null)
     {
@@ -104,9 +92,9 @@ internal sealed record PackageFolder(string Root, string ManifestFile)
                 .OrderBy(entry => entry.Name, StringComparer.Ordinal)
         )
         {
-            if (IsLeftOut(entry, prefix))
-                continue;
             var path = prefix + entry.Name;
+            if (IsLeftOut(path))
+                continue;
             if (entry is DirectoryInfo inner && entry.LinkTarget is null)
             {
                 foreach (var found in Walk(inner, path + "/"))
@@ -117,8 +105,11 @@ internal sealed record PackageFolder(string Root, string ManifestFile)
         }
     }
 
-    private static bool IsLeftOut(FileSystemInfo entry, string prefix) =>
-        entry.Name.StartsWith('.')
-        || s_madeAnywhere.Contains(entry.Name)
-        || (prefix.Length == 0 && entry is DirectoryInfo && s_madeAtTop.Contains(entry.Name));
+    /// <summary>What tools made and can make again. gen/ is among it: the server generates its own.</summary>
+    /// <param name="path">Relative, with <c>/</c>.</param>
+    public static bool IsLeftOut(string path) =>
+        PackageFiles.IsScratch(path)
+        || path is "gen"
+        || path.StartsWith("gen/", StringComparison.Ordinal)
+        || path.Split('/').Any(part => part.StartsWith('.'));
 }

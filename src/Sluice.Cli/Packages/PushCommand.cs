@@ -15,8 +15,8 @@ internal static class PushCommand
             {
                 if (
                     PackageFolder.Find(session) is not { } folder
-                    || folder.Manifest(session) is not { } manifest
                     || folder.Source(session) is not { } source
+                    || Workbench.Check(session, source, push: true) is not { Manifest: { } manifest }
                 )
                     return Exit.Invalid;
                 using var archive = new MemoryStream(PackageArchive.Write(source), writable: false);

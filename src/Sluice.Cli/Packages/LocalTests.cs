@@ -1,0 +1,115 @@
+using System.ComponentModel;
+using System.Diagnostics;
+using Sluice.Cli.Terminals;
+using Sluice.Language.Packages;
+
+namespace Sluice.Cli.Packages;
+
+/// <summary>Runs a package's tests with the language's own tools, which is all that an author needs to have.</summary>
+internal static class LocalTests
+{
+    /// <summary>A way to run the tests of a language.</summary>
+    /// <param name="Harness">The file under <c>runtimes/</c> that goes to <paramref name="HarnessPath"/> first; null for none.</param>
+    /// <param name="Probe">Ends well when <paramref name="Preferred"/> can be used.</param>
+    private sealed record Way(
+        string? Harness,
+        string? HarnessPath,
+        string[] Probe,
+        string[] Preferred,
+        string[] Otherwise
+    );
+
+    private static readonly Dictionary<string, Way> s_ways = new()
+    {
+        [PackageLanguages.Python] = new Way(
+            "python/run_tests.py",
+            "gen/_tests.py",
+            Probe: ["python3", "-c", "import pytest"],
+            Preferred: ["python3", "-B", "-m", "pytest", "-q", "-p", "no:cacheprovider", "nodes"],
+            Otherwise: ["python3", "-B", "-m", "gen._tests"]
+        ),
+    };
+
+    public static async Task<Exit> Run(
+        Session session,
+        PackageFolder folder,
+        string language,
+        CancellationToken stop
+    )
+    {
+        if (!s_ways.TryGetValue(language, out var way))
+            return session.Fail(
+                Exit.Broken,
+                "no_local_tests",
+                $"Tests in {language} cannot be run here yet.",
+                "sluice push builds and tests the package on the server."
+            );
+        if (way is { Harness: { } harness, HarnessPath: { } path })
+            PackageWriter.Write(folder.Root, [new GeneratedFile(path, Runtime(harness))]);
+        try
+        {
+            var command = await Carry(session, folder, way.Probe, silent: true, stop) == 0 ? way.Preferred : way.Otherwise;
+            var code = await Carry(session, folder, command, silent: false, stop);
+            return code == 0
+                ? Exit.Done
+                : session.Fail(Exit.Invalid, "tests_failed", $"The tests failed ({command[0]} ended with {code}).");
+        }
+        catch (Win32Exception)
+        {
+            return session.Fail(Exit.Broken, "no_toolchain", $"There is no {way.Probe[0]} here.", "sluice doctor lists what each language needs.");
+        }
+    }
+
+    private static string Runtime(string path)
+    {
+        using var stream = typeof(PackageGenerator).Assembly.GetManifestResourceStream("runtimes/" + path)!;
+        using var reader = new StreamReader(stream);
+        return reader.ReadToEnd();
+    }
+
+    private static async Task<int> Carry(
+        Session session,
+        PackageFolder folder,
+        string[] command,
+        bool silent,
+        CancellationToken stop
+    )
+    {
+        using var process = new Process
+        {
+            StartInfo = new ProcessStartInfo(command[0], command[1..])
+            {
+                UseShellExecute = false,
+                WorkingDirectory = folder.Root,
+                RedirectStandardInput = true,
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+            },
+        };
+        // What the tests print is theirs to word, and harmless only after it has been filtered.
+        var sink = new Lock();
+        void Pass(object _, DataReceivedEventArgs line)
+        {
+            if (line.Data is null || silent)
+                return;
+            lock (sink)
+                (session.Json ? session.Terminal.Error : session.Terminal.Out).WriteLine(Plain.Text(line.Data));
+        }
+        process.OutputDataReceived += Pass;
+        process.ErrorDataReceived += Pass;
+        process.Start();
+        process.StandardInput.Close();
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+        try
+        {
+            await process.WaitForExitAsync(stop);
+        }
+        catch (OperationCanceledException)
+        {
+            process.Kill(entireProcessTree: true);
+            throw;
+        }
+        return process.ExitCode;
+    }
+}
