@@ -12,5 +12,6 @@ internal static class CreateCommand
             CreateNodeCommand.Define(terminal),
         };
 
-    public static Option<bool> NoGenerate() => new("--no-generate") { Description = "Leave gen/ as it is" };
+    public static Option<bool> NoGenerate() =>
+        new("--no-generate") { Description = "Leave gen/ as it is" };
 }

@@ -10,8 +10,14 @@ internal static class CreateNodeCommand
     public static Command Define(Terminal terminal)
     {
         var name = new Argument<string>("name") { Description = "In PascalCase, like Greet" };
-        var input = new Option<string?>("--input", "-i") { Description = "The message that comes in" };
-        var output = new Option<string?>("--output", "-o") { Description = "The message that goes out" };
+        var input = new Option<string?>("--input", "-i")
+        {
+            Description = "The message that comes in",
+        };
+        var output = new Option<string?>("--output", "-o")
+        {
+            Description = "The message that goes out",
+        };
         var type = new Option<string>("--type") { DefaultValueFactory = _ => "unary" };
         type.AcceptOnlyFromAmong("unary", "pipeline");
         var description = new Option<string>("--description") { DefaultValueFactory = _ => "" };
@@ -48,11 +54,18 @@ internal static class CreateNodeCommand
 
     private static Exit Create(Session session, NodeTemplate template, bool noGenerate)
     {
-        if (PackageFolder.Find(session) is not { } folder || folder.Source(session) is not { } source)
+        if (
+            PackageFolder.Find(session) is not { } folder
+            || folder.Source(session) is not { } source
+        )
             return Exit.Invalid;
         var files = PackageTemplates.CreateNode(source, template);
         if (!files.Ok)
-            return session.Fail("package_node", $"The node {template.Name} was not added.", files.Mistakes);
+            return session.Fail(
+                "package_node",
+                $"The node {template.Name} was not added.",
+                files.Mistakes
+            );
         var written = PackageWriter.Write(folder.Root, files.Value);
         if (!noGenerate)
             Workbench.GenerateIfSound(session, folder);

@@ -36,7 +36,10 @@ internal static class DevCommand
 
     private static async Task Round(Session session, PackageFolder folder, CancellationToken stop)
     {
-        if (folder.Source(session) is not { } source || Workbench.Check(session, source) is not { } report)
+        if (
+            folder.Source(session) is not { } source
+            || Workbench.Check(session, source) is not { } report
+        )
             return;
         if (Workbench.Generate(session, folder, report) is null)
             return;
@@ -49,7 +52,8 @@ internal static class DevCommand
         var watcher = new FileSystemWatcher(folder.Root) { IncludeSubdirectories = true };
         void Saved(object _, FileSystemEventArgs change)
         {
-            var path = Path.GetRelativePath(folder.Root, change.FullPath).Replace(Path.DirectorySeparatorChar, '/');
+            var path = Path.GetRelativePath(folder.Root, change.FullPath)
+                .Replace(Path.DirectorySeparatorChar, '/');
             if (!PackageFolder.IsLeftOut(path))
                 saves.TryWrite(path);
         }

@@ -15,7 +15,10 @@ internal static class GenerateCommand
 
     private static Exit Generate(Session session)
     {
-        if (PackageFolder.Find(session) is not { } folder || folder.Source(session) is not { } source)
+        if (
+            PackageFolder.Find(session) is not { } folder
+            || folder.Source(session) is not { } source
+        )
             return Exit.Invalid;
         var report = PackageValidator.Validate(source);
         // A handler that does not exist yet is no reason to hold back the classes that it will need.

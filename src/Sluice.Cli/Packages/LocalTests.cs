@@ -48,21 +48,35 @@ internal static class LocalTests
             PackageWriter.Write(folder.Root, [new GeneratedFile(path, Runtime(harness))]);
         try
         {
-            var command = await Carry(session, folder, way.Probe, silent: true, stop) == 0 ? way.Preferred : way.Otherwise;
+            var command =
+                await Carry(session, folder, way.Probe, silent: true, stop) == 0
+                    ? way.Preferred
+                    : way.Otherwise;
             var code = await Carry(session, folder, command, silent: false, stop);
             return code == 0
                 ? Exit.Done
-                : session.Fail(Exit.Invalid, "tests_failed", $"The tests failed ({command[0]} ended with {code}).");
+                : session.Fail(
+                    Exit.Invalid,
+                    "tests_failed",
+                    $"The tests failed ({command[0]} ended with {code})."
+                );
         }
         catch (Win32Exception)
         {
-            return session.Fail(Exit.Broken, "no_toolchain", $"There is no {way.Probe[0]} here.", "sluice doctor lists what each language needs.");
+            return session.Fail(
+                Exit.Broken,
+                "no_toolchain",
+                $"There is no {way.Probe[0]} here.",
+                "sluice doctor lists what each language needs."
+            );
         }
     }
 
     private static string Runtime(string path)
     {
-        using var stream = typeof(PackageGenerator).Assembly.GetManifestResourceStream("runtimes/" + path)!;
+        using var stream = typeof(PackageGenerator).Assembly.GetManifestResourceStream(
+            "runtimes/" + path
+        )!;
         using var reader = new StreamReader(stream);
         return reader.ReadToEnd();
     }
@@ -93,7 +107,9 @@ internal static class LocalTests
             if (line.Data is null || silent)
                 return;
             lock (sink)
-                (session.Json ? session.Terminal.Error : session.Terminal.Out).WriteLine(Plain.Text(line.Data));
+                (session.Json ? session.Terminal.Error : session.Terminal.Out).WriteLine(
+                    Plain.Text(line.Data)
+                );
         }
         process.OutputDataReceived += Pass;
         process.ErrorDataReceived += Pass;

@@ -16,7 +16,8 @@ internal static class PushCommand
                 if (
                     PackageFolder.Find(session) is not { } folder
                     || folder.Source(session) is not { } source
-                    || Workbench.Check(session, source, push: true) is not { Manifest: { } manifest }
+                    || Workbench.Check(session, source, push: true)
+                        is not { Manifest: { } manifest }
                 )
                     return Exit.Invalid;
                 using var archive = new MemoryStream(PackageArchive.Write(source), writable: false);

@@ -13,7 +13,10 @@ internal static class ValidateCommand
             terminal,
             (session, _) =>
             {
-                if (PackageFolder.Find(session) is not { } folder || folder.Source(session) is not { } source)
+                if (
+                    PackageFolder.Find(session) is not { } folder
+                    || folder.Source(session) is not { } source
+                )
                     return Task.FromResult(Exit.Invalid);
                 var report = PackageValidator.Validate(source);
                 if (session.Json)
@@ -35,7 +38,9 @@ internal static class ValidateCommand
         }
         var wrong = report.Mistakes.Count(mistake => !mistake.Warning);
         if (report.Passed)
-            people.Good($"{report.Manifest!.Name}@{report.Manifest.Version} is sound: {report.Checks.Count(check => check.Ok)} checks.");
+            people.Good(
+                $"{report.Manifest!.Name}@{report.Manifest.Version} is sound: {report.Checks.Count(check => check.Ok)} checks."
+            );
         else
             people.Line($"{wrong} {(wrong == 1 ? "mistake" : "mistakes")}.");
     }

@@ -13,7 +13,11 @@ internal static class Workbench
         var report = PackageValidator.Validate(source, push);
         if (!report.Passed)
         {
-            session.Fail("package_invalid", "The package has mistakes.", report.Mistakes.Where(mistake => !mistake.Warning));
+            session.Fail(
+                "package_invalid",
+                "The package has mistakes.",
+                report.Mistakes.Where(mistake => !mistake.Warning)
+            );
             return null;
         }
         foreach (var warning in report.Mistakes.Where(mistake => mistake.Warning))
@@ -22,9 +26,13 @@ internal static class Workbench
     }
 
     /// <summary>Writes <c>gen/</c>. Null after saying why it cannot be written.</summary>
-    public static List<string>? Generate(Session session, PackageFolder folder, ValidationReport report)
+    public static List<string>? Generate(
+        Session session,
+        PackageFolder folder,
+        ValidationReport report
+    )
     {
-        if (!PackageGenerator.Supports(report.Manifest!.Language))
+        if (!PackageGenerator.Knows(report.Manifest!.Language))
         {
             session.Fail(
                 Exit.Invalid,
@@ -33,7 +41,10 @@ internal static class Workbench
             );
             return null;
         }
-        return PackageWriter.Write(folder.Root, PackageGenerator.Generate(report.Manifest, report.Schema!));
+        return PackageWriter.Write(
+            folder.Root,
+            PackageGenerator.Generate(report.Manifest, report.Schema!)
+        );
     }
 
     /// <summary>Generates after an edit, when the package as a whole is sound enough; else says what to do later.</summary>
@@ -42,10 +53,18 @@ internal static class Workbench
         if (folder.Source(session) is not { } source)
             return;
         var report = PackageValidator.Validate(source);
-        if (report is { Manifest: not null, Schema: not null } && PackageGenerator.Supports(report.Manifest.Language))
-            PackageWriter.Write(folder.Root, PackageGenerator.Generate(report.Manifest, report.Schema));
+        if (
+            report is { Manifest: not null, Schema: not null }
+            && PackageGenerator.Knows(report.Manifest.Language)
+        )
+            PackageWriter.Write(
+                folder.Root,
+                PackageGenerator.Generate(report.Manifest, report.Schema)
+            );
         else
-            session.Remark("gen/ is as it was: sluice validate says why, sluice generate writes it.");
+            session.Remark(
+                "gen/ is as it was: sluice validate says why, sluice generate writes it."
+            );
     }
 
     public static void Written(Session session, FilesWritten files) =>
@@ -60,8 +79,16 @@ internal static class Workbench
         );
 
     public static string Told(Sluice.Language.Mistake mistake) =>
-        Session.Place(new(mistake.Code, mistake.Message, mistake.File, mistake.Line, mistake.Column, mistake.Where))
-        + $"{mistake.Message} ({mistake.Code})";
+        Session.Place(
+            new(
+                mistake.Code,
+                mistake.Message,
+                mistake.File,
+                mistake.Line,
+                mistake.Column,
+                mistake.Where
+            )
+        ) + $"{mistake.Message} ({mistake.Code})";
 }
 
 /// <summary>Files that a command wrote, by their path in the package.</summary>
