@@ -32,7 +32,7 @@ internal static class Workbench
         ValidationReport report
     )
     {
-        if (!PackageGenerator.Knows(report.Manifest!.Language))
+        if (!PackageGenerator.Supports(report.Manifest!.Language))
         {
             session.Fail(
                 Exit.Invalid,
@@ -55,7 +55,7 @@ internal static class Workbench
         var report = PackageValidator.Validate(source);
         if (
             report is { Manifest: not null, Schema: not null }
-            && PackageGenerator.Knows(report.Manifest.Language)
+            && PackageGenerator.Supports(report.Manifest.Language)
         )
             PackageWriter.Write(
                 folder.Root,
