@@ -1,4 +1,5 @@
 using System.Text;
+using Sluice.Language.Packages;
 using Sluice.Runner.Languages;
 using Sluice.Runner.Sandbox;
 
@@ -39,7 +40,7 @@ internal sealed class Builder(
     public async Task<BuildOutcome> Build(BuildRequest request, CancellationToken stop)
     {
         var language = Runtimes.Find(request.Manifest.Language);
-        if (language is null)
+        if (language is null || !PackageGenerator.Supports(language.Name))
             return Failed($"This runner cannot build packages in {request.Manifest.Language}.");
         if (language.WhyNot is { } whyNot)
             return Failed(whyNot);
@@ -69,6 +70,8 @@ internal sealed class Builder(
         Dictionary<string, ReadOnlyMemory<byte>> files = [];
         foreach (var (path, content) in request.Files)
             files[path] = content;
+        foreach (var file in PackageGenerator.Generate(request.Manifest, request.Schema))
+            files[file.Path] = Encoding.UTF8.GetBytes(file.Content);
         foreach (var file in language.Wrapper)
             files[file.Path] = file.Content;
         if (files.Count > MaxFiles)

@@ -37,7 +37,7 @@ internal sealed class Python : ILanguage
         FrozenDictionary<string, string>.Empty;
 
     public string Compile =>
-        $"{Interpreter} -I -S -m compileall -q --invalidation-mode unchecked-hash .";
+        $"{Interpreter} -I -S -m compileall -q -f --invalidation-mode unchecked-hash .";
 
     public string Test =>
         $"""

@@ -74,6 +74,7 @@ internal static class TierProber
             return (null, missing);
         }
         var said = "";
+        var trial = Path.Combine(scratch, Path.GetRandomFileName());
         var task = new SandboxTask
         {
             AppSize = 1 << 20,
@@ -85,7 +86,7 @@ internal static class TierProber
             var end = await BuildProcess.Run(
                 tier,
                 task,
-                Path.Combine(scratch, Path.GetRandomFileName()),
+                trial,
                 options with
                 {
                     BuildDeadline = s_patience,
@@ -104,6 +105,10 @@ internal static class TierProber
         {
             tier.Dispose();
             return (null, $"A trial run in the {name} tier could not be started.");
+        }
+        finally
+        {
+            File.Delete(trial);
         }
     }
 }

@@ -10,7 +10,7 @@ public sealed class BuildTests
     private const string Echo = """
         from gen.messages_pb2 import Text
         def echo(ax, input):
-            return Text(input.text)
+            return Text(text=input.text)
         """;
 
     private const string GoodTest = """
@@ -18,7 +18,7 @@ public sealed class BuildTests
         from nodes.echo import echo
 
         def test_echo_gives_back_what_it_got():
-            assert echo(None, Text("a")).text == "a"
+            assert echo(None, Text(text="a")).text == "a"
         """;
 
     private readonly ConcurrentQueue<string> _log = new();
@@ -37,7 +37,7 @@ public sealed class BuildTests
         );
         Assert.Contains("compiling", _log);
         var package = Spec(outcome);
-        Assert.Equal("hello", House.Text(await house.Call(package, "echo", "hello")));
+        Assert.Equal("hello", House.Text(await house.Call(package, "Echo", "hello")));
     }
 
     [Fact]
@@ -73,7 +73,7 @@ public sealed class BuildTests
         var outcomes = await Task.WhenAll(
             Enumerable
                 .Range(0, 4)
-                .Select(i => house.Call(House.A_call(package, "echo", "x", tenant: $"t{i}")))
+                .Select(i => house.Call(House.A_call(package, "Echo", "x", tenant: $"t{i}")))
         );
 
         Assert.All(outcomes, each => Assert.Equal("x", House.Text(each)));
@@ -109,21 +109,98 @@ public sealed class BuildTests
         Assert.Contains(_log, line => line.Contains("line 1", StringComparison.Ordinal));
     }
 
+    [Fact]
+    public async Task A_build_has_no_network_and_its_daemons_die_with_it()
+    {
+        await using var house = await House.Open();
+        const string marker = "sluice-test-daemon-4711";
+        var test = $"""
+            import socket, subprocess, unittest
+            class Tries(unittest.TestCase):
+                def test_network(self):
+                    self.assertRaises(PermissionError, socket.socket)
+                def test_daemon(self):
+                    subprocess.Popen(["/bin/sh", "-c", "sleep 600 # {marker}"], start_new_session=True)
+            """;
+
+        var outcome = await Build(house, ("nodes/echo.py", Echo), ("nodes/echo_test.py", test));
+
+        Assert.True(outcome.Ok, outcome.Failure + string.Join('\n', _log));
+        Assert.DoesNotContain(
+            Directory
+                .EnumerateDirectories("/proc")
+                .Where(path => int.TryParse(Path.GetFileName(path), out _))
+                .Select(CommandLine),
+            line => line.Contains(marker, StringComparison.Ordinal)
+        );
+    }
+
+    [Theory]
+    [InlineData(
+        "import time\ntime.sleep(600)\n",
+        "The build was still running after 0.1 minutes and was ended."
+    )]
+    [InlineData(
+        "while True: print('x' * 1000)\n",
+        "The build was still running after 0.1 minutes and was ended."
+    )]
+    [InlineData(
+        "import os, signal\nos.kill(os.getpid(), signal.SIGKILL)\n",
+        "The package's tests failed."
+    )]
+    public async Task A_build_that_does_not_behave_is_ended_and_says_why(
+        string test,
+        string failure
+    )
+    {
+        await using var house = await House.Open(options =>
+            options with
+            {
+                BuildDeadline = TimeSpan.FromSeconds(4),
+            }
+        );
+        var outcome = await Build(house, ("nodes/echo.py", Echo), ("nodes/echo_test.py", test));
+        Assert.Equal(failure, outcome.Failure);
+        Assert.InRange(_log.Sum(line => line.Length), 0, 5 << 20);
+        Assert.Empty(Directory.EnumerateFileSystemEntries(Path.Combine(house.Folder, "scratch")));
+    }
+
+    private static string CommandLine(string process)
+    {
+        try
+        {
+            return File.ReadAllText(Path.Combine(process, "cmdline"));
+        }
+        catch (IOException)
+        {
+            return "";
+        }
+    }
+
     private Task<BuildOutcome> Build(House house, params (string Path, string Content)[] files)
     {
-        const string table = "\"echo\": (\"nodes.echo\", \"echo\", \"Text\", \"Text\", \"unary\")";
         return house.Runner.Build(
             new BuildRequest
             {
                 TenantId = "acme",
-                Files = files
-                    .Concat(House.GeneratedFor(table))
-                    .ToDictionary(file => file.Path, file => Encoding.UTF8.GetBytes(file.Content)),
+                Files = files.ToDictionary(
+                    file => file.Path,
+                    file => Encoding.UTF8.GetBytes(file.Content)
+                ),
                 Manifest = new Manifest
                 {
                     Name = "acme/echo",
                     Version = "1.0.0",
                     Language = "python",
+                    Nodes =
+                    [
+                        new ManifestNode
+                        {
+                            Name = "Echo",
+                            Input = "Text",
+                            Output = "Text",
+                        },
+                    ],
                 },
                 Schema = SchemaCompiler
                     .Compile(
