@@ -5,6 +5,9 @@ namespace Sluice.Language.Documents;
 /// <summary>Says in our own words what a YAML reader stumbled over and what it expected.</summary>
 internal static class YamlSyntax
 {
+    public const string General =
+        "This is not valid YAML; `key: value`, `- item` or an indented block of them is expected.";
+
     // The reader tells its cases apart by text alone; what matches nothing gets the general sentence.
     private static readonly (string Sign, string Sentence)[] Sentences =
     [
@@ -61,6 +64,6 @@ internal static class YamlSyntax
         foreach (var (sign, sentence) in Sentences)
             if (e.Message.Contains(sign, StringComparison.OrdinalIgnoreCase))
                 return sentence;
-        return "This is not valid YAML; `key: value`, `- item` or an indented block of them is expected.";
+        return General;
     }
 }

@@ -50,6 +50,19 @@ internal sealed partial class YamlTree
         {
             return null;
         }
+        catch (Exception e)
+            when (e
+                    is InvalidOperationException
+                        or ArgumentException
+                        or FormatException
+                        or OverflowException
+            )
+        {
+            // The parser's own slips on odd input, such as document ends without a document.
+            var at = reader.parser.Current?.End ?? default;
+            mistakes.Add("yaml_syntax", YamlSyntax.General, Line(at), Column(at));
+            return null;
+        }
     }
 
     private TreeNode? Document()

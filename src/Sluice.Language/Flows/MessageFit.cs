@@ -8,11 +8,14 @@ namespace Sluice.Language.Flows;
 /// </summary>
 internal static class MessageFit
 {
+    // Comparing goes as deep as types refer to each other; without an end a hostile schema would use up the stack.
+    private const int Deepest = 500;
+
     /// <summary>
     /// Why a field cannot be set from another; null when it can. Integers may widen (int32 to int64); a nested message
     /// fits when each of its fields, apart from optional ones, is there in the source and fits.
     /// </summary>
-    public static string? Fault(FieldType to, FieldType from) => Fault(to, from, []);
+    public static string? Fault(FieldType to, FieldType from) => Fault(to, from, [], 0);
 
     /// <summary>As <see cref="Fault(FieldType, FieldType)"/>, for two fields that are matched because they share a name in whole messages.</summary>
     public static string? FaultOfSame(FieldType to, FieldType from) =>
@@ -25,18 +28,19 @@ internal static class MessageFit
     private static string? Fault(
         FieldType to,
         FieldType from,
-        HashSet<(MessageType To, MessageType From)> assumed
+        HashSet<(MessageType To, MessageType From)> assumed,
+        int depth
     )
     {
         if (to.IsMap != from.IsMap || to.IsRepeated != from.IsRepeated)
             return Differ(to, from);
         if (to.IsMap)
-            return Fault(to.MapKey!, from.MapKey!, assumed) is null
-                ? Fault(to.MapValue!, from.MapValue!, assumed)
+            return Fault(to.MapKey!, from.MapKey!, assumed, depth) is null
+                ? Fault(to.MapValue!, from.MapValue!, assumed, depth)
                 : Differ(to, from);
         return (to.Kind, from.Kind) switch
         {
-            (FieldKind.Message, FieldKind.Message) => Messages(to, from, assumed),
+            (FieldKind.Message, FieldKind.Message) => Messages(to, from, assumed, depth),
             (FieldKind.Enum, FieldKind.Enum) => Enums(to, from),
             var (t, f) when t == f || Widens(t, f) => null,
             _ => Differ(to, from),
@@ -58,7 +62,8 @@ internal static class MessageFit
     private static string? Messages(
         FieldType to,
         FieldType from,
-        HashSet<(MessageType To, MessageType From)> assumed
+        HashSet<(MessageType To, MessageType From)> assumed,
+        int depth
     )
     {
         var (target, source) = (to.Message!, from.Message!);
@@ -66,6 +71,8 @@ internal static class MessageFit
             return null;
         if (target.WellKnown != WellKnown.None || source.WellKnown != WellKnown.None)
             return target.FullName == source.FullName ? null : Differ(to, from);
+        if (depth == Deepest)
+            return $"`{source.FullName}` lies more than {Deepest} messages deep";
         // A pair that is being compared already is taken to fit; if it does not, the outer comparison finds out.
         if (!assumed.Add((target, source)))
             return null;
@@ -76,7 +83,9 @@ internal static class MessageFit
                 if (!field.IsOptional)
                     return $"`{source.FullName}` has no field `{field.Name}`, which `{target.FullName}` has";
             }
-            else if ((OneofFault(field, match) ?? Fault(field, match, assumed)) is { } fault)
+            else if (
+                (OneofFault(field, match) ?? Fault(field, match, assumed, depth + 1)) is { } fault
+            )
                 return fault;
         }
         return null;

@@ -82,6 +82,13 @@ public static class ManifestReader
                 continue;
             var node = Node(entry);
             nodes.Add(node);
+            if (NameRules.Snake(node.Name).EndsWith("_test", StringComparison.Ordinal))
+                entry.Mistakes.Add(
+                    "manifest_name",
+                    $"`{node.Name}` would lie in a file that is taken for a test; the name may not end in `Test`.",
+                    node.Line,
+                    node.Column
+                );
             if (node.Name.Length == 0 || files.TryAdd(NameRules.Snake(node.Name), node.Name))
                 continue;
             var other = files[NameRules.Snake(node.Name)];

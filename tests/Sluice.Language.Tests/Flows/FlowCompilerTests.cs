@@ -402,4 +402,21 @@ public sealed class FlowCompilerTests
         else
             Assert.All(reading.Mistakes, m => Assert.Contains(fault, m.Message));
     }
+
+    [Fact]
+    public void Messages_that_lie_in_each_other_without_end_do_not_use_up_the_stack()
+    {
+        static string Chain(string name) =>
+            string.Concat(
+                Enumerable
+                    .Range(0, 10_000)
+                    .Select(i => $"message {name}{i} {{ {name}{i + 1} next = 1; }} ")
+            ) + $"message {name}10000 {{}}";
+        shelf.Put("demo/from@1.0.0", Chain("A"), "Make A0 A0");
+        shelf.Put("demo/to@1.0.0", Chain("B"), "Take B0 B0");
+
+        var reading = shelf.Wire("a: demo/from Make\nb: demo/to Take\nin -> a\na -> b\nb -> out");
+
+        Assert.Contains("500 messages deep", Assert.Single(reading.Mistakes).Message);
+    }
 }

@@ -205,4 +205,17 @@ public sealed class ManifestReaderTests
     [InlineData("ParseV2Doc", "parse_v2_doc")]
     public void File_names_follow_node_names(string node, string file) =>
         Assert.Equal(file, NameRules.Snake(node));
+
+    [Fact]
+    public void A_node_whose_file_would_be_taken_for_a_test_is_refused() =>
+        Assert.Equal(
+            "manifest_name",
+            Assert
+                .Single(
+                    ManifestReader
+                        .Read(Greeter.Replace("Greet\n", "GreetTest\n"), "sluice.yaml")
+                        .Mistakes
+                )
+                .Code
+        );
 }
