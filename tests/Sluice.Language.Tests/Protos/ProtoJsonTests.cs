@@ -4,7 +4,7 @@ namespace Sluice.Language.Tests.Protos;
 
 public sealed class ProtoJsonTests
 {
-    private static readonly Schema All = Compile.Good(
+    internal static readonly Schema All = Compile.Good(
         """
         import "google/protobuf/timestamp.proto"; import "google/protobuf/duration.proto";
         import "google/protobuf/struct.proto"; import "google/protobuf/wrappers.proto"; import "google/protobuf/empty.proto";

@@ -30,6 +30,7 @@ internal sealed class FieldLinker(
             o => new OneofType { Name = o.Name.Text, Docs = o.Docs }
         );
         var fields = new List<FieldType>();
+        var places = new List<ProtoToken>();
         var numbers = new Dictionary<int, FieldSyntax>();
         foreach (var field in syntax.Fields)
         {
@@ -38,11 +39,13 @@ internal sealed class FieldLinker(
                 continue;
             linked.Oneof = field.Oneof is null ? null : oneofs[field.Oneof];
             fields.Add(linked);
+            places.Add(field.Name);
         }
 
-        CheckJsonNames(fields, syntax);
+        CheckJsonNames(fields, places);
+        var members = fields.ToLookup(f => f.Oneof);
         foreach (var oneof in oneofs.Values)
-            oneof.Fields = [.. fields.Where(f => f.Oneof == oneof)];
+            oneof.Fields = [.. members[oneof]];
         type.Oneofs = [.. oneofs.Values];
         type.SetFields(fields);
     }
@@ -150,26 +153,21 @@ internal sealed class FieldLinker(
     }
 
     /// <summary>JSON accepts a field by both its names, so all of them differ.</summary>
-    private void CheckJsonNames(List<FieldType> fields, MessageSyntax syntax)
+    private void CheckJsonNames(List<FieldType> fields, List<ProtoToken> places)
     {
-        var names = fields.ToDictionary(f => f.Name);
-        var json = new Dictionary<string, FieldType>();
-        foreach (var field in fields)
+        var taken = new Dictionary<string, FieldType>();
+        foreach (var (field, at) in fields.Zip(places))
         {
-            var other = json.GetValueOrDefault(field.JsonName);
-            if (other is null && names.TryGetValue(field.JsonName, out var named) && named != field)
-                other = named;
-            if (other is not null)
-            {
-                var at = syntax.Fields.First(f => f.Name.Text == field.Name).Name;
+            var name = taken.ContainsKey(field.JsonName) ? field.JsonName : field.Name;
+            if (taken.GetValueOrDefault(name) is { } other)
                 Refuse(
                     "proto_json_name",
-                    $"'{field.Name}' and '{other.Name}' have the same name in JSON, '{field.JsonName}'.",
+                    $"In JSON '{other.Name}' and '{field.Name}' could both be '{name}'.",
                     at
                 );
-            }
 
-            json.TryAdd(field.JsonName, field);
+            taken.TryAdd(field.JsonName, field);
+            taken.TryAdd(field.Name, field);
         }
     }
 

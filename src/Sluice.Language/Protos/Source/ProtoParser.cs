@@ -134,6 +134,8 @@ internal static class ProtoParser
     private static bool Package(ProtoCursor cursor, FileSyntax file)
     {
         var start = cursor.Take();
+        if (cursor.Now.Is("."))
+            return cursor.Unexpected("a package name");
         if (Name(cursor, "a package name") is not { } name)
             return false;
         if (file.Package.Length > 0)
@@ -249,8 +251,6 @@ internal static class ProtoParser
         var failed = false;
         while (!cursor.AtEnd && !cursor.Now.Is("}"))
         {
-            if (cursor.TryTake(";"))
-                continue;
             var good = cursor.Now.Is("option")
                 ? ProtoOptions.Statement(cursor, null)
                 : ProtoFieldParser.Field(cursor, message, oneof);

@@ -36,7 +36,7 @@ internal static class ProtoReserved
                     "The range leaves the numbers that are possible here.",
                     at
                 );
-            into.Ranges.Add((from, to));
+            into.Add(from, to);
         } while (cursor.TryTake(","));
 
         return cursor.ExpectEnd();

@@ -72,8 +72,32 @@ internal sealed record EnumValueSyntax(
 /// <summary>Numbers and names that must not be used (again).</summary>
 internal sealed class ReservedSyntax
 {
-    public List<(long From, long To)> Ranges { get; } = [];
+    private readonly List<(long From, long To)> ranges = [];
+    private bool sorted;
+
     public HashSet<string> Names { get; } = [];
 
-    public bool Has(long number) => Ranges.Exists(r => r.From <= number && number <= r.To);
+    public void Add(long from, long to)
+    {
+        ranges.Add((from, to));
+        sorted = false;
+    }
+
+    public bool Has(long number)
+    {
+        if (!sorted)
+            Sort();
+        var at = ranges.BinarySearch((number, long.MaxValue));
+        at = at < 0 ? ~at - 1 : at;
+        return at >= 0 && number <= ranges[at].To;
+    }
+
+    /// <summary>By their starts, each end raised to the farthest so far, so that one range decides.</summary>
+    private void Sort()
+    {
+        ranges.Sort();
+        for (var i = 1; i < ranges.Count; i++)
+            ranges[i] = (ranges[i].From, Math.Max(ranges[i].To, ranges[i - 1].To));
+        sorted = true;
+    }
 }
