@@ -5,11 +5,13 @@ namespace Sluice.Server.Secrets;
 /// <summary>SQL on <c>data_keys</c>, and what a rotation asks across tenants.</summary>
 internal static class DataKeyStore
 {
+    /// <summary>The key that seals now. Within a transaction it cannot be removed before the end, whatever rotates meanwhile.</summary>
     public static Task<WrappedKey?> Current(Session session, string tenantId) =>
         session
             .Of(tenantId)
             .First<WrappedKey>(
                 "SELECT tenant_id, id, master_key_id, wrapped FROM data_keys WHERE tenant_id = @tenant AND retired_at IS NULL"
+                    + OnPostgres(session, " FOR KEY SHARE")
             );
 
     /// <summary>Keeps a key unless another server was first; ask for the current one afterwards.</summary>
@@ -55,7 +57,7 @@ internal static class DataKeyStore
                 new { after, limit }
             );
 
-    /// <summary>Keys that a former master key wraps.</summary>
+    /// <summary>Keys that a former master key wraps, without those that another server has in hand.</summary>
     public static Task<IReadOnlyList<WrappedKey>> ToWrap(
         Session session,
         string masterKeyId,
@@ -64,7 +66,8 @@ internal static class DataKeyStore
         session
             .Across("a new master key wraps the keys of all tenants")
             .Query<WrappedKey>(
-                "SELECT tenant_id, id, master_key_id, wrapped FROM data_keys WHERE master_key_id <> @masterKeyId LIMIT @limit",
+                "SELECT tenant_id, id, master_key_id, wrapped FROM data_keys WHERE master_key_id <> @masterKeyId LIMIT @limit"
+                    + OnPostgres(session, " FOR UPDATE SKIP LOCKED"),
                 new { masterKeyId, limit }
             );
 
@@ -91,7 +94,7 @@ internal static class DataKeyStore
                 }
             );
 
-    /// <summary>Values that a retired key seals.</summary>
+    /// <summary>Values that a retired key seals, without those that another server has in hand.</summary>
     public static Task<IReadOnlyList<RetiredValue>> ToReseal(Session session, int limit) =>
         session
             .Across("new data keys seal the values of all tenants")
@@ -100,7 +103,7 @@ internal static class DataKeyStore
                 SELECT v.tenant_id, v.environment, v.holder, v.name, v.version, v.data_key_id, v.sealed, k.wrapped
                 FROM data_keys k JOIN secret_values v ON v.tenant_id = k.tenant_id AND v.data_key_id = k.id
                 WHERE k.retired_at IS NOT NULL LIMIT @limit
-                """,
+                """ + OnPostgres(session, " FOR UPDATE OF v SKIP LOCKED"),
                 new { limit }
             );
 
@@ -156,6 +159,10 @@ internal static class DataKeyStore
                 """,
                 new { masterKeyId }
             );
+
+    // SQLite has one writer, so nobody else has a row in hand there.
+    private static string OnPostgres(Session session, string clause) =>
+        session.Dialect == Dialect.Postgres ? clause : "";
 }
 
 /// <summary>A value under a retired key, with that key.</summary>

@@ -20,6 +20,7 @@ internal sealed partial class SecretRotator(
 ) : BackgroundService
 {
     private static readonly TimeSpan Pause = TimeSpan.FromHours(1);
+    private static readonly TimeSpan PauseAfterFailure = TimeSpan.FromMinutes(1);
     private readonly Channel<bool> _wake = Channel.CreateBounded<bool>(
         new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite }
     );
@@ -127,23 +128,21 @@ internal sealed partial class SecretRotator(
     {
         while (!stoppingToken.IsCancellationRequested)
         {
+            var pause = Pause;
             try
             {
                 await Round(stoppingToken);
             }
-            catch (Exception error)
-                when (error
-                        is StoreUnavailableException
-                            or SealBrokenException
-                            or MasterKeyException
-                )
+            catch (Exception error) when (!stoppingToken.IsCancellationRequested)
             {
+                // Nothing is half done, and a house whose rotation fails must go on serving.
                 LogStuck(log, error);
+                pause = PauseAfterFailure;
             }
             using var limit = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
             await Task.WhenAny(
                 _wake.Reader.ReadAsync(limit.Token).AsTask(),
-                Task.Delay(Pause, clock, limit.Token)
+                Task.Delay(pause, clock, limit.Token)
             );
             await limit.CancelAsync();
         }
@@ -155,7 +154,7 @@ internal sealed partial class SecretRotator(
     [LoggerMessage(
         1294,
         LogLevel.Error,
-        "A rotation cannot go on; what is stored stays as it is and is tried again within the hour"
+        "A rotation cannot go on; what is stored stays as it is and is tried again in a minute"
     )]
     private static partial void LogStuck(ILogger log, Exception error);
 

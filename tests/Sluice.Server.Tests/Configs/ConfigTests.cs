@@ -6,12 +6,16 @@ using Sluice.Server.Tests.Secrets;
 
 namespace Sluice.Server.Tests.Configs;
 
-public sealed class ConfigTests
+public sealed class ConfigsOnSqlite() : ConfigPromises(postgres: false);
+
+public sealed class ConfigsOnPostgres() : ConfigPromises(postgres: true);
+
+public abstract class ConfigPromises(bool postgres) : StoreSuite(postgres)
 {
     [Fact]
     public async Task Node_code_cannot_tell_an_override_from_a_secret()
     {
-        await using var house = await SecretHouse.Start();
+        await using var house = await Start();
         var tenant = await house.NewTenant("acme");
         var config = await SaveConfig(tenant, """{"flow":"acme/greet","name":"german"}""");
         await tenant.Save("SIGNATURE", "Ada");
@@ -36,7 +40,7 @@ public sealed class ConfigTests
     [Fact]
     public async Task An_override_needs_no_secret_of_the_tenant_and_hides_none_of_the_others()
     {
-        await using var house = await SecretHouse.Start();
+        await using var house = await Start();
         var tenant = await house.NewTenant("acme");
         var config = await SaveConfig(tenant, """{"flow":"acme/greet","name":"german"}""");
         var other = await SaveConfig(tenant, """{"flow":"acme/greet","name":"french"}""");
@@ -52,7 +56,7 @@ public sealed class ConfigTests
     [Fact]
     public async Task Overrides_are_listed_by_name_and_no_api_returns_one()
     {
-        await using var house = await SecretHouse.Start();
+        await using var house = await Start();
         var tenant = await house.NewTenant("acme");
         var config = await SaveConfig(tenant, """{"flow":"acme/greet"}""");
         const string canary = "canary-77d1e0b6";
@@ -89,7 +93,7 @@ public sealed class ConfigTests
     [Fact]
     public async Task Deleting_an_override_or_its_config_reaches_the_next_run_and_not_the_one_under_way()
     {
-        await using var house = await SecretHouse.Start();
+        await using var house = await Start();
         var tenant = await house.NewTenant("acme");
         var config = await SaveConfig(tenant, """{"flow":"acme/greet","name":"german"}""");
         await tenant.Save("A", "tenant");
@@ -121,7 +125,7 @@ public sealed class ConfigTests
     [Fact]
     public async Task The_profiles_timeout_stands_over_the_tenants_default_over_300_seconds()
     {
-        await using var house = await SecretHouse.Start();
+        await using var house = await Start();
         var tenant = await house.NewTenant("acme");
         Assert.Equal(
             new ConfigChoice
@@ -167,7 +171,7 @@ public sealed class ConfigTests
     [Fact]
     public async Task The_profile_named_default_applies_by_itself_and_config_id_selects_another_instead()
     {
-        await using var house = await SecretHouse.Start();
+        await using var house = await Start();
         var tenant = await house.NewTenant("acme");
         await SaveConfig(tenant, """{"flow":null,"params":{"A":"tenant","B":"tenant"}}""");
         var byItself = await SaveConfig(
@@ -198,7 +202,7 @@ public sealed class ConfigTests
     [Fact]
     public async Task A_config_that_is_unknown_foreign_or_of_another_flow_is_not_found()
     {
-        await using var house = await SecretHouse.Start();
+        await using var house = await Start();
         var (one, two) = (await house.NewTenant("one"), await house.NewTenant("two"));
         var config = await SaveConfig(one, """{"flow":"one/greet","name":"german"}""");
         var general = await SaveConfig(one, """{"flow":null}""");
@@ -221,7 +225,7 @@ public sealed class ConfigTests
     [Fact]
     public async Task Configs_and_overrides_belong_to_one_environment()
     {
-        await using var house = await SecretHouse.Start();
+        await using var house = await Start();
         var live = await house.NewTenant("acme");
         var test = await live.InTest();
         var config = await SaveConfig(live, """{"flow":"acme/greet"}""");
@@ -247,7 +251,7 @@ public sealed class ConfigTests
     [Fact]
     public async Task All_mistakes_of_a_config_are_told_at_once()
     {
-        await using var house = await SecretHouse.Start();
+        await using var house = await Start();
         var tenant = await house.NewTenant("acme");
         var refused = await tenant.PutJson(
             "/api/v1/configs",
@@ -278,7 +282,7 @@ public sealed class ConfigTests
     [Fact]
     public async Task The_tenants_default_has_no_overrides()
     {
-        await using var house = await SecretHouse.Start();
+        await using var house = await Start();
         var tenant = await house.NewTenant("acme");
         var config = await SaveConfig(tenant, """{"flow":null}""");
         Assert.Equal(
@@ -290,7 +294,7 @@ public sealed class ConfigTests
     [Fact]
     public async Task Saving_again_replaces_timeout_and_parameters_and_keeps_id_and_overrides()
     {
-        await using var house = await SecretHouse.Start();
+        await using var house = await Start();
         var tenant = await house.NewTenant("acme");
         var first = await tenant.PutJson(
             "/api/v1/configs",

@@ -16,12 +16,12 @@ internal sealed class SecretHouse : IAsyncDisposable
 {
     public const string AdminKey = "admin-key-of-the-test-house";
 
-    private readonly bool _ownsFolder;
+    private readonly TestGround? _owned;
     private readonly HttpClient _http;
 
-    private SecretHouse(WebApplication app, string folder, bool ownsFolder, StringBuilder log)
+    private SecretHouse(WebApplication app, TestGround ground, bool owns, StringBuilder log)
     {
-        (App, Folder, _ownsFolder, Log) = (app, folder, ownsFolder, log);
+        (App, Folder, _owned, Log) = (app, ground.Folder, owns ? ground : null, log);
         _http = new HttpClient { BaseAddress = new Uri(app.Urls.First()) };
     }
 
@@ -43,21 +43,24 @@ internal sealed class SecretHouse : IAsyncDisposable
     public T Get<T>()
         where T : notnull => App.Services.GetRequiredService<T>();
 
-    /// <param name="folder">A folder to start again on; else a new one, removed at the end.</param>
+    /// <param name="ground">Where it stands.</param>
+    /// <param name="owns">Whether the ground is cleared at the end.</param>
     /// <param name="settings">Arguments as on the command line.</param>
     /// <param name="adjust">Services to add or replace.</param>
     public static async Task<SecretHouse> Start(
-        string? folder = null,
+        TestGround ground,
+        bool owns,
         string[]? settings = null,
         Action<IServiceCollection>? adjust = null
     )
     {
-        var data = folder ?? Directory.CreateTempSubdirectory("sluice-test-").FullName;
         var log = new StringBuilder();
         string[] args =
         [
             "--data",
-            data,
+            ground.Folder,
+            "--store",
+            await ground.Store(),
             "--urls",
             "http://127.0.0.1:0",
             "--SLUICE_ADMIN_API_KEY",
@@ -75,7 +78,7 @@ internal sealed class SecretHouse : IAsyncDisposable
             }
         );
         await app.StartAsync();
-        return new SecretHouse(app, data, folder is null, log);
+        return new SecretHouse(app, ground, owns, log);
     }
 
     /// <summary>A tenant with a first key of its owner.</summary>
@@ -124,8 +127,8 @@ internal sealed class SecretHouse : IAsyncDisposable
     {
         _http.Dispose();
         await Stop();
-        if (_ownsFolder)
-            Directory.Delete(Folder, recursive: true);
+        if (_owned is not null)
+            await _owned.DisposeAsync();
     }
 
     private sealed class KeepingLog(StringBuilder log) : ILoggerProvider, ILogger

@@ -7,12 +7,58 @@ using Sluice.Server.Store;
 
 namespace Sluice.Server.Tests.Secrets;
 
-public sealed class SecretTests
+public sealed class SecretsOnSqlite() : SecretPromises(postgres: false)
+{
+    [Fact]
+    public async Task Neither_the_store_nor_its_log_holds_a_plaintext_or_a_bare_key()
+    {
+        await using var house = await Start();
+        var tenant = await house.NewTenant("acme");
+        const string canary = "canary-5f0c7c2d9b1e";
+        await tenant.Save("NAME_IN_THE_CLEAR", canary);
+        var master = Convert.FromBase64String(
+            File.ReadAllLines(Path.Combine(house.Folder, "master.key"))[0]
+        );
+        var files = Directory.GetFiles(house.Folder, "sluice.db*").Select(ReadShared).ToList();
+
+        Assert.Contains(files, file => Holds(file, "NAME_IN_THE_CLEAR"u8));
+        foreach (
+            var form in new[]
+            {
+                Encoding.UTF8.GetBytes(canary),
+                Encoding.Unicode.GetBytes(canary),
+                Encoding.UTF8.GetBytes(Convert.ToBase64String(Encoding.UTF8.GetBytes(canary))),
+            }
+        )
+            Assert.DoesNotContain(files, file => Holds(file, form));
+        Assert.DoesNotContain(files, file => Holds(file, master));
+    }
+
+    private static byte[] ReadShared(string path)
+    {
+        using var file = new FileStream(
+            path,
+            FileMode.Open,
+            FileAccess.Read,
+            FileShare.ReadWrite | FileShare.Delete
+        );
+        using var copy = new MemoryStream();
+        file.CopyTo(copy);
+        return copy.ToArray();
+    }
+
+    private static bool Holds(byte[] file, ReadOnlySpan<byte> wanted) =>
+        file.AsSpan().IndexOf(wanted) >= 0;
+}
+
+public sealed class SecretsOnPostgres() : SecretPromises(postgres: true);
+
+public abstract class SecretPromises(bool postgres) : StoreSuite(postgres)
 {
     [Fact]
     public async Task A_saved_secret_is_listed_by_name_and_dates_alone()
     {
-        await using var house = await SecretHouse.Start();
+        await using var house = await Start();
         var tenant = await house.NewTenant("acme");
         var saved = await tenant.Save("GREETER_SIGNATURE", "Ada");
         Assert.Equal(201, saved.Status);
@@ -41,7 +87,7 @@ public sealed class SecretTests
     [Fact]
     public async Task Saving_an_existing_name_without_confirmation_is_refused()
     {
-        await using var house = await SecretHouse.Start();
+        await using var house = await Start();
         var tenant = await house.NewTenant("acme");
         await tenant.Save("TOKEN", "first");
 
@@ -60,7 +106,7 @@ public sealed class SecretTests
     [Fact]
     public async Task A_deleted_secret_is_gone_for_the_next_run()
     {
-        await using var house = await SecretHouse.Start();
+        await using var house = await Start();
         var tenant = await house.NewTenant("acme");
         await tenant.Save("TOKEN", "value");
         var running = await tenant.Pin();
@@ -75,7 +121,7 @@ public sealed class SecretTests
     [Fact]
     public async Task A_run_keeps_the_values_it_started_with_whatever_is_saved_meanwhile()
     {
-        await using var house = await SecretHouse.Start();
+        await using var house = await Start();
         var tenant = await house.NewTenant("acme");
         var empty = await tenant.Pin();
         await tenant.Save("TOKEN", "one");
@@ -96,7 +142,7 @@ public sealed class SecretTests
     [Fact]
     public async Task Secrets_of_another_tenant_or_environment_do_not_exist()
     {
-        await using var house = await SecretHouse.Start();
+        await using var house = await Start();
         var (one, two) = (await house.NewTenant("one"), await house.NewTenant("two"));
         await one.Save("TOKEN", "of one");
 
@@ -111,7 +157,7 @@ public sealed class SecretTests
     [Fact]
     public async Task A_missing_secret_is_unset_never_an_exception()
     {
-        await using var house = await SecretHouse.Start();
+        await using var house = await Start();
         var tenant = await house.NewTenant("acme");
         foreach (
             var name in new[]
@@ -130,7 +176,7 @@ public sealed class SecretTests
     [Fact]
     public async Task A_destination_too_short_is_told_and_nothing_is_written()
     {
-        await using var house = await SecretHouse.Start();
+        await using var house = await Start();
         var tenant = await house.NewTenant("acme");
         await tenant.Save("TOKEN", "12345678");
         var memory = new byte[7];
@@ -151,7 +197,7 @@ public sealed class SecretTests
     [InlineData("TOKEN%0A")]
     public async Task A_name_that_no_code_could_ask_for_is_refused(string name)
     {
-        await using var house = await SecretHouse.Start();
+        await using var house = await Start();
         var refused = await (await house.NewTenant("acme")).Save(name, "value");
         Assert.Equal((400, "invalid_input"), (refused.Status, refused.Code));
         Assert.Equal("secret_name", (string?)refused.Json["mistakes"]![0]!["code"]);
@@ -160,7 +206,7 @@ public sealed class SecretTests
     [Fact]
     public async Task A_value_has_at_most_64_kibibytes_and_every_byte_of_it_survives()
     {
-        await using var house = await SecretHouse.Start();
+        await using var house = await Start();
         var tenant = await house.NewTenant("acme");
         var largest = new string('x', SecretBody.MostBytes - 6) + "é€\n";
         Assert.Equal(201, (await tenant.Save("LARGEST", largest)).Status);
@@ -185,7 +231,7 @@ public sealed class SecretTests
     [Fact]
     public async Task A_body_in_chunks_or_encoded_is_refused_because_it_would_leave_copies()
     {
-        await using var house = await SecretHouse.Start();
+        await using var house = await Start();
         var tenant = await house.NewTenant("acme");
         using var encoded = new StringContent("""{"value":"x"}""");
         encoded.Headers.ContentEncoding.Add("gzip");
@@ -205,7 +251,7 @@ public sealed class SecretTests
     [Fact]
     public async Task An_environment_holds_only_so_many_secrets()
     {
-        await using var house = await SecretHouse.Start(settings: ["--Secrets:MostNames", "2"]);
+        await using var house = await Start(settings: ["--Secrets:MostNames", "2"]);
         var tenant = await house.NewTenant("acme");
         await tenant.Save("A", "1");
         await tenant.Save("B", "1");
@@ -218,7 +264,7 @@ public sealed class SecretTests
     [Fact]
     public async Task Many_saves_of_one_name_at_once_leave_one_current_value()
     {
-        await using var house = await SecretHouse.Start();
+        await using var house = await Start();
         var tenant = await house.NewTenant("acme");
         var answers = await Task.WhenAll(
             Enumerable
@@ -234,7 +280,7 @@ public sealed class SecretTests
     [Fact]
     public async Task No_api_returns_a_stored_value()
     {
-        await using var house = await SecretHouse.Start();
+        await using var house = await Start();
         var tenant = await house.NewTenant("acme");
         const string canary = "canary-5f0c7c2d9b1e";
         var answers = new List<Answer>
@@ -265,34 +311,9 @@ public sealed class SecretTests
     }
 
     [Fact]
-    public async Task Neither_the_store_nor_its_log_holds_a_plaintext_or_a_bare_key()
-    {
-        await using var house = await SecretHouse.Start();
-        var tenant = await house.NewTenant("acme");
-        const string canary = "canary-5f0c7c2d9b1e";
-        await tenant.Save("NAME_IN_THE_CLEAR", canary);
-        var master = Convert.FromBase64String(
-            File.ReadAllLines(Path.Combine(house.Folder, "master.key"))[0]
-        );
-        var files = Directory.GetFiles(house.Folder, "sluice.db*").Select(ReadShared).ToList();
-
-        Assert.Contains(files, file => Holds(file, "NAME_IN_THE_CLEAR"u8));
-        foreach (
-            var form in new[]
-            {
-                Encoding.UTF8.GetBytes(canary),
-                Encoding.Unicode.GetBytes(canary),
-                Encoding.UTF8.GetBytes(Convert.ToBase64String(Encoding.UTF8.GetBytes(canary))),
-            }
-        )
-            Assert.DoesNotContain(files, file => Holds(file, form));
-        Assert.DoesNotContain(files, file => Holds(file, master));
-    }
-
-    [Fact]
     public async Task A_row_moved_to_another_name_or_version_does_not_open()
     {
-        await using var house = await SecretHouse.Start();
+        await using var house = await Start();
         var tenant = await house.NewTenant("acme");
         await tenant.Save("CHEAP", "known to the thief");
         await tenant.Save("PRECIOUS", "value");
@@ -311,7 +332,7 @@ public sealed class SecretTests
     public async Task An_ended_value_stays_until_no_unfinished_run_has_pinned_it()
     {
         long? oldest = null;
-        await using var house = await SecretHouse.Start(
+        await using var house = await Start(
             settings: ["--Secrets:KeepEnded", "00:00:00"],
             adjust: services =>
                 services.AddSingleton<OldestPin>((_, _, _) => Task.FromResult(oldest))
@@ -335,9 +356,7 @@ public sealed class SecretTests
     [Fact]
     public async Task Without_news_of_runs_nothing_is_forgotten()
     {
-        await using var house = await SecretHouse.Start(
-            settings: ["--Secrets:KeepEnded", "00:00:00"]
-        );
+        await using var house = await Start(settings: ["--Secrets:KeepEnded", "00:00:00"]);
         var tenant = await house.NewTenant("acme");
         await tenant.Save("TOKEN", "one");
         await tenant.Delete("TOKEN");
@@ -363,22 +382,6 @@ public sealed class SecretTests
                 .Of(tenant.Id)
                 .First<long>("SELECT COUNT(*) FROM secret_values WHERE tenant_id = @tenant")
         );
-
-    private static byte[] ReadShared(string path)
-    {
-        using var file = new FileStream(
-            path,
-            FileMode.Open,
-            FileAccess.Read,
-            FileShare.ReadWrite | FileShare.Delete
-        );
-        using var copy = new MemoryStream();
-        file.CopyTo(copy);
-        return copy.ToArray();
-    }
-
-    private static bool Holds(byte[] file, ReadOnlySpan<byte> wanted) =>
-        file.AsSpan().IndexOf(wanted) >= 0;
 
     private sealed class UnknownLength(byte[] bytes) : MemoryStream(bytes)
     {
