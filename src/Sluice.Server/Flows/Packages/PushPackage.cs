@@ -33,7 +33,7 @@ internal static partial class PushPackage
     /// <summary>A package that may be built.</summary>
     internal sealed record Accepted(PackageSource Source, Manifest Manifest, Schema Schema);
 
-    public static async Task<IResult?> Handle(
+    public static async Task<IResult> Handle(
         HttpContext context,
         Caller caller,
         Database database,
@@ -80,7 +80,7 @@ internal static partial class PushPackage
                 PackageRefusals.BuildFailed,
                 outcome.Failure ?? "The build failed."
             );
-            return null;
+            return TypedResults.Empty;
         }
         var row = Row(package, outcome, text.ToString(), clock);
         await database.Write(
@@ -89,7 +89,7 @@ internal static partial class PushPackage
         );
         LogPushed(log, row.Name, row.Version, row.Digest, caller.TenantId);
         await Line(context, json => Done(json, row, package.Manifest), "done");
-        return null;
+        return TypedResults.Empty;
     }
 
     /// <summary>Everything that can be said before building: the archive, the three layers of validation, the name, the frozen schema.</summary>

@@ -36,10 +36,10 @@ internal sealed class InvokeFlow(
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 
-    public static Task<IResult?> Handle(HttpContext context, Caller caller, InvokeFlow act) =>
+    public static Task<IResult> Handle(HttpContext context, Caller caller, InvokeFlow act) =>
         act.Invoke(context, caller);
 
-    private async Task<IResult?> Invoke(HttpContext context, Caller caller)
+    private async Task<IResult> Invoke(HttpContext context, Caller caller)
     {
         // 1
         var (body, tooLarge) = await Body.ReadAll(context, options.Value.LargestInput);
@@ -225,7 +225,7 @@ internal sealed class InvokeFlow(
             : RunRefusals.NotFound;
     }
 
-    private async Task<IResult?> Answer(
+    private async Task<IResult> Answer(
         HttpContext context,
         Caller caller,
         bool wait,
@@ -261,7 +261,7 @@ internal sealed class InvokeFlow(
         }
     }
 
-    private static async Task<IResult?> Finished(
+    private static async Task<IResult> Finished(
         HttpContext context,
         Run run,
         LoadedGraph graph,
@@ -303,7 +303,7 @@ internal sealed class InvokeFlow(
         return await Send(context, StatusCodes.Status200OK, body);
     }
 
-    private static async Task<IResult?> Accepted(HttpContext context, Run run)
+    private static async Task<IResult> Accepted(HttpContext context, Run run)
     {
         var body = new ArrayBufferWriter<byte>(256);
         using (var json = new Utf8JsonWriter(body, Relaxed))
@@ -322,7 +322,7 @@ internal sealed class InvokeFlow(
         return await Send(context, StatusCodes.Status202Accepted, body);
     }
 
-    private static async Task<IResult?> Send(
+    private static async Task<IResult> Send(
         HttpContext context,
         int status,
         ArrayBufferWriter<byte> body
@@ -332,6 +332,6 @@ internal sealed class InvokeFlow(
         context.Response.ContentType = "application/json";
         context.Response.ContentLength = body.WrittenCount;
         await context.Response.Body.WriteAsync(body.WrittenMemory, context.RequestAborted);
-        return null;
+        return TypedResults.Empty;
     }
 }
