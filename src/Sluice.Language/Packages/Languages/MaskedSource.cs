@@ -8,6 +8,15 @@ namespace Sluice.Language.Packages.Languages;
 /// <param name="Code">The copy; quotes and line ends stay.</param>
 internal sealed record MaskedSource(string Text, string Code)
 {
+    /// <summary>Blanks out a range, apart from line ends, and returns its end.</summary>
+    public static int Blank(char[] code, int from, int to)
+    {
+        for (var i = from; i < to; i++)
+            if (code[i] is not ('\n' or '\r'))
+                code[i] = ' ';
+        return to;
+    }
+
     /// <summary>Line and column, from 1, of an index.</summary>
     public (int Line, int Column) At(int index)
     {

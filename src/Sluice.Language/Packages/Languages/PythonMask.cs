@@ -9,7 +9,7 @@ internal static class PythonMask
         for (var i = 0; i < text.Length; )
             i = text[i] switch
             {
-                '#' => Blank(code, i, End(text, i)),
+                '#' => MaskedSource.Blank(code, i, End(text, i)),
                 '"' or '\'' => MaskString(text, code, i),
                 _ => i + 1,
             };
@@ -32,24 +32,16 @@ internal static class PythonMask
             if (text[i] == '\\')
                 i++;
             else if (text[i] == '\n' && !triple)
-                return Blank(code, open + 1, i);
+                return MaskedSource.Blank(code, open + 1, i);
             else if (
                 text[i] == quote
                 && (!triple || text.AsSpan(i).StartsWith([quote, quote, quote]))
             )
             {
-                Blank(code, open + width, i);
+                MaskedSource.Blank(code, open + width, i);
                 return i + width;
             }
         }
-        return Blank(code, open + 1, text.Length);
-    }
-
-    private static int Blank(char[] code, int from, int to)
-    {
-        for (var i = from; i < to; i++)
-            if (code[i] is not ('\n' or '\r'))
-                code[i] = ' ';
-        return to;
+        return MaskedSource.Blank(code, open + 1, text.Length);
     }
 }
