@@ -69,7 +69,8 @@ internal sealed class EdgeTypes(
     private void CheckJoin(Placed target, IReadOnlyList<FlowEdge> edges)
     {
         var setBy = new Dictionary<string, FlowEdge>(StringComparer.Ordinal);
-        var complete = true;
+        // An edge with a broken end may have set what else seems to be missing.
+        var complete = edges.Count == flow.Edges.Count(e => e.To == target.Placement.Alias);
         foreach (var edge in edges)
         {
             if (Source(edge) is not { } source)

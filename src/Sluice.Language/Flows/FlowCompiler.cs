@@ -17,15 +17,36 @@ namespace Sluice.Language.Flows;
 /// </summary>
 public static class FlowCompiler
 {
+    /// <summary>Reads and compiles in one, so that mistakes of form and mistakes of wiring are told together.</summary>
+    /// <param name="yamlOrJson">The text of a flow; see <see cref="FlowReader.Read"/>.</param>
+    /// <param name="file">The path to name in mistakes.</param>
+    /// <param name="resolve">Asked once per package version; null means that there is no such package for the caller.</param>
+    public static Reading<FlowGraph> Compile(
+        string yamlOrJson,
+        string file,
+        Func<PackageReference, ResolvedPackage?> resolve
+    )
+    {
+        var mistakes = new MistakeList(file);
+        return FlowReader.ReadPart(yamlOrJson, file, mistakes) is { } flow
+            ? Compile(flow, resolve, mistakes)
+            : mistakes.Finish<FlowGraph>(null);
+    }
+
     /// <param name="flow">As read by <see cref="FlowReader"/>.</param>
     /// <param name="resolve">Asked once per package version; null means that there is no such package for the caller.</param>
     /// <returns>A graph, or every mistake with position and <c>Where</c>: an alias or both ends of an edge.</returns>
     public static Reading<FlowGraph> Compile(
         FlowDocument flow,
         Func<PackageReference, ResolvedPackage?> resolve
+    ) => Compile(flow, resolve, new MistakeList(flow.File));
+
+    private static Reading<FlowGraph> Compile(
+        FlowDocument flow,
+        Func<PackageReference, ResolvedPackage?> resolve,
+        MistakeList mistakes
     )
     {
-        var mistakes = new MistakeList(flow.File);
         var packages = new Dictionary<PackageReference, ResolvedPackage?>();
 
         // 1 resolve
@@ -34,6 +55,8 @@ public static class FlowCompiler
         foreach (var placement in flow.Nodes)
         {
             var alias = placement.Alias;
+            if (alias.Length == 0)
+                continue;
             if (aliases.Contains(alias))
                 Add(
                     "flow_duplicate_alias",
@@ -70,6 +93,8 @@ public static class FlowCompiler
     )
     {
         var reference = placement.Package;
+        if (reference.Name.Length == 0 || placement.Node.Length == 0)
+            return null;
         if (!packages.TryGetValue(reference, out var package))
             packages[reference] = package = resolve(reference);
         if (package is null)

@@ -21,11 +21,20 @@ public static class FlowReader
     public static Reading<FlowDocument> Read(string yamlOrJson, string file)
     {
         var mistakes = new MistakeList(file);
+        return mistakes.Finish(ReadPart(yamlOrJson, file, mistakes));
+    }
+
+    /// <summary>
+    /// What can be read beside the mistakes, for a compiler that goes on looking for more: a name that is missing or
+    /// malformed is empty, and has a mistake.
+    /// </summary>
+    internal static FlowDocument? ReadPart(string yamlOrJson, string file, MistakeList mistakes)
+    {
         var root = IsJson(yamlOrJson, file)
             ? JsonTree.Read(yamlOrJson, mistakes)
             : YamlTree.Read(yamlOrJson, mistakes);
         if (root is null || MapReader.Over(root, "a flow", "flow", mistakes) is not { } map)
-            return mistakes.Finish<FlowDocument>(null);
+            return null;
         var document = new FlowDocument
         {
             Name = Checked(
@@ -41,7 +50,7 @@ public static class FlowReader
             File = file,
         };
         map.Finish(warnings: false);
-        return mistakes.Finish(document);
+        return document;
     }
 
     private static bool IsJson(string text, string file) =>

@@ -40,7 +40,8 @@ internal sealed class FlowStructure
     {
         var known = aliases.ToHashSet(StringComparer.Ordinal);
         var pairs = new Dictionary<(string From, string To), FlowEdge>();
-        if (aliases.Count == 0)
+        var allNamed = flow.Nodes.All(n => n.Alias.Length > 0);
+        if (flow.Nodes.Count == 0)
             mistakes.Add("flow_empty", "A flow needs at least one placement in `nodes`.", 1, 1);
         foreach (var edge in flow.Edges)
         {
@@ -75,6 +76,9 @@ internal sealed class FlowStructure
         {
             if (end == allowed || known.Contains(end))
                 return true;
+            // What is empty has a mistake already, and may be what a name without a placement stands for.
+            if (end.Length == 0 || end != forbidden && !allNamed)
+                return false;
             Add(
                 end == forbidden ? "flow_edge" : "flow_unknown_alias",
                 end == forbidden
@@ -90,7 +94,8 @@ internal sealed class FlowStructure
     private void CheckOutput()
     {
         var last = edges.Where(e => e.To == FlowDocument.FlowOutput).ToArray();
-        if (last.Length == 0 && aliases.Count > 0)
+        var meant = flow.Edges.Any(e => e.To is FlowDocument.FlowOutput or "");
+        if (!meant && flow.Nodes.Count > 0)
             mistakes.Add(
                 "flow_no_output",
                 "No edge leads to `@flow_output`; exactly one is expected.",
