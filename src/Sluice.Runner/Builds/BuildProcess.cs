@@ -37,9 +37,7 @@ internal static class BuildProcess
         ChildProcess process;
         try
         {
-            process = new ChildProcess(
-                await tier.Spawn(task, childReads, childWrites, childPrints)
-            );
+            process = await tier.Spawn(task, childReads, childWrites, childPrints);
         }
         finally
         {

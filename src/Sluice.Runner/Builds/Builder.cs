@@ -105,6 +105,7 @@ internal sealed class Builder(
     {
         var task = new SandboxTask
         {
+            TenantId = request.TenantId,
             Source = source,
             AppSize = options.MaxBuildSize,
             ReadOnly = language.ReadOnly,
@@ -113,6 +114,7 @@ internal sealed class Builder(
             Environment = language.BuildEnvironment,
             Limits = s_limits,
             Processes = true,
+            ReadsProc = language.ReadsProc,
         };
         var end = await BuildProcess.Run(tier, task, resultPath, options, clock, request.Log, stop);
         if (end.WhyStopped is { } why)

@@ -16,7 +16,7 @@ internal sealed class PackageStore
 
     private readonly string _packages;
     private readonly long _maxSize;
-    private readonly ConcurrentDictionary<string, Task<string?>> _fetching = new();
+    private readonly ConcurrentDictionary<string, Lazy<Task<string?>>> _fetching = new();
 
     public PackageStore(string dataPath, long maxSize)
     {
@@ -46,7 +46,9 @@ internal sealed class PackageStore
         var folder = Path.Combine(_packages, spec.Digest);
         if (Directory.Exists(folder))
             return (folder, null);
-        var fetch = _fetching.GetOrAdd(spec.Digest, _ => Fetch(spec, folder));
+        var fetch = _fetching
+            .GetOrAdd(spec.Digest, _ => new Lazy<Task<string?>>(() => Fetch(spec, folder)))
+            .Value;
         try
         {
             var whyNot = await fetch.WaitAsync(stop);
@@ -100,6 +102,9 @@ internal sealed class PackageStore
     private async Task<string?> Fetch(WorkerSpec spec, string folder)
     {
         var copy = Path.Combine(Scratch, Path.GetRandomFileName());
+        // It may have come while this caller was on its way here.
+        if (Directory.Exists(folder))
+            return null;
         try
         {
             await using var file = new FileStream(

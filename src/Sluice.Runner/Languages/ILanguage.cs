@@ -17,6 +17,9 @@ internal interface ILanguage
     /// <summary>What to show of the host beyond /usr, read-only.</summary>
     IReadOnlyList<string> ReadOnly { get; }
 
+    /// <summary>Its runtime does not start without /proc.</summary>
+    bool ReadsProc { get; }
+
     /// <summary>The command of a worker.</summary>
     IReadOnlyList<string> Worker(SandboxPaths paths, SandboxLimits limits);
 

@@ -21,6 +21,8 @@ internal sealed class Python : ILanguage
 
     public IReadOnlyList<string> ReadOnly => [];
 
+    public bool ReadsProc => false;
+
     public IReadOnlyList<string> Worker(SandboxPaths paths, SandboxLimits limits) =>
         [
             Interpreter,

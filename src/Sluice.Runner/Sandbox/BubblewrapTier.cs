@@ -1,12 +1,15 @@
+using Sluice.Runner.Workers;
+
 namespace Sluice.Runner.Sandbox;
 
 /// <summary>
 /// The default on Linux: a namespace of everything, a file system with /usr and the package in it and nothing else, no
 /// capabilities, a system call filter, limits. Works without root where unprivileged user namespaces are allowed.
 /// </summary>
-internal sealed class BubblewrapTier() : IsolationTier(new Spawner("sluice-spawner"))
+internal sealed class BubblewrapTier : IsolationTier
 {
     private const int FilterFd = 9;
+    private readonly Spawner _spawner = new("sluice-spawner");
     private static readonly SandboxPaths s_paths = new("/app", "/src", "/tmp");
 
     private static readonly byte[] s_workerFilter = SeccompFilter.Build(
@@ -27,7 +30,12 @@ internal sealed class BubblewrapTier() : IsolationTier(new Spawner("sluice-spawn
             ? "prlimit of util-linux is not installed (/usr/bin/prlimit)."
         : null;
 
-    public override async Task<int> Spawn(SandboxTask task, int reads, int writes, int prints)
+    public override async Task<ChildProcess> Spawn(
+        SandboxTask task,
+        int reads,
+        int writes,
+        int prints
+    )
     {
         // The filter is smaller than a pipe's room, so it is written before anyone reads.
         var (filter, fill) = Native.Pipe();
@@ -35,7 +43,7 @@ internal sealed class BubblewrapTier() : IsolationTier(new Spawner("sluice-spawn
         {
             WriteAll(fill, task.Processes ? s_buildFilter : s_workerFilter);
             _ = Native.close(fill);
-            return await Spawner.Spawn(
+            var pid = await _spawner.Spawn(
                 new SpawnPlan
                 {
                     Program = Executable,
@@ -51,12 +59,15 @@ internal sealed class BubblewrapTier() : IsolationTier(new Spawner("sluice-spawn
                     ],
                 }
             );
+            return new ChildProcess(pid);
         }
         finally
         {
             _ = Native.close(filter);
         }
     }
+
+    public override void Dispose() => _spawner.Dispose();
 
     private static string Executable => "/usr/bin/bwrap";
 
@@ -112,7 +123,7 @@ internal sealed class BubblewrapTier() : IsolationTier(new Spawner("sluice-spawn
         foreach (var (name, value) in task.Environment)
             all.AddRange(["--setenv", name, value]);
         all.AddRange(["--chdir", s_paths.Temp, "--seccomp", $"{FilterFd}"]);
-        all.AddRange(Limits(task));
+        all.AddRange(Limits(task, task.Limits.Threads));
         all.AddRange(task.Command(s_paths));
         return all;
     }

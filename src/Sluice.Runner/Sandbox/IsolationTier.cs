@@ -1,3 +1,5 @@
+using Sluice.Runner.Workers;
+
 namespace Sluice.Runner.Sandbox;
 
 /// <summary>Where things are for the sandboxed process: real host paths in the weaker tiers.</summary>
@@ -9,6 +11,9 @@ internal sealed record SandboxPaths(string App, string Source, string Temp);
 /// <summary>What to run in a sandbox.</summary>
 internal sealed record SandboxTask
 {
+    /// <summary>Whose code it is; empty in a trial.</summary>
+    public string TenantId { get; init; } = "";
+
     /// <summary>Host folder shown read-only as the package; null in a build, which gets an empty writable one.</summary>
     public string? Package { get; init; }
 
@@ -29,12 +34,15 @@ internal sealed record SandboxTask
 
     public required SandboxLimits Limits { get; init; }
 
+    /// <summary>The language's runtime does not start without /proc.</summary>
+    public bool ReadsProc { get; init; }
+
     /// <summary>Builds need compilers and so processes; workers get threads only.</summary>
     public bool Processes { get; init; }
 }
 
 /// <summary>One way to keep a node's process apart from everything else.</summary>
-internal abstract class IsolationTier(Spawner spawner) : IDisposable
+internal abstract class IsolationTier : IDisposable
 {
     /// <summary>bubblewrap, process or none.</summary>
     public abstract string Name { get; }
@@ -46,23 +54,23 @@ internal abstract class IsolationTier(Spawner spawner) : IDisposable
     public abstract string? Missing { get; }
 
     /// <summary>Starts a process whose descriptor 3 reads, 4 writes, and 1 and 2 print to the given pipe ends.</summary>
-    /// <returns>The id of the process to watch; ending it ends all of the sandbox.</returns>
-    public abstract Task<int> Spawn(SandboxTask task, int reads, int writes, int prints);
+    /// <returns>The process to watch; ending it ends all of the sandbox.</returns>
+    public abstract Task<ChildProcess> Spawn(SandboxTask task, int reads, int writes, int prints);
 
     /// <summary>The limits of a task as arguments of prlimit(1).</summary>
-    protected static IEnumerable<string> Limits(SandboxTask task) =>
+    /// <param name="task">What is to run.</param>
+    /// <param name="threads">Threads that its user may have, wherever they are counted.</param>
+    protected static IEnumerable<string> Limits(SandboxTask task, long threads) =>
         [
             "/usr/bin/prlimit",
             "--core=0",
             $"--nofile={task.Limits.Descriptors}",
-            $"--nproc={task.Limits.Threads}",
+            $"--nproc={threads}",
             $"--fsize={task.Limits.File}",
             $"--data={task.Limits.Data}",
             "--msgqueue=0",
             "--",
         ];
 
-    protected Spawner Spawner => spawner;
-
-    public void Dispose() => spawner.Dispose();
+    public abstract void Dispose();
 }

@@ -14,7 +14,7 @@ internal static unsafe partial class Native
     public const int ENOSYS = 38;
 
     public const int O_RDONLY = 0;
-    public const int O_WRONLY = 1;
+    public const int O_PATH = 0x200000;
     public const int O_NONBLOCK = 0x800;
     public const int O_CLOEXEC = 0x80000;
 
@@ -31,7 +31,10 @@ internal static unsafe partial class Native
     public const int EPOLL_CTL_MOD = 3;
 
     public const int SIGKILL = 9;
-    public const int SIGTERM = 15;
+
+    public const int P_PID = 1;
+    public const int WEXITED = 4;
+    public const int WNOWAIT = 0x01000000;
 
     public const long SYS_pidfd_send_signal = 424;
     public const long SYS_pidfd_open = 434;
@@ -101,6 +104,15 @@ internal static unsafe partial class Native
     public static partial int waitpid(int pid, int* status, int options);
 
     [LibraryImport("libc", SetLastError = true)]
+    public static partial int waitid(int kind, uint id, byte* info, int options);
+
+    [LibraryImport("libc", SetLastError = true)]
+    public static partial int kill(int pid, int signal);
+
+    [LibraryImport("libc", SetLastError = true)]
+    public static partial int chown(byte* path, uint user, uint group);
+
+    [LibraryImport("libc", SetLastError = true)]
     public static partial long syscall(long number, long a, long b, long c, long d);
 
     [LibraryImport("libc", SetLastError = true)]
@@ -130,6 +142,9 @@ internal static unsafe partial class Native
         int flags,
         uint mode
     );
+
+    [LibraryImport("libc", StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int posix_spawn_file_actions_addchdir_np(byte* actions, string folder);
 
     [LibraryImport("libc")]
     public static partial int posix_spawn_file_actions_addclosefrom_np(byte* actions, int from);

@@ -17,11 +17,14 @@ internal sealed record SpawnPlan
 
     /// <summary>Our descriptor → the child's. Whatever is not named is closed; 0 is /dev/null.</summary>
     public required IReadOnlyList<(int Ours, int Childs)> Descriptors { get; init; }
+
+    /// <summary>Where it starts; null where the host is.</summary>
+    public string? Folder { get; init; }
 }
 
 /// <summary>
-/// Starts processes from one thread that lives as long as the runner. The thread matters twice: the kernel ties
-/// "die with parent" to the thread that spawned, and a thread may carry restrictions of its own that children inherit.
+/// Starts processes from one thread that lives as long as the runner: the kernel ties "die with parent" to the thread
+/// that started a process, not to its whole program.
 /// </summary>
 internal sealed unsafe class Spawner : IDisposable
 {
@@ -39,20 +42,10 @@ internal sealed unsafe class Spawner : IDisposable
     private readonly Thread _thread;
 
     /// <param name="name">The thread's name.</param>
-    /// <param name="prepare">Runs once on the thread before anything is spawned, to restrict it; what it throws fails every spawn.</param>
-    public Spawner(string name, Action? prepare = null)
+    public Spawner(string name)
     {
-        Exception? unfit = null;
         _thread = new Thread(() =>
         {
-            try
-            {
-                prepare?.Invoke();
-            }
-            catch (Exception e)
-            {
-                unfit = e;
-            }
             foreach (var job in _work.GetConsumingEnumerable())
                 job();
         })
@@ -61,10 +54,7 @@ internal sealed unsafe class Spawner : IDisposable
             Name = name,
         };
         _thread.Start();
-        Unfit = () => unfit;
     }
-
-    private Func<Exception?> Unfit { get; }
 
     /// <summary>Starts a process and answers its id. The caller reaps it.</summary>
     public Task<int> Spawn(SpawnPlan plan)
@@ -76,11 +66,7 @@ internal sealed unsafe class Spawner : IDisposable
         {
             try
             {
-                done.SetResult(
-                    Unfit() is { } e
-                        ? throw new IOException("the spawning thread is not restricted", e)
-                        : Start(plan)
-                );
+                done.SetResult(Orphans.Own(() => Start(plan)));
             }
             catch (Exception e)
             {
@@ -119,6 +105,8 @@ internal sealed unsafe class Spawner : IDisposable
                 Check(Native.posix_spawn_file_actions_adddup2(actions, ours, childs));
                 highest = Math.Max(highest, childs);
             }
+            if (plan.Folder is { } folder)
+                Check(Native.posix_spawn_file_actions_addchdir_np(actions, folder));
             if (s_canCloseFrom)
                 Check(Native.posix_spawn_file_actions_addclosefrom_np(actions, highest + 1));
 

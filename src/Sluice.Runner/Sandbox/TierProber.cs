@@ -16,7 +16,7 @@ internal static class TierProber
     {
         List<TierProbe> probes = [];
         IsolationTier? chosen = null;
-        foreach (var (name, make) in Candidates())
+        foreach (var (name, make) in Candidates(scratch))
         {
             if (options.Isolation == "none" ? name != "none" : name == "none")
                 continue;
@@ -31,8 +31,14 @@ internal static class TierProber
         return (chosen, Report(options, chosen, probes));
     }
 
-    private static IEnumerable<(string Name, Func<IsolationTier> Make)> Candidates() =>
-        [("bubblewrap", () => new BubblewrapTier())];
+    private static IEnumerable<(string Name, Func<IsolationTier> Make)> Candidates(
+        string scratch
+    ) =>
+        [
+            ("bubblewrap", () => new BubblewrapTier()),
+            ("process", () => new ProcessTier(scratch)),
+            ("none", () => new NoTier(scratch)),
+        ];
 
     private static IsolationReport Report(
         RunnerOptions options,

@@ -7,9 +7,13 @@ namespace Sluice.Runner.Workers;
 internal sealed unsafe class ChildProcess
 {
     private readonly int _pid;
+    private readonly Action? _after;
 
-    public ChildProcess(int pid)
+    /// <param name="pid">A child of ours that leads its own process group.</param>
+    /// <param name="after">Runs once after it has been collected, on another thread.</param>
+    public ChildProcess(int pid, Action? after = null)
     {
+        _after = after;
         _pid = pid;
         ExitFd = (int)Native.syscall(Native.SYS_pidfd_open, pid, 0, 0, 0);
         if (ExitFd < 0)
@@ -29,15 +33,30 @@ internal sealed unsafe class ChildProcess
     /// <returns>Its exit code; 128 + n for one ended by signal n, as sandboxes report it too.</returns>
     public int WaitAndReap()
     {
+        WaitForEnd();
+        // Not collected yet, so its number still means its group and no other: what it left behind there goes too.
+        _ = Native.kill(-_pid, Native.SIGKILL);
         int status;
         int reaped;
         do reaped = Native.waitpid(_pid, &status, 0);
         while (reaped < 0 && Marshal.GetLastPInvokeError() == Native.EINTR);
         _ = Native.close(ExitFd);
+        Orphans.Disown(_pid);
+        if (_after is not null)
+            ThreadPool.UnsafeQueueUserWorkItem(static after => after(), _after, preferLocal: false);
         if (reaped != _pid)
             return -1;
         var signal = status & 0x7F;
         return signal == 0 ? status >> 8 & 0xFF : 128 + signal;
+    }
+
+    private void WaitForEnd()
+    {
+        var info = stackalloc byte[128];
+        while (
+            Native.waitid(Native.P_PID, (uint)_pid, info, Native.WEXITED | Native.WNOWAIT) != 0
+            && Marshal.GetLastPInvokeError() == Native.EINTR
+        ) { }
     }
 
     /// <summary>An exit code in words, for a sentence that begins with "its process".</summary>

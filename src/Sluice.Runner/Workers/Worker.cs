@@ -119,9 +119,7 @@ internal sealed partial class Worker : PipeOwner
         var (output, childPrints) = Native.Pipe();
         try
         {
-            worker._process = new ChildProcess(
-                await tier.Spawn(task, childReads, childWrites, childPrints)
-            );
+            worker._process = await tier.Spawn(task, childReads, childWrites, childPrints);
         }
         catch
         {

@@ -323,7 +323,7 @@ internal sealed partial class WorkerPool : IAsyncDisposable
                     worker = await Worker.Start(
                         lane.Key,
                         _tier,
-                        TaskFor(language!, folder, lane.Key.Limits),
+                        TaskFor(language!, folder, lane.Key),
                         _context,
                         Enlist
                     );
@@ -351,14 +351,16 @@ internal sealed partial class WorkerPool : IAsyncDisposable
             worker.Shutdown();
     }
 
-    private static SandboxTask TaskFor(ILanguage language, string folder, SandboxLimits limits) =>
+    private static SandboxTask TaskFor(ILanguage language, string folder, WorkerKey key) =>
         new()
         {
+            TenantId = key.TenantId,
             Package = folder,
             ReadOnly = language.ReadOnly,
-            Command = paths => language.Worker(paths, limits),
-            Environment = language.WorkerEnvironment(limits),
-            Limits = limits,
+            Command = paths => language.Worker(paths, key.Limits),
+            Environment = language.WorkerEnvironment(key.Limits),
+            Limits = key.Limits,
+            ReadsProc = language.ReadsProc,
         };
 
     private void Started(Lane lane, Worker? worker, string? failure)
