@@ -20,18 +20,32 @@ internal static class Workshop
         """;
 
     /// <summary>Pushes <c>{handle}/works@{version}</c> with these nodes: name in Pascal case and the body of its handler.</summary>
-    public static async Task Push(TestTenant tenant, IReadOnlyDictionary<string, string> nodes, string version = "0.1.0")
+    public static async Task Push(
+        TestTenant tenant,
+        IReadOnlyDictionary<string, string> nodes,
+        string version = "0.1.0"
+    )
     {
         var answer = await TryPush(tenant, nodes, version);
         Assert.True(answer.GetProperty("success").GetBoolean(), answer.ToString());
     }
 
     /// <summary>The last line of the push.</summary>
-    public static async Task<JsonElement> TryPush(TestTenant tenant, IReadOnlyDictionary<string, string> nodes, string version = "0.1.0", string field = "")
+    public static async Task<JsonElement> TryPush(
+        TestTenant tenant,
+        IReadOnlyDictionary<string, string> nodes,
+        string version = "0.1.0",
+        string field = ""
+    )
     {
         using var content = new ByteArrayContent(Pack(tenant, nodes, version, field));
         content.Headers.ContentType = new("application/gzip");
-        using var answer = await tenant.House.Send(HttpMethod.Post, "/api/v1/packages", key: tenant.Key, adjust: request => request.Content = content);
+        using var answer = await tenant.House.Send(
+            HttpMethod.Post,
+            "/api/v1/packages",
+            key: tenant.Key,
+            adjust: request => request.Content = content
+        );
         var text = await answer.Content.ReadAsStringAsync();
         return JsonDocument.Parse(text.Trim().Split('\n')[^1]).RootElement.Clone();
     }
@@ -41,16 +55,22 @@ internal static class Workshop
     {
         var yaml = new StringBuilder($"name: {tenant.Handle}/{name}\nversion: 0.1.0\nnodes:\n");
         for (var i = 0; i < nodes.Length; i++)
-            yaml.Append($"  - alias: s{i + 1}\n    package: {tenant.Handle}/works@0.1.0\n    node: {nodes[i]}\n");
+            yaml.Append(
+                $"  - alias: s{i + 1}\n    package: {tenant.Handle}/works@0.1.0\n    node: {nodes[i]}\n"
+            );
         yaml.Append("edges:\n");
         for (var i = 0; i <= nodes.Length; i++)
-            yaml.Append($"  - from: {(i == 0 ? "\"@flow_input\"" : $"s{i}")}\n    to: {(i == nodes.Length ? "\"@flow_output\"" : $"s{i + 1}")}\n");
+            yaml.Append(
+                $"  - from: {(i == 0 ? "\"@flow_input\"" : $"s{i}")}\n    to: {(i == nodes.Length ? "\"@flow_output\"" : $"s{i + 1}")}\n"
+            );
         return Compile(tenant, name, yaml.ToString());
     }
 
     public static async Task<string> Compile(TestTenant tenant, string name, string yaml)
     {
-        var document = JsonSerializer.Serialize(new Dictionary<string, string> { ["document"] = yaml });
+        var document = JsonSerializer.Serialize(
+            new Dictionary<string, string> { ["document"] = yaml }
+        );
         using var saved = await tenant.Put($"/api/v1/flows/{tenant.Handle}/{name}", document);
         Assert.True(saved.IsSuccessStatusCode, await saved.Content.ReadAsStringAsync());
         using var compiled = await tenant.Post($"/api/v1/flows/{tenant.Handle}/{name}/compile");
@@ -59,9 +79,17 @@ internal static class Workshop
     }
 
     /// <summary>Invokes and answers the body, whatever the status.</summary>
-    public static async Task<JsonElement> Invoke(TestTenant tenant, string graph, string input = "{}", string more = "")
+    public static async Task<JsonElement> Invoke(
+        TestTenant tenant,
+        string graph,
+        string input = "{}",
+        string more = ""
+    )
     {
-        using var answer = await tenant.Post("/invocations/v1/flows/invoke", $$"""{"graph_id":"{{graph}}","input":{{input}}{{more}}}""");
+        using var answer = await tenant.Post(
+            "/invocations/v1/flows/invoke",
+            $$"""{"graph_id":"{{graph}}","input":{{input}}{{more}}}"""
+        );
         return await TestHouse.Json(answer);
     }
 
@@ -71,17 +99,33 @@ internal static class Workshop
         + string.Join('\n', body.Split('\n').Select(line => "    " + line))
         + "\n";
 
-    private static byte[] Pack(TestTenant tenant, IReadOnlyDictionary<string, string> nodes, string version, string field)
+    private static byte[] Pack(
+        TestTenant tenant,
+        IReadOnlyDictionary<string, string> nodes,
+        string version,
+        string field
+    )
     {
-        var manifest = new StringBuilder($"name: {tenant.Handle}/works\nversion: {version}\nlanguage: python\nnodes:\n");
+        var manifest = new StringBuilder(
+            $"name: {tenant.Handle}/works\nversion: {version}\nlanguage: python\nnodes:\n"
+        );
         var files = new Dictionary<string, byte[]>
         {
             ["requirements.txt"] = [],
-            ["messages/messages.proto"] = Encoding.UTF8.GetBytes(string.Format(Messages, tenant.Handle.Replace('-', '_'), field)),
+            ["messages/messages.proto"] = Encoding.UTF8.GetBytes(
+                string.Format(Messages, tenant.Handle.Replace('-', '_'), field)
+            ),
         };
         foreach (var (name, body) in nodes)
         {
-            var snake = string.Concat(name.Select((c, i) => char.IsUpper(c) ? (i == 0 ? "" : "_") + char.ToLowerInvariant(c) : c.ToString()));
+            var snake = string.Concat(
+                name.Select(
+                    (c, i) =>
+                        char.IsUpper(c)
+                            ? (i == 0 ? "" : "_") + char.ToLowerInvariant(c)
+                            : c.ToString()
+                )
+            );
             manifest.Append($"  - name: {name}\n    input: Note\n    output: Note\n");
             files[$"nodes/{snake}.py"] = Encoding.UTF8.GetBytes(Handler(snake, body));
             files[$"nodes/{snake}_test.py"] = Encoding.UTF8.GetBytes(

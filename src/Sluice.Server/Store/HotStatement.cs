@@ -2,6 +2,7 @@ using System.Data.Common;
 using System.Runtime.CompilerServices;
 using Microsoft.Data.Sqlite;
 using Npgsql;
+using NpgsqlTypes;
 
 namespace Sluice.Server.Store;
 
@@ -13,21 +14,40 @@ internal sealed class HotStatement
 {
     private readonly string _sql;
     private readonly string[] _parameters;
+    private readonly NpgsqlDbType[] _types;
     private readonly string _numbered;
     private readonly ConditionalWeakTable<DbConnection, SqliteCommand> _prepared = [];
 
     /// <param name="sql">With named parameters.</param>
-    /// <param name="parameters">Their names without the at sign, in the order in which values are given; not <c>tenant</c>.</param>
+    /// <param name="parameters">
+    /// Names without the at sign, in the order in which values are given; not <c>tenant</c>. Text unless the name ends in
+    /// <c>:number</c> or <c>:bytes</c>: PostgreSQL wants to know the type of a null.
+    /// </param>
     public HotStatement(string sql, params string[] parameters)
     {
         TenantGuard.Check(sql, hasTenant: true);
         _sql = sql;
-        _parameters = ["tenant", .. parameters];
+        var split = parameters.Select(parameter => parameter.Split(':')).ToList();
+        _parameters = ["tenant", .. split.Select(parts => parts[0])];
+        _types =
+        [
+            NpgsqlDbType.Text,
+            .. split.Select(parts => TypeOf(parts.Length > 1 ? parts[1] : "text")),
+        ];
         _numbered = _parameters
             .Select((name, index) => (name, index))
             .OrderByDescending(pair => pair.name.Length)
             .Aggregate(sql, (text, pair) => text.Replace("@" + pair.name, "$" + (pair.index + 1)));
     }
+
+    private static NpgsqlDbType TypeOf(string word) =>
+        word switch
+        {
+            "number" => NpgsqlDbType.Bigint,
+            "bytes" => NpgsqlDbType.Bytea,
+            "text" => NpgsqlDbType.Text,
+            _ => throw new ArgumentException($"{word} is no type", nameof(word)),
+        };
 
     /// <summary>Binds the values (null is SQL's null) and executes. Text, long and byte[] only.</summary>
     public Task<int> Execute(Session session, string tenant, params ReadOnlySpan<object?> values)
@@ -79,9 +99,17 @@ internal sealed class HotStatement
             (NpgsqlConnection)session.Connection,
             (NpgsqlTransaction?)session.Transaction
         );
-        command.Parameters.Add(new NpgsqlParameter { Value = tenant });
-        foreach (var value in values)
-            command.Parameters.Add(new NpgsqlParameter { Value = value ?? DBNull.Value });
+        command.Parameters.Add(
+            new NpgsqlParameter { Value = tenant, NpgsqlDbType = NpgsqlDbType.Text }
+        );
+        for (var i = 0; i < values.Length; i++)
+            command.Parameters.Add(
+                new NpgsqlParameter
+                {
+                    Value = values[i] ?? DBNull.Value,
+                    NpgsqlDbType = _types[i + 1],
+                }
+            );
         return command;
     }
 }

@@ -104,7 +104,7 @@ internal static partial class PushPackage
         var archive = await PackageArchive.Read(stream, stop);
         if (archive.Value is not { } source)
             return PackageRefusals.BadArchive.With(archive.Mistakes);
-        var report = PackageValidator.Validate(source);
+        var report = PackageValidator.Validate(source, push: true);
         if (report is not { Passed: true, Manifest: { } manifest, Schema: { } schema })
             return PackageRefusals.Invalid.With([
                 .. report.Mistakes.Where(mistake => !mistake.Warning),

@@ -12,6 +12,7 @@ internal static partial class CancelRun
         Database database,
         Graphs.GraphCache graphs,
         RunLoop loop,
+        ServerPresence presence,
         TimeProvider clock,
         ILogger<Run> log,
         CancellationToken stop
@@ -33,6 +34,10 @@ internal static partial class CancelRun
         {
             active.AskCancel();
             await active.Ended.WaitAsync(stop);
+        }
+        else
+        {
+            await presence.TellCancel(caller.TenantId, id, stop);
         }
         return await ReadRuns.One(id, caller, database, graphs, loop, stop);
     }

@@ -24,6 +24,7 @@ internal sealed class InvokeFlow(
     Database database,
     GraphCache graphs,
     RunLoop loop,
+    ServerPresence presence,
     UlidSource ids,
     TimeProvider clock,
     IOptions<RunOptions> options
@@ -201,7 +202,7 @@ internal sealed class InvokeFlow(
                     CreatedAt = now,
                     DeadlineAt = now + request.TimeoutMs,
                 };
-                await RunStore.Insert(session, run, RunServer.Name);
+                await RunStore.Insert(session, run, presence.Name);
                 return new Started(run, null);
             },
             context.RequestAborted

@@ -19,6 +19,7 @@ namespace Sluice.Server.Flows.Runs;
 internal sealed partial class RunLoop(
     Database database,
     StepRunner steps,
+    ServerPresence presence,
     TimeProvider clock,
     ILogger<RunLoop> log
 )
@@ -79,6 +80,11 @@ internal sealed partial class RunLoop(
                 )
             );
         }
+        catch (RunLostException error)
+        {
+            LogLost(log, run.Run.Id);
+            run.Disappoint(new StoreUnavailableException(error));
+        }
         catch (Exception error)
         {
             // A bug: the run stays on record as unfinished, and the next start tries it again.
@@ -117,10 +123,7 @@ internal sealed partial class RunLoop(
                 await Succeed(run, end.Step);
                 return;
             }
-            await Keep(
-                run,
-                session => RunStore.Insert(session, run.Run.TenantId, run.Run.Id, end.Step)
-            );
+            await KeepStep(run, end.Step);
             StartReady(run, next, started, inFlight);
         }
         // Every step was on record when the run was taken up: only the end is missing.
@@ -228,12 +231,18 @@ internal sealed partial class RunLoop(
         var why = error is null
             ? null
             : JsonSerializer.SerializeToUtf8Bytes(error, RunJson.Default.RunError);
-        await Keep(
+        var rows = await Keep(
             run,
             async session =>
             {
                 foreach (var step in last)
-                    await RunStore.Insert(session, run.Run.TenantId, run.Run.Id, step);
+                    await RunStore.Insert(
+                        session,
+                        run.Run.TenantId,
+                        run.Run.Id,
+                        step,
+                        presence.Name
+                    );
                 return await RunStore.End(
                     session,
                     run.Run.TenantId,
@@ -241,7 +250,8 @@ internal sealed partial class RunLoop(
                     status,
                     error is null ? output.ToArray() : null,
                     why,
-                    now
+                    now,
+                    presence.Name
                 );
             }
         );
@@ -255,19 +265,20 @@ internal sealed partial class RunLoop(
                 error.Code,
                 error.Node
             );
+        var end = rows == 1 ? new RunEnd(status, output, why, now) : await EndOnRecord(run);
         _active.TryRemove(run.Run.Id, out _);
-        run.Complete(new RunEnd(status, output, why, now));
+        run.Complete(end);
     }
 
     /// <summary>Writes, and when the store is lost tells those who wait and tries again until it is back.</summary>
-    private async Task Keep(ActiveRun run, Func<Session, Task<int>> write)
+    /// <returns>Rows that changed; 0 also when an earlier try was kept although its answer was lost.</returns>
+    private async Task<int> Keep(ActiveRun run, Func<Session, Task<int>> write)
     {
         while (true)
         {
             try
             {
-                await database.Write(write, CancellationToken.None);
-                return;
+                return await database.Write(write, CancellationToken.None);
             }
             catch (StoreUnavailableException error)
             {
@@ -277,6 +288,36 @@ internal sealed partial class RunLoop(
             }
         }
     }
+
+    private async Task KeepStep(ActiveRun run, Step step)
+    {
+        var (tenant, id) = (run.Run.TenantId, run.Run.Id);
+        var rows = await Keep(
+            run,
+            session => RunStore.Insert(session, tenant, id, step, presence.Name)
+        );
+        if (
+            rows == 0
+            && !await database.Read(session =>
+                RunStore.IsCarriedBy(session, tenant, id, presence.Name)
+            )
+        )
+            throw new RunLostException();
+    }
+
+    /// <summary>What ended a run that this write did not end: an earlier try of it, or another server.</summary>
+    private async Task<RunEnd> EndOnRecord(ActiveRun run)
+    {
+        var kept = await database.Read(session =>
+            RunStore.Find(session, run.Run.TenantId, run.Run.Id)
+        );
+        return kept is { EndedAt: { } ended }
+            ? new RunEnd(kept.Status, kept.Output, kept.Error, ended)
+            : throw new RunLostException();
+    }
+
+    /// <summary>Another server has taken the run; it ends there.</summary>
+    private sealed class RunLostException : Exception;
 
     [LoggerMessage(
         1301,
@@ -307,4 +348,11 @@ internal sealed partial class RunLoop(
         string runId,
         string tenantId
     );
+
+    [LoggerMessage(
+        1306,
+        LogLevel.Warning,
+        "Run {RunId} was taken by another server, which took this one for dead"
+    )]
+    private static partial void LogLost(ILogger log, string runId);
 }

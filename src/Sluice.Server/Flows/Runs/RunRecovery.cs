@@ -3,42 +3,64 @@ using Sluice.Server.Store;
 
 namespace Sluice.Server.Flows.Runs;
 
-/// <summary>The server's name on the runs that it carries.</summary>
-internal static class RunServer
-{
-    /// <summary>One server carries all runs of an embedded store.</summary>
-    public const string Name = "local";
-}
-
-/// <summary>At start, takes up every run that was left unfinished, from its next step.</summary>
+/// <summary>Takes up runs that were left unfinished, from their next step: this server's own at start, and those of servers that die.</summary>
 internal sealed partial class RunRecovery(
     Database database,
     GraphCache graphs,
     RunLoop loop,
+    ServerPresence presence,
     ILogger<RunRecovery> log
-) : IHostedService
+) : BackgroundService
 {
-    public async Task StartAsync(CancellationToken cancellationToken)
+    public override async Task StartAsync(CancellationToken cancellationToken)
     {
-        var runs = await database.Read(
-            session => RunStore.Unfinished(session, RunServer.Name),
-            cancellationToken
-        );
-        foreach (var run in runs)
+        await presence.Join(cancellationToken);
+        await TakeUp(cancellationToken);
+        await base.StartAsync(cancellationToken);
+    }
+
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await base.StopAsync(cancellationToken);
+        await loop.Close();
+        await presence.DisposeAsync();
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        await foreach (var news in presence.Watch(stoppingToken))
         {
-            if (await graphs.Find(run.TenantId, run.GraphId, cancellationToken) is not { } graph)
+            if (news is { CancelledRun: { } runId, Tenant: { } tenant })
+                loop.Find(tenant, runId)?.AskCancel();
+            else
+                await TakeUp(stoppingToken);
+        }
+    }
+
+    private async Task TakeUp(CancellationToken stop)
+    {
+        var taken = 0;
+        foreach (
+            var run in await database.Read(
+                session => RunStore.Unfinished(session, presence.Name),
+                stop
+            )
+        )
+        {
+            if (loop.Find(run.TenantId, run.Id) is not null)
+                continue;
+            if (await graphs.Find(run.TenantId, run.GraphId, stop) is not { } graph)
                 continue;
             var steps = await database.Read(
                 session => RunStore.Steps(session, run.TenantId, run.Id),
-                cancellationToken
+                stop
             );
             loop.Carry(run, graph, steps);
+            taken++;
         }
-        if (runs.Count > 0)
-            LogTaken(log, runs.Count);
+        if (taken > 0)
+            LogTaken(log, taken);
     }
-
-    public Task StopAsync(CancellationToken cancellationToken) => loop.Close();
 
     [LoggerMessage(1305, LogLevel.Information, "{Count} unfinished runs taken up")]
     private static partial void LogTaken(ILogger log, int count);

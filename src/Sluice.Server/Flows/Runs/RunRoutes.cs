@@ -1,4 +1,6 @@
 using Sluice.Server.Flows.Graphs;
+using Sluice.Server.Secrets;
+using Sluice.Server.Store;
 
 namespace Sluice.Server.Flows.Runs;
 
@@ -12,7 +14,14 @@ internal static class RunRoutes
         services.AddOptions<RunOptions>().Bind(configuration.GetSection("Runs"));
         services.AddSingleton<GraphCache>();
         services.AddSingleton<StepRunner>();
+        services.AddSingleton<ServerPresence>();
         services.AddSingleton<RunLoop>();
+        services.AddSingleton<OldestPin>(provider =>
+        {
+            var database = provider.GetRequiredService<Database>();
+            return (tenant, environment, stop) =>
+                database.Read(session => RunStore.OldestPin(session, tenant, environment), stop);
+        });
         services.AddSingleton<InvokeFlow>();
         services.AddHostedService<RunRecovery>();
         return services;

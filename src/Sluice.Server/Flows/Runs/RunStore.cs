@@ -23,43 +23,47 @@ internal static class RunStore
         "status",
         "key",
         "config",
-        "timeout",
-        "params",
-        "secrets",
-        "input",
+        "timeout:number",
+        "params:bytes",
+        "secrets:number",
+        "input:bytes",
         "server",
         "request",
-        "created",
-        "deadline"
+        "created:number",
+        "deadline:number"
     );
 
+    // A step is kept only while the run is carried by the server that did it: one that was taken for dead writes nothing.
     private static readonly HotStatement InsertStep = new(
         """
         INSERT INTO run_steps (tenant_id, run_id, alias, attempt, status, output, error, logs, cold, started_at, ended_at, duration_us)
-        VALUES (@tenant, @run, @alias, @attempt, @status, @output, @error, @logs, @cold, @started, @ended, @duration)
+        SELECT @tenant, r.id, @alias, @attempt, @status, @output, @error, @logs, @cold, @started, @ended, @duration
+        FROM runs r WHERE r.tenant_id = @tenant AND r.id = @run AND r.server = @server AND r.ended_at IS NULL
         ON CONFLICT (tenant_id, run_id, alias, attempt) DO NOTHING
         """,
         "run",
         "alias",
-        "attempt",
+        "attempt:number",
         "status",
-        "output",
-        "error",
-        "logs",
-        "cold",
-        "started",
-        "ended",
-        "duration"
+        "output:bytes",
+        "error:bytes",
+        "logs:bytes",
+        "cold:number",
+        "started:number",
+        "ended:number",
+        "duration:number",
+        "server"
     );
 
     // The last condition is what makes a run end exactly once.
     private static readonly HotStatement EndRun = new(
-        "UPDATE runs SET status = @status, output = @output, error = @error, ended_at = @ended WHERE tenant_id = @tenant AND id = @id AND ended_at IS NULL",
+        "UPDATE runs SET status = @status, output = @output, error = @error, ended_at = @ended WHERE tenant_id = @tenant AND id = @id AND server = @server AND ended_at IS NULL",
         "status",
-        "output",
-        "error",
-        "ended",
-        "id"
+        "output:bytes",
+        "error:bytes",
+        "ended:number",
+        "id",
+        "server"
     );
 
     public static Task<int> Insert(Session session, Run run, string server) =>
@@ -83,7 +87,14 @@ internal static class RunStore
             run.DeadlineAt
         );
 
-    public static Task<int> Insert(Session session, string tenantId, string runId, Step step) =>
+    /// <summary>0 when the run is not this server's any more, or the step is on record already.</summary>
+    public static Task<int> Insert(
+        Session session,
+        string tenantId,
+        string runId,
+        Step step,
+        string server
+    ) =>
         InsertStep.Execute(
             session,
             tenantId,
@@ -97,7 +108,8 @@ internal static class RunStore
             step.Cold,
             step.StartedAt,
             step.EndedAt,
-            step.DurationUs
+            step.DurationUs,
+            server
         );
 
     /// <summary>1 when this call ended the run, 0 when it had ended before.</summary>
@@ -108,8 +120,9 @@ internal static class RunStore
         string status,
         byte[]? output,
         byte[]? error,
-        long now
-    ) => EndRun.Execute(session, tenantId, status, output, error, now, id);
+        long now,
+        string server
+    ) => EndRun.Execute(session, tenantId, status, output, error, now, id, server);
 
     public static Task<Run?> Find(Session session, string tenantId, string id) =>
         session
@@ -162,6 +175,39 @@ internal static class RunStore
             .Execute(
                 "UPDATE runs SET cancel_asked_at = COALESCE(cancel_asked_at, @now) WHERE tenant_id = @tenant AND id = @id AND ended_at IS NULL",
                 new { id, now }
+            );
+
+    /// <summary>Whether the run is unfinished and carried by this server.</summary>
+    public static async Task<bool> IsCarriedBy(
+        Session session,
+        string tenantId,
+        string id,
+        string server
+    ) =>
+        await session
+            .Of(tenantId)
+            .First<string>(
+                "SELECT id FROM runs WHERE tenant_id = @tenant AND id = @id AND server = @server AND ended_at IS NULL",
+                new { id, server }
+            )
+            is not null;
+
+    /// <summary>Gives a dead server's unfinished runs to another.</summary>
+    public static Task<int> TakeOver(Session session, string dead, string server) =>
+        session
+            .Across("the runs of a dead server are of any tenant")
+            .Execute(
+                "UPDATE runs SET server = @server WHERE server = @dead AND ended_at IS NULL",
+                new { dead, server }
+            );
+
+    /// <summary>The oldest number of secrets that an unfinished run has pinned; null when there is none.</summary>
+    public static Task<long?> OldestPin(Session session, string tenantId, string environment) =>
+        session
+            .Of(tenantId)
+            .First<long?>(
+                "SELECT MIN(secrets_version) FROM runs WHERE tenant_id = @tenant AND environment = @environment AND ended_at IS NULL",
+                new { environment }
             );
 
     /// <summary>Runs that a server accepted and did not end, oldest first.</summary>

@@ -54,3 +54,10 @@ CREATE TABLE run_idempotency (
     created_at BIGINT NOT NULL,
     PRIMARY KEY (tenant_id, environment, idempotency_key)
 );
+
+-- Servers that share this store. Each holds an advisory lock of PostgreSQL's for as long as it lives; an embedded store has one, and no row.
+CREATE TABLE servers (
+    name TEXT PRIMARY KEY,
+    lock BIGINT NOT NULL,
+    started_at BIGINT NOT NULL
+);

@@ -1,0 +1,47 @@
+using Npgsql;
+
+[assembly: AssemblyFixture(typeof(Sluice.Server.Tests.Houses))]
+
+namespace Sluice.Server.Tests;
+
+/// <summary>One server on each store, shared by tests that make tenants of their own.</summary>
+public sealed class Houses : IAsyncLifetime
+{
+    private readonly Lazy<Task<TestHouse>> _sqlite = new(() => TestHouse.Open());
+    private readonly Lazy<Task<TestHouse>> _postgres = new(async () =>
+        await TestHouse.Open(store: await NewPostgres())
+    );
+
+    internal Task<TestHouse> Sqlite => _sqlite.Value;
+
+    internal Task<TestHouse> Postgres => _postgres.Value;
+
+    /// <summary>An empty database of the PostgreSQL that <c>./dev test</c> starts.</summary>
+    internal static async Task<string> NewPostgres()
+    {
+        var server =
+            Environment.GetEnvironmentVariable("SLUICE_TEST_POSTGRES")
+            ?? throw new InvalidOperationException(
+                "SLUICE_TEST_POSTGRES names no server: run the tests through ./dev test, which starts one"
+            );
+        var name = $"sluice_{Guid.NewGuid():N}";
+        await using var source = NpgsqlDataSource.Create(server);
+        await using var command = source.CreateCommand($"CREATE DATABASE {name}");
+        await command.ExecuteNonQueryAsync();
+        return new NpgsqlConnectionStringBuilder(server)
+        {
+            Database = name,
+            MaxPoolSize = 20,
+        }.ToString();
+    }
+
+    public ValueTask InitializeAsync() => ValueTask.CompletedTask;
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_sqlite.IsValueCreated)
+            await (await _sqlite.Value).DisposeAsync();
+        if (_postgres.IsValueCreated)
+            await (await _postgres.Value).DisposeAsync();
+    }
+}
