@@ -1,4 +1,5 @@
 using Sluice.Language.Emitters;
+using Sluice.Language.Emitters.CSharp;
 using Sluice.Language.Emitters.Python;
 using Sluice.Language.Protos;
 
@@ -10,6 +11,7 @@ public static class PackageGenerator
     private static readonly Dictionary<string, ILanguageEmitter> Emitters = new ILanguageEmitter[]
     {
         new PythonEmitter(),
+        new CSharpEmitter(),
     }.ToDictionary(e => e.Language);
 
     /// <summary>Whether packages of this language can be generated.</summary>

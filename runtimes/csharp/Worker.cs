@@ -1,0 +1,354 @@
+#nullable enable
+using System;
+using System.Buffers.Binary;
+using System.Collections.Generic;
+using System.IO;
+using System.Text;
+using System.Threading;
+using Microsoft.Win32.SafeHandles;
+
+namespace Axiom.Runtime;
+
+/// <summary>Serves one package's nodes over the two pipes 3 and 4, one call at a time.</summary>
+internal static class Worker
+{
+    private const int MaxPayload = 16 << 20;
+    private const int MaxText = 60 << 10;
+
+    /// <summary>Who reads pipe 3, and whether a call is in flight.</summary>
+    private static readonly Lock Channel = new();
+    private static Frames frames = null!;
+    private static uint current;
+
+    private static int Main()
+    {
+        frames = new();
+        frames.Send(Frames.Hello, 0, Hello());
+        while (true)
+        {
+            Frame frame;
+            lock (Channel)
+                frame = frames.Receive();
+            if (frame.Kind == Frames.Invoke)
+                Invoke(frame);
+            else if (frame.Kind == Frames.Shutdown)
+                Frames.Exit();
+        }
+    }
+
+    private static byte[] Hello()
+    {
+        var writer = Writer.Rent();
+        writer.Varint(8);
+        writer.Varint(1);
+        Text(writer, 2, "csharp");
+        foreach (var node in Dispatch.Nodes)
+            Text(writer, 3, node);
+        Text(writer, 4, Dispatch.Fingerprint);
+        return writer.Return();
+    }
+
+    private static void Invoke(Frame frame)
+    {
+        var call = new Call(frame.Number);
+        Volatile.Write(ref current, frame.Number);
+        byte kind;
+        byte[] answer;
+        try
+        {
+            call.Read(frame.Payload);
+            answer = Dispatch.Call(call.Node, call, call.Input.Span);
+            kind = Frames.Result;
+            if (answer.Length > MaxPayload)
+                (kind, answer) = (Frames.Error, Error("too_large", $"the output has {answer.Length} bytes, more than {MaxPayload}"));
+        }
+        catch (Exception e)
+        {
+            (kind, answer) = (Frames.Error, Describe(e, call.Node));
+        }
+
+        Console.Out.Flush();
+        // A thread of the node may be waiting for a secret still.
+        lock (Channel)
+        {
+            current = 0;
+            frames.Send(kind, frame.Number, answer);
+        }
+    }
+
+    private static byte[] Describe(Exception e, string node) =>
+        e switch
+        {
+            CancelledException => Error("cancelled", "it was stopped"),
+            OutOfMemoryException => Error("out_of_memory", "out of memory"),
+            UnknownNodeException => Error("unknown_node", $"the package has no node {node}"),
+            WrongOutputException => Error("wrong_type", e.Message),
+            TypeInitializationException { InnerException: { } inner } => Describe(inner, node),
+            _ => Error("exception", $"{e.GetType().Name}: {e.Message}", e.StackTrace),
+        };
+
+    private static byte[] Error(string kind, string message, string? stack = null)
+    {
+        var writer = Writer.Rent();
+        Text(writer, 1, kind);
+        Text(writer, 2, Clip(message, MaxText));
+        if (!string.IsNullOrEmpty(stack))
+            Text(writer, 3, Clip(stack, MaxText));
+        return writer.Return();
+    }
+
+    internal static void Text(Writer writer, int number, string text)
+    {
+        writer.Varint((uint)(number << 3 | 2));
+        writer.String(text);
+    }
+
+    /// <summary>At most so many bytes of UTF-8.</summary>
+    internal static string Clip(string text, int max)
+    {
+        if (text.Length * 3 <= max || Encoding.UTF8.GetByteCount(text) <= max)
+            return text;
+        var bytes = Encoding.UTF8.GetBytes(text);
+        var end = max - 3;
+        while ((bytes[end] & 0xC0) == 0x80)
+            end--;
+        return Encoding.UTF8.GetString(bytes, 0, end) + "…";
+    }
+
+    /// <summary>Asks the host for a secret. Calls that have ended, and names that cannot be, find nothing.</summary>
+    internal static (string Value, bool Found) Secret(uint call, string name)
+    {
+        var asked = Encoding.UTF8.GetBytes(name ?? "");
+        if (asked.Length is 0 or > 128)
+            return ("", false);
+        lock (Channel)
+        {
+            if (current != call)
+                return ("", false);
+            frames.Send(Frames.SecretGet, call, asked);
+            while (true)
+            {
+                var frame = frames.Receive();
+                if (frame.Kind == Frames.Shutdown)
+                    Frames.Exit();
+                if (frame.Number != call)
+                    continue;
+                if (frame.Kind == Frames.Cancel)
+                    throw new CancelledException();
+                if (frame.Kind != Frames.SecretValue)
+                    continue;
+                var found = frame.Payload.Length > 0 && frame.Payload[0] != 0;
+                var value = found ? Encoding.UTF8.GetString(frame.Payload.AsSpan(1)) : "";
+                Array.Clear(frame.Payload);
+                return (value, found);
+            }
+        }
+    }
+
+    internal static void Log(uint call, byte[] payload) => frames.Send(Frames.Log, call, payload);
+}
+
+/// <summary>The host asked to stop while a secret was being read.</summary>
+internal sealed class CancelledException : Exception;
+
+internal readonly record struct Frame(byte Kind, uint Number, byte[] Payload);
+
+/// <summary>Frames of <c>u32 length | u8 kind | u32 call | payload</c>, little-endian.</summary>
+internal sealed class Frames
+{
+    public const byte Invoke = 1;
+    public const byte SecretValue = 2;
+    public const byte Cancel = 3;
+    public const byte Shutdown = 4;
+    public const byte Hello = 65;
+    public const byte Result = 66;
+    public const byte Error = 67;
+    public const byte SecretGet = 68;
+    public const byte Log = 69;
+
+    private const int Head = 9;
+    private readonly SafeFileHandle input = new(3, ownsHandle: false);
+    private readonly SafeFileHandle output = new(4, ownsHandle: false);
+    private readonly Lock writing = new();
+    private byte[] buffer = new byte[64 << 10];
+    private byte[] sending = new byte[4 << 10];
+    private int start;
+    private int end;
+
+    public Frame Receive()
+    {
+        Fill(Head);
+        var length = BinaryPrimitives.ReadInt32LittleEndian(buffer.AsSpan(start));
+        var kind = buffer[start + 4];
+        var number = BinaryPrimitives.ReadUInt32LittleEndian(buffer.AsSpan(start + 5));
+        Fill(Head + length);
+        var payload = buffer.AsSpan(start + Head, length).ToArray();
+        if (kind == SecretValue)
+            buffer.AsSpan(start + Head, length).Clear();
+        start += Head + length;
+        if (start == end)
+        {
+            (start, end) = (0, 0);
+            // A large call does not cost its memory for ever.
+            if (buffer.Length > 1 << 20)
+                buffer = new byte[64 << 10];
+        }
+
+        return new(kind, number, payload);
+    }
+
+    public void Send(byte kind, uint call, byte[] payload)
+    {
+        lock (writing)
+        {
+            var length = Head + payload.Length;
+            if (sending.Length < length)
+                sending = new byte[length];
+            BinaryPrimitives.WriteInt32LittleEndian(sending, payload.Length);
+            sending[4] = kind;
+            BinaryPrimitives.WriteUInt32LittleEndian(sending.AsSpan(5), call);
+            payload.CopyTo(sending.AsSpan(Head));
+            RandomAccess.Write(output, sending.AsSpan(0, length), 0);
+            if (sending.Length > 1 << 20)
+                sending = new byte[4 << 10];
+        }
+    }
+
+    public static void Exit()
+    {
+        Console.Out.Flush();
+        Environment.Exit(0);
+    }
+
+    /// <summary>Reads until so many bytes are there. The end of the pipe ends the process.</summary>
+    private void Fill(int count)
+    {
+        if (end - start >= count)
+            return;
+        if (buffer.Length - start < count)
+        {
+            var larger = count > buffer.Length ? new byte[Math.Max(count, 2 * buffer.Length)] : buffer;
+            buffer.AsSpan(start, end - start).CopyTo(larger);
+            (buffer, start, end) = (larger, 0, end - start);
+        }
+
+        while (end - start < count)
+        {
+            var read = RandomAccess.Read(input, buffer.AsSpan(end), 0);
+            if (read == 0)
+                Exit();
+            end += read;
+        }
+    }
+}
+
+/// <summary>One call, as its handler sees it.</summary>
+internal sealed class Call(uint number) : IAxiomContext, IAxiomLogger, IAxiomSecrets, IAxiomParams
+{
+    private const int MaxLine = 16 << 10;
+    private const int MaxFields = 8 << 10;
+    private string executionId = "";
+    private string flowId = "";
+    private string tenantId = "";
+    private Dictionary<string, string>? parameters;
+
+    public string Node { get; private set; } = "";
+
+    public ReadOnlyMemory<byte> Input { get; private set; }
+
+    public void Read(byte[] payload)
+    {
+        var reader = new Reader(payload);
+        while (reader.Next(out var tag))
+        {
+            switch (tag)
+            {
+                case 10:
+                    Node = reader.String();
+                    break;
+                case 18:
+                    Input = reader.Bytes();
+                    break;
+                case 34:
+                    executionId = reader.String();
+                    break;
+                case 42:
+                    flowId = reader.String();
+                    break;
+                case 50:
+                    tenantId = reader.String();
+                    break;
+                case 66:
+                    Parameter(reader.Span());
+                    break;
+                default:
+                    reader.Skip(tag);
+                    break;
+            }
+        }
+    }
+
+    public IAxiomLogger Log() => this;
+
+    public IAxiomSecrets Secrets() => this;
+
+    public IAxiomParams Params() => this;
+
+    public string ExecutionId() => executionId;
+
+    public string FlowId() => flowId;
+
+    public string TenantId() => tenantId;
+
+    void IAxiomLogger.Debug(string message, IDictionary<string, string>? attributes) => Line("debug", message, attributes);
+
+    void IAxiomLogger.Info(string message, IDictionary<string, string>? attributes) => Line("info", message, attributes);
+
+    void IAxiomLogger.Warn(string message, IDictionary<string, string>? attributes) => Line("warn", message, attributes);
+
+    void IAxiomLogger.Error(string message, IDictionary<string, string>? attributes) => Line("error", message, attributes);
+
+    (string Value, bool Found) IAxiomSecrets.Get(string name) => Worker.Secret(number, name);
+
+    (string Value, bool Found) IAxiomParams.Get(string name) =>
+        parameters is not null && parameters.TryGetValue(name, out var value) ? (value, true) : ("", false);
+
+    private void Parameter(ReadOnlySpan<byte> entry)
+    {
+        var (key, value) = ("", "");
+        var reader = new Reader(entry);
+        while (reader.Next(out var tag))
+        {
+            if (tag == 10)
+                key = reader.String();
+            else if (tag == 18)
+                value = reader.String();
+            else
+                reader.Skip(tag);
+        }
+
+        (parameters ??= [])[key] = value;
+    }
+
+    private void Line(string level, string message, IDictionary<string, string>? attributes)
+    {
+        var writer = Writer.Rent();
+        Worker.Text(writer, 1, level);
+        Worker.Text(writer, 2, Worker.Clip(message ?? "", MaxLine));
+        var left = MaxFields;
+        foreach (var (key, value) in attributes ?? new Dictionary<string, string>())
+        {
+            var text = Worker.Clip(value ?? "", 1024);
+            left -= Encoding.UTF8.GetByteCount(key) + Encoding.UTF8.GetByteCount(text) + 10;
+            if (left < 0)
+                break;
+            writer.Varint(26);
+            var mark = writer.Begin();
+            Worker.Text(writer, 1, key);
+            Worker.Text(writer, 2, text);
+            writer.End(mark);
+        }
+
+        Worker.Log(number, writer.Return());
+    }
+}
