@@ -88,7 +88,9 @@ public static class Codec
         switch (value)
         {
             case string words:
-                text.Append('"').Append(words.Replace("\\", "\\\\").Replace("\"", "\\\"")).Append('"');
+                text.Append('"')
+                    .Append(words.Replace("\\", "\\\\").Replace("\"", "\\\""))
+                    .Append('"');
                 break;
             case byte[] bytes:
                 text.Append(Convert.ToBase64String(bytes));
@@ -365,7 +367,11 @@ public sealed class Writer
         if (count > 0x7F)
         {
             // One byte was kept for the length: longer ones move the content.
-            var extra = count < 1 << 14 ? 1 : count < 1 << 21 ? 2 : count < 1 << 28 ? 3 : 4;
+            var extra =
+                count < 1 << 14 ? 1
+                : count < 1 << 21 ? 2
+                : count < 1 << 28 ? 3
+                : 4;
             Ensure(extra);
             buffer.AsSpan(mark, count).CopyTo(buffer.AsSpan(mark + extra));
         }
@@ -385,6 +391,9 @@ public sealed class Writer
     private void Ensure(int count)
     {
         if (buffer.Length - length < count)
-            Array.Resize(ref buffer, (int)Math.Min(Math.Max(2L * buffer.Length, (long)length + count), Array.MaxLength));
+            Array.Resize(
+                ref buffer,
+                (int)Math.Min(Math.Max(2L * buffer.Length, (long)length + count), Array.MaxLength)
+            );
     }
 }

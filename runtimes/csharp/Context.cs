@@ -41,7 +41,8 @@ public interface IAxiomSecrets
     /// <summary>The value and true, or an empty text and false.</summary>
     (string Value, bool Found) Get(string name);
 
-    SecretStatus Status(string name) => Get(name).Found ? SecretStatus.Available : SecretStatus.Unset;
+    SecretStatus Status(string name) =>
+        Get(name).Found ? SecretStatus.Available : SecretStatus.Unset;
 }
 
 /// <summary>Why a secret can be read, or cannot.</summary>

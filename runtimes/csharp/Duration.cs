@@ -6,7 +6,9 @@ namespace Gen;
 public sealed partial class Duration
 {
     public global::System.TimeSpan ToTimeSpan() =>
-        global::System.TimeSpan.FromTicks((Seconds * global::System.TimeSpan.TicksPerSecond) + (Nanos / 100));
+        global::System.TimeSpan.FromTicks(
+            (Seconds * global::System.TimeSpan.TicksPerSecond) + (Nanos / 100)
+        );
 
     public static Duration FromTimeSpan(global::System.TimeSpan value) =>
         new()

@@ -15,10 +15,16 @@ public sealed partial class Timestamp
         var ticks = value.UtcTicks - global::System.DateTimeOffset.UnixEpoch.Ticks;
         var rest = ticks % global::System.TimeSpan.TicksPerSecond;
         rest += rest < 0 ? global::System.TimeSpan.TicksPerSecond : 0;
-        return new() { Seconds = (ticks - rest) / global::System.TimeSpan.TicksPerSecond, Nanos = (int)rest * 100 };
+        return new()
+        {
+            Seconds = (ticks - rest) / global::System.TimeSpan.TicksPerSecond,
+            Nanos = (int)rest * 100,
+        };
     }
 
     /// <summary>From a time in UTC.</summary>
     public static Timestamp FromDateTime(global::System.DateTime value) =>
-        FromDateTimeOffset(new(global::System.DateTime.SpecifyKind(value, global::System.DateTimeKind.Utc)));
+        FromDateTimeOffset(
+            new(global::System.DateTime.SpecifyKind(value, global::System.DateTimeKind.Utc))
+        );
 }

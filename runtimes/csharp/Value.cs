@@ -1,6 +1,5 @@
 #nullable enable
 
-
 namespace Gen;
 
 /// <summary>Any JSON value.</summary>
@@ -16,5 +15,7 @@ public sealed partial class Value
 
     public static Value ForStruct(Struct value) => new() { StructValue = value };
 
-    public static Value ForList(params global::System.Collections.Generic.IEnumerable<Value> values) => new() { ListValue = new() { Values = [.. values] } };
+    public static Value ForList(
+        params global::System.Collections.Generic.IEnumerable<Value> values
+    ) => new() { ListValue = new() { Values = [.. values] } };
 }

@@ -60,7 +60,13 @@ internal static class Worker
             answer = Dispatch.Call(call.Node, call, call.Input.Span);
             kind = Frames.Result;
             if (answer.Length > MaxPayload)
-                (kind, answer) = (Frames.Error, Error("too_large", $"the output has {answer.Length} bytes, more than {MaxPayload}"));
+                (kind, answer) = (
+                    Frames.Error,
+                    Error(
+                        "too_large",
+                        $"the output has {answer.Length} bytes, more than {MaxPayload}"
+                    )
+                );
         }
         catch (Exception e)
         {
@@ -167,8 +173,16 @@ internal sealed class Frames
     public const byte Log = 69;
 
     private const int Head = 9;
-    private readonly SafeFileHandle input = new(3, ownsHandle: false);
-    private readonly SafeFileHandle output = new(4, ownsHandle: false);
+    private readonly FileStream input = new(
+        new SafeFileHandle(3, ownsHandle: false),
+        FileAccess.Read,
+        bufferSize: 0
+    );
+    private readonly FileStream output = new(
+        new SafeFileHandle(4, ownsHandle: false),
+        FileAccess.Write,
+        bufferSize: 0
+    );
     private readonly Lock writing = new();
     private byte[] buffer = new byte[64 << 10];
     private byte[] sending = new byte[4 << 10];
@@ -208,7 +222,7 @@ internal sealed class Frames
             sending[4] = kind;
             BinaryPrimitives.WriteUInt32LittleEndian(sending.AsSpan(5), call);
             payload.CopyTo(sending.AsSpan(Head));
-            RandomAccess.Write(output, sending.AsSpan(0, length), 0);
+            output.Write(sending, 0, length);
             if (sending.Length > 1 << 20)
                 sending = new byte[4 << 10];
         }
@@ -227,14 +241,15 @@ internal sealed class Frames
             return;
         if (buffer.Length - start < count)
         {
-            var larger = count > buffer.Length ? new byte[Math.Max(count, 2 * buffer.Length)] : buffer;
+            var larger =
+                count > buffer.Length ? new byte[Math.Max(count, 2 * buffer.Length)] : buffer;
             buffer.AsSpan(start, end - start).CopyTo(larger);
             (buffer, start, end) = (larger, 0, end - start);
         }
 
         while (end - start < count)
         {
-            var read = RandomAccess.Read(input, buffer.AsSpan(end), 0);
+            var read = input.Read(buffer, end, buffer.Length - end);
             if (read == 0)
                 Exit();
             end += read;
@@ -300,18 +315,24 @@ internal sealed class Call(uint number) : IAxiomContext, IAxiomLogger, IAxiomSec
 
     public string TenantId() => tenantId;
 
-    void IAxiomLogger.Debug(string message, IDictionary<string, string>? attributes) => Line("debug", message, attributes);
+    void IAxiomLogger.Debug(string message, IDictionary<string, string>? attributes) =>
+        Line("debug", message, attributes);
 
-    void IAxiomLogger.Info(string message, IDictionary<string, string>? attributes) => Line("info", message, attributes);
+    void IAxiomLogger.Info(string message, IDictionary<string, string>? attributes) =>
+        Line("info", message, attributes);
 
-    void IAxiomLogger.Warn(string message, IDictionary<string, string>? attributes) => Line("warn", message, attributes);
+    void IAxiomLogger.Warn(string message, IDictionary<string, string>? attributes) =>
+        Line("warn", message, attributes);
 
-    void IAxiomLogger.Error(string message, IDictionary<string, string>? attributes) => Line("error", message, attributes);
+    void IAxiomLogger.Error(string message, IDictionary<string, string>? attributes) =>
+        Line("error", message, attributes);
 
     (string Value, bool Found) IAxiomSecrets.Get(string name) => Worker.Secret(number, name);
 
     (string Value, bool Found) IAxiomParams.Get(string name) =>
-        parameters is not null && parameters.TryGetValue(name, out var value) ? (value, true) : ("", false);
+        parameters is not null && parameters.TryGetValue(name, out var value)
+            ? (value, true)
+            : ("", false);
 
     private void Parameter(ReadOnlySpan<byte> entry)
     {

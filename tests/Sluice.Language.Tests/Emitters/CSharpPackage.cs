@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text;
 using Sluice.Language.Emitters;
 using Sluice.Language.Packages;
 using Sluice.Language.Protos;
@@ -37,22 +38,57 @@ internal sealed class CSharpPackage : IDisposable
     {
         var shared = Path.GetDirectoryName(typeof(object).Assembly.Location)!;
         var dotnet = Path.GetFullPath(Path.Combine(shared, "../../.."));
-        var compiler = Directory.GetFiles(Path.Combine(dotnet, "sdk"), "csc.dll", SearchOption.AllDirectories).Order().Last();
-        var references = Directory.GetFiles(Path.Combine(dotnet, "packs/Microsoft.NETCore.App.Ref"), "*.dll", SearchOption.AllDirectories);
+        var compiler = Directory
+            .GetFiles(Path.Combine(dotnet, "sdk"), "csc.dll", SearchOption.AllDirectories)
+            .Order()
+            .Last();
+        var references = Directory.GetFiles(
+            Path.Combine(dotnet, "packs/Microsoft.NETCore.App.Ref"),
+            "*.dll",
+            SearchOption.AllDirectories
+        );
         var sources = Directory.GetFiles(Root, "*.cs", SearchOption.AllDirectories);
-        string[] options = ["-nologo", "-nullable:enable", "-langversion:14", "-optimize+", "-warnaserror+", "-out:Service.dll"];
-        Write("options.rsp", string.Join('\n', [.. options, .. references.Where(r => r.Contains("/ref/")).Select(r => $"-r:\"{r}\""), .. sources.Select(s => $"\"{s}\"")]));
-        Write("Service.runtimeconfig.json", """{"runtimeOptions":{"tfm":"net10.0","framework":{"name":"Microsoft.NETCore.App","version":"10.0.0"}}}""");
-        Start(["exec", compiler, "-noconfig", "@options.rsp"]);
+        string[] options =
+        [
+            "-nologo",
+            "-nullable:enable",
+            "-langversion:14",
+            "-optimize+",
+            "-warnaserror+",
+            "-out:Service.dll",
+        ];
+        Write(
+            "options.rsp",
+            string.Join(
+                '\n',
+                [
+                    .. options,
+                    .. references.Where(r => r.Contains("/ref/")).Select(r => $"-r:\"{r}\""),
+                    .. sources.Select(s => $"\"{s}\""),
+                ]
+            )
+        );
+        Write(
+            "Service.runtimeconfig.json",
+            """{"runtimeOptions":{"tfm":"net10.0","framework":{"name":"Microsoft.NETCore.App","version":"10.0.0"}}}"""
+        );
+        Start("dotnet", ["exec", compiler, "-noconfig", "@options.rsp"], []);
         return Path.Combine(Root, "Service.dll");
     }
 
-    public string Run(string input = "") => Start(["exec", "Service.dll"], input);
+    public string Run(string input = "") =>
+        Encoding.UTF8.GetString(
+            Start("dotnet", ["exec", "Service.dll"], Encoding.UTF8.GetBytes(input))
+        );
 
-    private string Start(string[] arguments, string input = "")
+    /// <summary>Runs the worker with these bytes on descriptor 3, and returns what it writes to 4.</summary>
+    public byte[] RunWorker(byte[] frames) =>
+        Start("bash", ["-c", "exec dotnet exec Service.dll 3<&0 4>&1 0</dev/null 1>&2"], frames);
+
+    private byte[] Start(string program, string[] arguments, byte[] input)
     {
         using var process = Process.Start(
-            new ProcessStartInfo("dotnet", arguments)
+            new ProcessStartInfo(program, arguments)
             {
                 WorkingDirectory = Root,
                 UseShellExecute = false,
@@ -62,12 +98,17 @@ internal sealed class CSharpPackage : IDisposable
             }
         )!;
         var errors = process.StandardError.ReadToEndAsync();
-        var output = process.StandardOutput.ReadToEndAsync();
-        process.StandardInput.Write(input);
+        var output = new MemoryStream();
+        var copying = process.StandardOutput.BaseStream.CopyToAsync(output);
+        process.StandardInput.BaseStream.Write(input);
         process.StandardInput.Close();
         process.WaitForExit();
-        Assert.True(process.ExitCode == 0, $"{output.Result}{errors.Result}");
-        return output.Result;
+        copying.Wait();
+        Assert.True(
+            process.ExitCode == 0,
+            Encoding.UTF8.GetString(output.ToArray()) + errors.Result
+        );
+        return output.ToArray();
     }
 
     public void Dispose() => Directory.Delete(Root, recursive: true);

@@ -24,7 +24,9 @@ internal sealed class CSharpCodec(CodeText code, CSharpNames names)
             () =>
             {
                 code.Line($"if (depth > {Runtime}Codec.MaxDepth)");
-                code.Line($"    throw new {Runtime}InvalidMessageException(\"The message is nested too deep.\");");
+                code.Line(
+                    $"    throw new {Runtime}InvalidMessageException(\"The message is nested too deep.\");"
+                );
                 code.Line($"var reader = new {Runtime}Reader(message);");
                 code.Block(
                     "while (reader.Next(out var tag))",
@@ -45,9 +47,13 @@ internal sealed class CSharpCodec(CodeText code, CSharpNames names)
     private void Write(FieldType field)
     {
         var name = names.Of(field);
-        var tag = $"writer.Varint({CSharpTypes.Tag(field.Number, field.IsPacked ? WireType.Bytes : field.Kind.Wire())});";
+        var tag =
+            $"writer.Varint({CSharpTypes.Tag(field.Number, field.IsPacked ? WireType.Bytes : field.Kind.Wire())});";
         if (field.IsMap)
-            code.Block($"foreach (var entry in {Runtime}Codec.InOrder({name}))", () => WriteEntry(field, tag));
+            code.Block(
+                $"foreach (var entry in {Runtime}Codec.InOrder({name}))",
+                () => WriteEntry(field, tag)
+            );
         else if (field.IsPacked)
             code.Block(
                 $"if ({name}.Count != 0)",
@@ -61,14 +67,20 @@ internal sealed class CSharpCodec(CodeText code, CSharpNames names)
                     )
             );
         else if (field.IsRepeated)
-            code.Block($"foreach (var value in {name})", () => code.Lines(tag, CSharpTypes.Write(field, "value")));
+            code.Block(
+                $"foreach (var value in {name})",
+                () => code.Lines(tag, CSharpTypes.Write(field, "value"))
+            );
         else if (field.HasPresence)
             code.Block(
                 $"if ({CSharpMessages.Slot(field, names)} is {{ }} v{field.Number})",
                 () => code.Lines(tag, CSharpTypes.Write(field, "v" + field.Number))
             );
         else
-            code.Block($"if ({CSharpTypes.IsSet(field, name)})", () => code.Lines(tag, CSharpTypes.Write(field, name)));
+            code.Block(
+                $"if ({CSharpTypes.IsSet(field, name)})",
+                () => code.Lines(tag, CSharpTypes.Write(field, name))
+            );
     }
 
     private void WriteEntry(FieldType field, string tag)
@@ -97,7 +109,12 @@ internal sealed class CSharpCodec(CodeText code, CSharpNames names)
         {
             var made = $"new {names.Path(message)}()";
             if (field.IsRepeated)
-                Case($"case {tag}:", $"var item{field.Number} = {made};", $"item{field.Number}.MergeFrom(reader.Span(), depth + 1);", $"{name}.Add(item{field.Number});");
+                Case(
+                    $"case {tag}:",
+                    $"var item{field.Number} = {made};",
+                    $"item{field.Number}.MergeFrom(reader.Span(), depth + 1);",
+                    $"{name}.Add(item{field.Number});"
+                );
             else
                 Case($"case {tag}:", $"({name} ??= {made}).MergeFrom(reader.Span(), depth + 1);");
         }

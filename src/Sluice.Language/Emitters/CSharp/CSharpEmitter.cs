@@ -26,7 +26,8 @@ internal sealed class CSharpEmitter : ILanguageEmitter
         };
         foreach (var type in types.WellKnown)
         {
-            var hasMore = type.WellKnown is WellKnown.Timestamp or WellKnown.Duration or WellKnown.Value;
+            var hasMore =
+                type.WellKnown is WellKnown.Timestamp or WellKnown.Duration or WellKnown.Value;
             if (hasMore && messages.Names.Of(type) == type.Name)
                 files.Add(Support($"Gen/{type.Name}.cs", type.Name + ".cs"));
         }
@@ -49,7 +50,9 @@ internal sealed class CSharpEmitter : ILanguageEmitter
                 code.Line($"public const string Fingerprint = \"{schema.Fingerprint}\";").Line();
                 var nodes = string.Join(", ", manifest.Nodes.Select(n => $"\"{n.Name}\""));
                 code.Line($"public static readonly string[] Nodes = [{nodes}];").Line();
-                code.Line("public static byte[] Call(string node, IAxiomContext ax, global::System.ReadOnlySpan<byte> input)");
+                code.Line(
+                    "public static byte[] Call(string node, IAxiomContext ax, global::System.ReadOnlySpan<byte> input)"
+                );
                 code.Line("{").Line("    switch (node)").Line("    {");
                 foreach (var node in manifest.Nodes)
                 {
@@ -57,7 +60,13 @@ internal sealed class CSharpEmitter : ILanguageEmitter
                     code.Line("            " + Call(node, schema, names));
                 }
 
-                code.Lines("        default:", "            throw new UnknownNodeException();", "    }", "}", "");
+                code.Lines(
+                    "        default:",
+                    "            throw new UnknownNodeException();",
+                    "    }",
+                    "}",
+                    ""
+                );
                 Answers(code);
             }
         );

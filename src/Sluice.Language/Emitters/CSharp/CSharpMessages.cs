@@ -81,12 +81,15 @@ internal sealed class CSharpMessages
         else if (field.HasPresence)
             Presence(type, field, name, word);
         else if (field.Kind is FieldKind.String or FieldKind.Bytes)
-            code.Line($"public {word} {name} {{ get; set => field = {NotNull}; }} = {CSharpTypes.Default(field, Names)};");
+            code.Line(
+                $"public {word} {name} {{ get; set => field = {NotNull}; }} = {CSharpTypes.Default(field, Names)};"
+            );
         else
             code.Line($"public {word} {name} {{ get; set; }}");
     }
 
-    private const string NotNull = "value ?? throw new global::System.ArgumentNullException(nameof(value))";
+    private const string NotNull =
+        "value ?? throw new global::System.ArgumentNullException(nameof(value))";
 
     private void Presence(MessageType type, FieldType field, string name, string word)
     {
@@ -98,8 +101,16 @@ internal sealed class CSharpMessages
             $"public {word}{(isMessage ? "?" : "")} {name}",
             () =>
             {
-                code.Line(isMessage ? $"get => {slot};" : $"get => {slot} ?? {CSharpTypes.Default(field, Names)};");
-                code.Line(isReference ? $"set {{ var given = {NotNull}; {clear}{slot} = given; }}" : $"set {{ {clear}{slot} = value; }}");
+                code.Line(
+                    isMessage
+                        ? $"get => {slot};"
+                        : $"get => {slot} ?? {CSharpTypes.Default(field, Names)};"
+                );
+                code.Line(
+                    isReference
+                        ? $"set {{ var given = {NotNull}; {clear}{slot} = given; }}"
+                        : $"set {{ {clear}{slot} = value; }}"
+                );
             }
         );
         code.Line($"private {word}? {slot};");
@@ -119,27 +130,33 @@ internal sealed class CSharpMessages
             $"public {cases} {Names.Member(type, name + "Case")}",
             () =>
             {
-                var set = oneof.Fields.Select(f => $"{Slot(f, Names)} is not null ? {cases}.{Names.Of(f)} : ");
+                var set = oneof.Fields.Select(f =>
+                    $"{Slot(f, Names)} is not null ? {cases}.{Names.Of(f)} : "
+                );
                 code.Line($"get => {string.Concat(set)}{cases}.None;");
             }
         );
-        code.Line().Block(
-            $"public void {Names.Member(type, "Clear" + name)}()",
-            () =>
-            {
-                foreach (var field in oneof.Fields)
-                    code.Line($"{Slot(field, Names)} = null;");
-            }
-        );
-        code.Line().Block(
-            $"public enum {cases}",
-            () =>
-            {
-                code.Line("None = 0,");
-                foreach (var field in oneof.Fields)
-                    code.Line($"{(Names.Of(field) == "None" ? "None_" : Names.Of(field))} = {field.Number},");
-            }
-        );
+        code.Line()
+            .Block(
+                $"public void {Names.Member(type, "Clear" + name)}()",
+                () =>
+                {
+                    foreach (var field in oneof.Fields)
+                        code.Line($"{Slot(field, Names)} = null;");
+                }
+            );
+        code.Line()
+            .Block(
+                $"public enum {cases}",
+                () =>
+                {
+                    code.Line("None = 0,");
+                    foreach (var field in oneof.Fields)
+                        code.Line(
+                            $"{(Names.Of(field) == "None" ? "None_" : Names.Of(field))} = {field.Number},"
+                        );
+                }
+            );
     }
 
     private void Common(MessageType type)
@@ -165,7 +182,9 @@ internal sealed class CSharpMessages
             "public override string ToString()",
             () =>
             {
-                code.Line($"var text = new global::System.Text.StringBuilder(\"{Names.Of(type)} {{\");");
+                code.Line(
+                    $"var text = new global::System.Text.StringBuilder(\"{Names.Of(type)} {{\");"
+                );
                 foreach (var field in type.Fields)
                 {
                     var value = field.HasPresence ? Slot(field, Names) : Names.Of(field);

@@ -61,7 +61,8 @@ internal sealed class CSharpNames
         return [.. type.Values.Select(v => Unique(Value(type.Name, v.Name), used))];
     }
 
-    private string Scope(MessageType? parent) => parent is null ? "global::Gen." : Path(parent) + ".Types.";
+    private string Scope(MessageType? parent) =>
+        parent is null ? "global::Gen." : Path(parent) + ".Types.";
 
     private void Name(MessageType message, HashSet<string> scope)
     {
@@ -100,7 +101,10 @@ internal sealed class CSharpNames
     {
         var bare = name.Replace("_", "");
         var prefix = type.Replace("_", "");
-        if (bare.Length > prefix.Length && bare.StartsWith(prefix, StringComparison.OrdinalIgnoreCase))
+        if (
+            bare.Length > prefix.Length
+            && bare.StartsWith(prefix, StringComparison.OrdinalIgnoreCase)
+        )
         {
             var rest = name;
             for (var left = prefix.Length; left > 0; rest = rest[1..])
