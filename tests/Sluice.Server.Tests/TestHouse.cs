@@ -113,9 +113,12 @@ internal sealed class TestHouse : IAsyncDisposable
         {
             return JsonDocument.Parse(text).RootElement.Clone();
         }
-        catch (JsonException)
+        catch (JsonException error)
         {
-            throw new InvalidOperationException($"{(int)answer.StatusCode} with no JSON: {text}");
+            throw new InvalidOperationException(
+                $"{(int)answer.StatusCode} with no JSON: {text}",
+                error
+            );
         }
     }
 
