@@ -8,23 +8,17 @@ internal sealed class SecretForgetter(
     Database database,
     TimeProvider clock,
     IOptions<SecretOptions> options,
-    OldestPin? oldestPin = null
+    OldestPin oldestPin
 )
 {
-    /// <summary>Everything that can go now. Without a room that knows of runs, every ended value might be pinned and stays.</summary>
+    /// <summary>Everything that can go now.</summary>
     public async Task Forget(CancellationToken stop)
     {
         var before = (clock.GetUtcNow() - options.Value.KeepEnded).ToUnixTimeMilliseconds();
-        if (oldestPin is not null)
+        foreach (var ended in await database.Read(session => Environments(session, before), stop))
         {
-            foreach (
-                var ended in await database.Read(session => Environments(session, before), stop)
-            )
-            {
-                var oldest =
-                    await oldestPin(ended.TenantId, ended.Environment, stop) ?? long.MaxValue;
-                await database.Write(session => Remove(session, ended, oldest, before), stop);
-            }
+            var oldest = await oldestPin(ended.TenantId, ended.Environment, stop) ?? long.MaxValue;
+            await database.Write(session => Remove(session, ended, oldest, before), stop);
         }
         await database.Write(session => DataKeyStore.ForgetRetired(session, before), stop);
     }

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Sluice.Server.Store;
 
 namespace Sluice.Server.Secrets;
@@ -5,6 +6,24 @@ namespace Sluice.Server.Secrets;
 /// <summary>SQL on <c>secret_values</c> and <c>secret_changes</c>.</summary>
 internal static class SecretStore
 {
+    private static readonly HotStatement SelectLast = new(
+        "SELECT last FROM secret_changes WHERE tenant_id = @tenant AND environment = @environment",
+        "environment"
+    );
+
+    private static readonly HotStatement SelectAsOf = new(
+        """
+        SELECT v.holder, v.version, v.sealed, k.wrapped
+        FROM secret_values v JOIN data_keys k ON k.tenant_id = v.tenant_id AND k.id = v.data_key_id
+        WHERE v.tenant_id = @tenant AND k.tenant_id = @tenant AND v.environment = @environment AND v.holder IN ('', @holder) AND v.name = @name
+          AND v.version <= @version AND (v.ended_version IS NULL OR v.ended_version > @version)
+        """,
+        "environment",
+        "holder",
+        "name",
+        "version"
+    );
+
     /// <summary>Counts one more change, and makes the changes of this environment wait for each other until the transaction ends.</summary>
     public static async Task<long> NextVersion(Session session, string tenantId, string environment)
     {
@@ -23,13 +42,15 @@ internal static class SecretStore
     }
 
     /// <summary>The number of the latest change; 0 when there has been none.</summary>
-    public static Task<long> LastVersion(Session session, string tenantId, string environment) =>
-        session
-            .Of(tenantId)
-            .First<long>(
-                "SELECT last FROM secret_changes WHERE tenant_id = @tenant AND environment = @environment",
-                new { environment }
-            );
+    public static async Task<long> LastVersion(
+        Session session,
+        string tenantId,
+        string environment
+    ) =>
+        (await SelectLast.Query(session, tenantId, static row => row.GetInt64(0), environment))
+            is [var last]
+            ? last
+            : 0;
 
     public static Task<SecretEntry?> Find(Session session, SecretPlace place) =>
         session
@@ -161,7 +182,7 @@ internal static class SecretStore
     /// The value that a name had as of a change, with the key that opens it. The holder's own stands before the tenant's, whose holder is
     /// the empty text and so sorts last.
     /// </summary>
-    public static Task<SealedSecret?> FindAsOf(
+    public static async Task<SealedSecret?> FindAsOf(
         Session session,
         string tenantId,
         string environment,
@@ -169,25 +190,26 @@ internal static class SecretStore
         string name,
         long version
     ) =>
-        session
-            .Of(tenantId)
-            .First<SealedSecret>(
-                """
-                SELECT v.holder, v.version, v.sealed, k.wrapped
-                FROM secret_values v JOIN data_keys k ON k.tenant_id = v.tenant_id AND k.id = v.data_key_id
-                WHERE v.tenant_id = @tenant AND k.tenant_id = @tenant AND v.environment = @environment AND v.name = @name
-                  AND (v.holder = @holder OR v.holder = '')
-                  AND v.version <= @version AND (v.ended_version IS NULL OR v.ended_version > @version)
-                ORDER BY v.holder DESC LIMIT 1
-                """,
-                new
-                {
-                    environment,
-                    holder,
-                    name,
-                    version,
-                }
-            );
+        (
+            await SelectAsOf.Query(
+                session,
+                tenantId,
+                ReadSealed,
+                environment,
+                holder,
+                name,
+                version
+            )
+        ).MaxBy(found => found.Holder, StringComparer.Ordinal);
+
+    private static SealedSecret ReadSealed(DbDataReader row) =>
+        new()
+        {
+            Holder = row.GetString(0),
+            Version = row.GetInt64(1),
+            Sealed = row.GetFieldValue<byte[]>(2),
+            Wrapped = row.GetFieldValue<byte[]>(3),
+        };
 }
 
 /// <summary>A name and the config that overrides it.</summary>

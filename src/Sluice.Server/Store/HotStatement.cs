@@ -58,6 +58,41 @@ internal sealed class HotStatement
             : Dispose(command);
     }
 
+    /// <summary>Binds the values as <see cref="Execute"/> does and reads all rows: for a few of them.</summary>
+    public Task<List<T>> Query<T>(
+        Session session,
+        string tenant,
+        Func<DbDataReader, T> read,
+        params ReadOnlySpan<object?> values
+    )
+    {
+        var command = Bind(session, tenant, values);
+        return session.Dialect == Dialect.Sqlite
+            ? Task.FromResult(ReadNow(command, read))
+            : ReadAll(command, read);
+    }
+
+    private static List<T> ReadNow<T>(DbCommand command, Func<DbDataReader, T> read)
+    {
+        using var reader = command.ExecuteReader();
+        var rows = new List<T>();
+        while (reader.Read())
+            rows.Add(read(reader));
+        return rows;
+    }
+
+    private static async Task<List<T>> ReadAll<T>(DbCommand command, Func<DbDataReader, T> read)
+    {
+        await using (command)
+        {
+            await using var reader = await command.ExecuteReaderAsync();
+            var rows = new List<T>();
+            while (await reader.ReadAsync())
+                rows.Add(read(reader));
+            return rows;
+        }
+    }
+
     private static async Task<int> Dispose(DbCommand command)
     {
         await using (command)

@@ -1,4 +1,5 @@
 using System.Runtime.Versioning;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Sluice.Seal;
 using Sluice.Server.Secrets;
@@ -91,8 +92,10 @@ public abstract class RotationPromises(bool postgres) : StoreSuite(postgres)
     [Fact]
     public async Task Rotating_data_keys_loses_no_secret_and_no_pinned_version()
     {
+        // An unfinished run has pinned the values as they are before the replacement below.
         await using var house = await Start(
-            settings: ["--Secrets:RotationBatch", "3", "--Secrets:KeepEnded", "00:00:00"]
+            ["--Secrets:RotationBatch", "3", "--Secrets:KeepEnded", "00:00:00"],
+            services => services.AddSingleton<OldestPin>((_, _, _) => Task.FromResult<long?>(10))
         );
         var tenant = await house.NewTenant("acme");
         for (var number = 0; number < 10; number++)

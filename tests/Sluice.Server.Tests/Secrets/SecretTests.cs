@@ -353,20 +353,6 @@ public abstract class SecretPromises(bool postgres) : StoreSuite(postgres)
         Assert.Equal(0, await Rows(house, tenant));
     }
 
-    [Fact]
-    public async Task Without_news_of_runs_nothing_is_forgotten()
-    {
-        await using var house = await Start(settings: ["--Secrets:KeepEnded", "00:00:00"]);
-        var tenant = await house.NewTenant("acme");
-        await tenant.Save("TOKEN", "one");
-        await tenant.Delete("TOKEN");
-        if (house.App.Services.GetService<OldestPin>() is null)
-        {
-            await ForgetAll(house);
-            Assert.Equal(1, await Rows(house, tenant));
-        }
-    }
-
     // Times are whole milliseconds: what ended in this one is forgotten from the next on.
     private static async Task ForgetAll(SecretHouse house)
     {

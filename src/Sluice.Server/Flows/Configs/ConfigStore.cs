@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Text.Json;
 using Sluice.Server.Store;
 
@@ -8,6 +9,16 @@ internal static class ConfigStore
 {
     private const string Columns =
         "id, environment, flow, name, node_timeout_seconds, params, created_at, updated_at";
+
+    private static readonly HotStatement SelectChoice = new(
+        $"""
+        SELECT {Columns} FROM configs
+        WHERE tenant_id = @tenant AND environment = @environment AND flow IN ('', @flow) AND (name = 'default' OR id = @config)
+        """,
+        "environment",
+        "flow",
+        "config"
+    );
 
     /// <summary>
     /// What a run of this flow goes by: the profile that was asked for, else the flow's <c>default</c>, over the tenant's default, over the
@@ -21,20 +32,14 @@ internal static class ConfigStore
         string? configId
     )
     {
-        var found = await session
-            .Of(tenantId)
-            .Query<Config>(
-                $"""
-                SELECT {Columns} FROM configs
-                WHERE tenant_id = @tenant AND environment = @environment AND flow IN ('', @flow) AND (name = 'default' OR id = @configId)
-                """,
-                new
-                {
-                    environment,
-                    flow,
-                    configId = configId ?? "",
-                }
-            );
+        var found = await SelectChoice.Query(
+            session,
+            tenantId,
+            ReadRow,
+            environment,
+            flow,
+            configId ?? ""
+        );
         var tenant = found.FirstOrDefault(config => config.Flow.Length == 0);
         var profiles = found.Where(config => config.Flow.Length > 0);
         var profile = profiles.FirstOrDefault(config =>
@@ -136,6 +141,19 @@ internal static class ConfigStore
         session
             .Of(tenantId)
             .Execute("DELETE FROM configs WHERE tenant_id = @tenant AND id = @id", new { id });
+
+    private static Config ReadRow(DbDataReader row) =>
+        new()
+        {
+            Id = row.GetString(0),
+            Environment = row.GetString(1),
+            Flow = row.GetString(2),
+            Name = row.GetString(3),
+            NodeTimeoutSeconds = row.IsDBNull(4) ? null : row.GetInt64(4),
+            Params = row.IsDBNull(5) ? null : row.GetFieldValue<byte[]>(5),
+            CreatedAt = row.GetInt64(6),
+            UpdatedAt = row.GetInt64(7),
+        };
 
     private static byte[]? Merge(byte[]? profile, byte[]? tenant)
     {
