@@ -48,7 +48,7 @@ internal static class Sluices
             GlobalOptions.Profile,
         };
 
-    public static async Task<int> Run(string[] args, Terminal terminal)
+    public static async Task<int> Run(string[] args, Terminal terminal, CancellationToken stop = default)
     {
         var root = Define(terminal);
         var parse = root.Parse(args);
@@ -67,7 +67,8 @@ internal static class Sluices
                 Output = terminal.Out,
                 Error = terminal.Error,
                 EnableDefaultExceptionHandler = true,
-            }
+            },
+            stop
         );
     }
 

@@ -33,14 +33,22 @@ internal sealed class Typist : IDisposable
     }
 
     /// <summary>Runs the program; output and errors come back in the order in which they were written.</summary>
-    public async Task<Typed> Type(string[] arguments, string input = "")
+    public Task<Typed> Type(string[] arguments, string input = "") =>
+        Type(arguments, Encoding.UTF8.GetBytes(input));
+
+    public async Task<Typed> Type(
+        string[] arguments,
+        byte[] input,
+        TextWriter? listener = null,
+        CancellationToken stop = default
+    )
     {
         var all = new StringWriter();
         var outOnly = new StringWriter();
         var terminal = new Terminal
         {
-            In = new MemoryStream(Encoding.UTF8.GetBytes(input)),
-            Out = new Tee(all, outOnly),
+            In = new MemoryStream(input),
+            Out = new Tee(all, listener is null ? outOnly : new Tee(outOnly, listener)),
             Error = all,
             CanAsk = Answers.Count > 0,
             IsScreen = false,
@@ -58,7 +66,7 @@ internal sealed class Typist : IDisposable
             },
             Clock = TimeProvider.System,
         };
-        var exit = await Sluices.Run(arguments, terminal);
+        var exit = await Sluices.Run(arguments, terminal, stop);
         return new Typed((Exit)exit, all.ToString(), outOnly.ToString());
     }
 
