@@ -48,6 +48,7 @@ internal static class Exits
         error switch
         {
             { Code: SluiceException.Unreachable } => Exit.Unreachable,
+            { Code: SluiceException.BadName } => Exit.Usage,
             { Code: "secret_exists" } => Exit.NeedsConsent,
             { Mistakes.Count: > 0 } => Exit.Invalid,
             { Status: 401 } => Exit.NotLoggedIn,

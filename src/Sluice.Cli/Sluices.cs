@@ -48,7 +48,11 @@ internal static class Sluices
             GlobalOptions.Profile,
         };
 
-    public static async Task<int> Run(string[] args, Terminal terminal, CancellationToken stop = default)
+    public static async Task<int> Run(
+        string[] args,
+        Terminal terminal,
+        CancellationToken stop = default
+    )
     {
         var root = Define(terminal);
         var parse = root.Parse(args);

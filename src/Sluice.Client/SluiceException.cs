@@ -24,6 +24,9 @@ public sealed class SluiceException : Exception
     /// <summary><see cref="Code"/> when the answer was not what the API promises (a proxy's page, a cut connection).</summary>
     public const string UnexpectedAnswer = "unexpected_answer";
 
+    /// <summary><see cref="Code"/> when a name was given that nothing can have; nothing was sent.</summary>
+    public const string BadName = "bad_name";
+
     public SluiceException(string code, string detail, Exception? inner = null)
         : base(detail, inner)
     {

@@ -104,9 +104,12 @@ internal sealed class Wire : IDisposable
     /// <summary><c>demo/hello</c> → <c>demo/hello</c> with each part escaped, so that a name cannot leave its place.</summary>
     public static string Path(string name) => string.Join('/', name.Split('/').Select(Segment));
 
-    /// <summary>One escaped segment. A dot alone is escaped by nobody else and would climb.</summary>
+    /// <summary>One escaped segment. Nothing, <c>.</c> and <c>..</c> are no names: addresses take them as a way, escaped or not.</summary>
+    /// <exception cref="SluiceException">With <see cref="SluiceException.BadName"/>.</exception>
     public static string Segment(string text) =>
-        text is "." or ".." ? text.Replace(".", "%2E") : Uri.EscapeDataString(text);
+        text is "" or "." or ".."
+            ? throw new SluiceException(SluiceException.BadName, $"`{text}` cannot be a name.")
+            : Uri.EscapeDataString(text);
 
     public static string Query(
         string path,

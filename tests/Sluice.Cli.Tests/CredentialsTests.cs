@@ -25,7 +25,10 @@ public sealed class CredentialsTests : IDisposable
         _typist["SLUICE_API_KEY"] = "slc_live_fromEnvironment";
         Assert.Equal(Exit.Done, (await _typist.Type(["login"])).Exit);
         _typist["SLUICE_API_KEY"] = null;
-        Assert.Contains("slc_live_fromEnvironment", await File.ReadAllTextAsync(Stored, TestContext.Current.CancellationToken));
+        Assert.Contains(
+            "slc_live_fromEnvironment",
+            await File.ReadAllTextAsync(Stored, TestContext.Current.CancellationToken)
+        );
         Assert.Equal(Exit.Done, (await _typist.Type(["whoami"])).Exit);
     }
 
@@ -59,7 +62,10 @@ public sealed class CredentialsTests : IDisposable
         await File.WriteAllTextAsync(Stored, "my diary", TestContext.Current.CancellationToken);
         Assert.Equal(Exit.NotLoggedIn, (await _typist.Type(["whoami"])).Exit);
         Assert.Equal(Exit.Broken, (await _typist.Type(["login"], "slc_live_one")).Exit);
-        Assert.Equal("my diary", await File.ReadAllTextAsync(Stored, TestContext.Current.CancellationToken));
+        Assert.Equal(
+            "my diary",
+            await File.ReadAllTextAsync(Stored, TestContext.Current.CancellationToken)
+        );
     }
 
     [Fact]
@@ -68,7 +74,10 @@ public sealed class CredentialsTests : IDisposable
         await _typist.Type(["login"], "slc_live_one");
         await _typist.Type(["login", "--profile", "staging"], "slc_live_two");
         Assert.Equal(Exit.Done, (await _typist.Type(["logout", "--profile", "staging"])).Exit);
-        Assert.Equal(Exit.NotLoggedIn, (await _typist.Type(["whoami", "--profile", "staging"])).Exit);
+        Assert.Equal(
+            Exit.NotLoggedIn,
+            (await _typist.Type(["whoami", "--profile", "staging"])).Exit
+        );
         Assert.Equal(Exit.Done, (await _typist.Type(["whoami"])).Exit);
     }
 }

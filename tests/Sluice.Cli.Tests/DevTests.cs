@@ -15,7 +15,15 @@ public sealed class DevTests
         await typist.Type(["init", "demo/greeter"]);
         typist.Folder = Path.Combine(typist.Folder, "greeter");
         await typist.Type(["create", "message", "Greeting", "--fields", "text:string"]);
-        await typist.Type(["create", "node", "Greet", "--input", "Greeting", "--output", "Greeting"]);
+        await typist.Type([
+            "create",
+            "node",
+            "Greet",
+            "--input",
+            "Greeting",
+            "--output",
+            "Greeting",
+        ]);
         var lines = new LineChannel();
         using var end = new CancellationTokenSource();
 
@@ -58,7 +66,12 @@ public sealed class DevTests
         public async Task Wait(string text)
         {
             using var patience = new CancellationTokenSource(s_patience);
-            while (!(await _lines.Reader.ReadAsync(patience.Token)).Contains(text, StringComparison.Ordinal)) { }
+            while (
+                !(await _lines.Reader.ReadAsync(patience.Token)).Contains(
+                    text,
+                    StringComparison.Ordinal
+                )
+            ) { }
         }
     }
 }

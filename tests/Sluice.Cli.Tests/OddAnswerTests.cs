@@ -57,13 +57,19 @@ public sealed class OddAnswerTests : IDisposable
         var typed = await Type(server, "secrets", "list", "--json");
         Assert.DoesNotContain(typed.Out, c => c is '\u001b' or '\u009b' or '\u202e');
         using var json = JsonDocument.Parse(typed.Out);
-        Assert.Equal("A\u001b\u009b\u202eB", json.RootElement.GetProperty("data")[0].GetProperty("name").GetString());
+        Assert.Equal(
+            "A\u001b\u009b\u202eB",
+            json.RootElement.GetProperty("data")[0].GetProperty("name").GetString()
+        );
     }
 
     [Fact]
     public async Task A_refusal_cannot_paint_the_screen_either()
     {
-        using var server = OddServer.Saying("""{"code":"x","detail":"no\u001b[2J","mistakes":[{"code":"m\u001b","message":"bad\u001b[0m","file":"a\u001b.yaml","line":3,"column":4}]}""", 422);
+        using var server = OddServer.Saying(
+            """{"code":"x","detail":"no\u001b[2J","mistakes":[{"code":"m\u001b","message":"bad\u001b[0m","file":"a\u001b.yaml","line":3,"column":4}]}""",
+            422
+        );
         var typed = await Type(server, "keys", "list");
         Assert.Equal(Exit.Invalid, typed.Exit);
         Assert.Contains("a.yaml:3:4: bad[0m (m)", typed.All);
@@ -106,7 +112,11 @@ public sealed class OddAnswerTests : IDisposable
     [Theory]
     [InlineData(503, "{\"code\":\"store_unavailable\",\"detail\":\"Later.\"}", Exit.Unavailable)]
     [InlineData(401, "{\"error\":\"unauthorized\"}", Exit.NotLoggedIn)]
-    [InlineData(403, "{\"code\":\"missing_scope\",\"detail\":\"No.\",\"missing_scope\":\"keys:read\"}", Exit.Refused)]
+    [InlineData(
+        403,
+        "{\"code\":\"missing_scope\",\"detail\":\"No.\",\"missing_scope\":\"keys:read\"}",
+        Exit.Refused
+    )]
     [InlineData(404, "{\"code\":\"not_found\",\"detail\":\"No.\"}", Exit.NotFound)]
     [InlineData(429, "{\"code\":\"rate_limited\",\"detail\":\"Slower.\"}", Exit.Refused)]
     [InlineData(500, "oops", Exit.Unavailable)]
@@ -119,7 +129,10 @@ public sealed class OddAnswerTests : IDisposable
     [Fact]
     public async Task A_missing_scope_is_named_with_what_to_do()
     {
-        using var server = OddServer.Saying("""{"code":"missing_scope","detail":"No.","missing_scope":"keys:read"}""", 403);
+        using var server = OddServer.Saying(
+            """{"code":"missing_scope","detail":"No.","missing_scope":"keys:read"}""",
+            403
+        );
         Assert.Contains("--scope keys:read", (await Type(server, "keys", "list")).All);
     }
 
@@ -128,8 +141,10 @@ public sealed class OddAnswerTests : IDisposable
     {
         using var server = OddServer.Saying("{}", 404);
         await Type(server, "secrets", "rm", "../keys/1?x=#y", "--yes");
-        await Type(server, "secrets", "rm", "..", "--yes");
-        Assert.Equal(["DELETE /api/v1/secrets/..%2Fkeys%2F1%3Fx%3D%23y", "DELETE /api/v1/secrets/%2E%2E"], server.Asked);
+        Assert.Equal(Exit.Usage, (await Type(server, "secrets", "rm", "..", "--yes")).Exit);
+        Assert.Equal(Exit.Usage, (await Type(server, "flow", "rm", "demo/..", "--yes")).Exit);
+        Assert.Equal(Exit.Usage, (await Type(server, "keys", "revoke", "", "--yes")).Exit);
+        Assert.Equal(["DELETE /api/v1/secrets/..%2Fkeys%2F1%3Fx%3D%23y"], server.Asked);
     }
 
     private Task<Typed> Type(OddServer server, params string[] arguments)

@@ -27,10 +27,18 @@ internal sealed class OddServer : IDisposable
     /// <summary>The last request's body.</summary>
     public byte[] Body { get; private set; } = [];
 
-    public static OddServer Saying(string body, int status = 200, string type = "application/json") =>
-        new(context => Say(context, body, status, type));
+    public static OddServer Saying(
+        string body,
+        int status = 200,
+        string type = "application/json"
+    ) => new(context => Say(context, body, status, type));
 
-    public static void Say(HttpListenerContext context, string body, int status = 200, string type = "application/json")
+    public static void Say(
+        HttpListenerContext context,
+        string body,
+        int status = 200,
+        string type = "application/json"
+    )
     {
         context.Response.StatusCode = status;
         context.Response.ContentType = type;

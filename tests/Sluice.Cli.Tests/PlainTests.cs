@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using FsCheck;
 using FsCheck.Fluent;
 using Sluice.Cli.Terminals;
 
@@ -10,11 +11,18 @@ public sealed class PlainTests
 {
     [Fact]
     public void A_line_holds_nothing_that_a_terminal_obeys() =>
-        Prop.ForAll(Text(), text => Plain.Line(text).All(c => !char.IsControl(c) && c is not '\u202e' and not '\u2066'))
+        Prop.ForAll(
+                Text(),
+                text =>
+                    Plain
+                        .Line(text)
+                        .All(c => !char.IsControl(c) && c is not '\u202e' and not '\u2066')
+            )
             .QuickCheckThrowOnFailure();
 
     [Fact]
-    public void Ordinary_text_is_shown_as_it_is() => Assert.Equal("Grüße, 世界 – ok\n\ttab", Plain.Text("Grüße, 世界 – ok\n\ttab"));
+    public void Ordinary_text_is_shown_as_it_is() =>
+        Assert.Equal("Grüße, 世界 – ok\n\ttab", Plain.Text("Grüße, 世界 – ok\n\ttab"));
 
     [Fact]
     public void Json_reads_back_the_same_whatever_it_holds() =>
@@ -23,7 +31,15 @@ public sealed class PlainTests
                 text =>
                 {
                     var json = new JsonObject { ["t"] = text }.ToJsonString(
-                        new JsonSerializerOptions { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping }
+                        new JsonSerializerOptions
+                        {
+                            Encoder = System
+                                .Text
+                                .Encodings
+                                .Web
+                                .JavaScriptEncoder
+                                .UnsafeRelaxedJsonEscaping,
+                        }
                     );
                     return JsonNode.Parse(Plain.Json(json))!["t"]!.GetValue<string>() == text;
                 }
@@ -31,7 +47,23 @@ public sealed class PlainTests
             .QuickCheckThrowOnFailure();
 
     private static FsCheck.Arbitrary<string> Text() =>
-        Gen.Elements('a', '"', '\\', ' ', '\n', '\t', '\u0007', '\u001b', '\u007f', '\u009b', '\u200e', '\u202e', '\u2028', 'ü', '世')
+        Gen.Elements(
+                'a',
+                '"',
+                '\\',
+                ' ',
+                '\n',
+                '\t',
+                '\u0007',
+                '\u001b',
+                '\u007f',
+                '\u009b',
+                '\u200e',
+                '\u202e',
+                '\u2028',
+                'ü',
+                '世'
+            )
             .ArrayOf()
             .Select(characters => new string(characters))
             .ToArbitrary();

@@ -6,7 +6,8 @@ namespace Sluice.Cli.Tests;
 /// <summary>How a value comes in, byte for byte.</summary>
 public sealed class SecretInputTests : IDisposable
 {
-    private const string Saved = """{"name":"TOKEN","created_at":"2026-01-01T00:00:00Z","updated_at":"2026-01-01T00:00:00Z"}""";
+    private const string Saved =
+        """{"name":"TOKEN","created_at":"2026-01-01T00:00:00Z","updated_at":"2026-01-01T00:00:00Z"}""";
     private readonly Typist _typist = new();
     private readonly OddServer _server = OddServer.Saying(Saved, 201);
 
