@@ -39,9 +39,9 @@ public sealed class Houses : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
-        if (_sqlite.IsValueCreated)
+        if (_sqlite is { IsValueCreated: true, Value.IsCompletedSuccessfully: true })
             await (await _sqlite.Value).DisposeAsync();
-        if (_postgres.IsValueCreated)
+        if (_postgres is { IsValueCreated: true, Value.IsCompletedSuccessfully: true })
             await (await _postgres.Value).DisposeAsync();
     }
 }

@@ -12,6 +12,8 @@ namespace Sluice.Server.Flows;
 /// <summary>Freezes the newest revision into an immutable graph, or names every mistake. <c>validate</c> does the same and keeps nothing.</summary>
 internal static partial class CompileFlow
 {
+    private const string FileName = "flow.yaml";
+
     internal sealed record Response
     {
         public required string GraphId { get; init; }
@@ -128,10 +130,8 @@ internal static partial class CompileFlow
         CancellationToken stop
     )
     {
-        var flow = FlowReader.Read(document, "flow.yaml");
-        if (flow.Value is null)
-            return new Reading<FlowGraph>(null, flow.Mistakes);
-        var wanted = flow.Value.Nodes.Select(node => node.Package).Distinct().ToList();
+        var flow = FlowReader.Read(document, FileName);
+        var wanted = flow.Value?.Nodes.Select(node => node.Package).Distinct().ToList() ?? [];
         var packages = await database.Read(
             async session =>
             {
@@ -153,7 +153,12 @@ internal static partial class CompileFlow
             },
             stop
         );
-        return FlowCompiler.Compile(flow.Value, reference => packages.GetValueOrDefault(reference));
+        // The text once more, so that mistakes of form and of wiring come together.
+        return FlowCompiler.Compile(
+            document,
+            FileName,
+            reference => packages.GetValueOrDefault(reference)
+        );
     }
 
     [LoggerMessage(

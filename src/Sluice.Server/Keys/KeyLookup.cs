@@ -1,7 +1,6 @@
 using System.Data.Common;
 using System.Runtime.CompilerServices;
 using Microsoft.Data.Sqlite;
-using Npgsql;
 using Sluice.Server.Store;
 using Sluice.Server.Vocabulary;
 
@@ -10,67 +9,51 @@ namespace Sluice.Server.Keys;
 /// <summary>
 /// From a hash to the key, its tenant and its owner's rights, asked of the database on every request: there is no
 /// cache here on purpose (seed 002: "checked against the database on every request with no cache").
-/// Plain ADO.NET with a prepared command per connection.
+/// Plain ADO.NET: on SQLite a command prepared for each connection, on PostgreSQL look-ups that share a query.
 /// </summary>
 internal sealed class KeyLookup(Database database)
 {
-    // Across tenants by nature: the hash is what names the tenant.
-    private const string Sql = """
+    // Across tenants by nature: the hash is what names the tenant. The store's guard is not asked, as on every hot path.
+    internal const string Sql = """
         SELECT k.tenant_id, t.handle, k.id, k.environment, k.owner_kind, k.owner_id, k.scopes, k.revoked_at, k.last_used_at,
-               m.role, m.removed_at, s.scopes, s.removed_at
+               m.role, m.removed_at, s.scopes, s.removed_at, k.hash
         FROM keys k
         JOIN tenants t ON t.id = k.tenant_id
         LEFT JOIN members m ON k.owner_kind = 'member' AND m.tenant_id = k.tenant_id AND m.id = k.owner_id
         LEFT JOIN service_accounts s ON k.owner_kind = 'service_account' AND s.tenant_id = k.tenant_id AND s.id = k.owner_id
-        WHERE k.hash = @hash
+        WHERE k.hash
         """;
+
+    internal const int HashColumn = 13;
 
     private static readonly ConditionalWeakTable<DbConnection, SqliteCommand> Prepared = [];
 
-    /// <param name="hash">SHA-256 of the presented text, 32 bytes.</param>
-    public Task<FoundKey?> Find(byte[] hash, CancellationToken stop) =>
-        database.Read(
-            session =>
-                session.Dialect == Dialect.Sqlite
-                    ? FindSqlite(session, hash)
-                    : FindPostgres(session, hash, stop),
-            stop
-        );
+    private readonly SharedKeyLookup? _shared = database is PostgresDatabase postgres
+        ? new SharedKeyLookup(postgres)
+        : null;
 
-    private static Task<FoundKey?> FindSqlite(Session session, byte[] hash)
+    /// <param name="hash">SHA-256 of the presented text, 32 bytes.</param>
+    /// <param name="stop">Ends the wait, not the query: others may share it.</param>
+    /// <exception cref="StoreUnavailableException">The database cannot be asked; nobody is let in.</exception>
+    public Task<FoundKey?> Find(byte[] hash, CancellationToken stop) =>
+        _shared?.Find(hash, stop)
+        ?? database.Read(session => Task.FromResult(FindSqlite(session.Connection, hash)), stop);
+
+    private static FoundKey? FindSqlite(DbConnection connection, byte[] hash)
     {
-        var command = Prepared.GetValue(
-            session.Connection,
-            static connection =>
-            {
-                var made = ((SqliteConnection)connection).CreateCommand();
-                made.CommandText = Sql;
-                made.Parameters.Add("@hash", SqliteType.Blob);
-                made.Prepare();
-                return made;
-            }
-        );
+        if (!Prepared.TryGetValue(connection, out var command))
+        {
+            command = ((SqliteConnection)connection).CreateCommand();
+            command.CommandText = Sql + " = @hash";
+            command.Parameters.Add("@hash", SqliteType.Blob);
+            Prepared.Add(connection, command);
+        }
         command.Parameters[0].Value = hash;
         using var reader = command.ExecuteReader();
-        return Task.FromResult(reader.Read() ? Map(reader) : null);
+        return reader.Read() ? Map(reader) : null;
     }
 
-    private static async Task<FoundKey?> FindPostgres(
-        Session session,
-        byte[] hash,
-        CancellationToken stop
-    )
-    {
-        await using var command = new NpgsqlCommand(
-            Sql.Replace("@hash", "$1"),
-            (NpgsqlConnection)session.Connection
-        );
-        command.Parameters.Add(new NpgsqlParameter { Value = hash });
-        await using var reader = await command.ExecuteReaderAsync(stop);
-        return await reader.ReadAsync(stop) ? Map(reader) : null;
-    }
-
-    private static FoundKey Map(DbDataReader row)
+    internal static FoundKey Map(DbDataReader row)
     {
         var ownerKind = row.GetString(4);
         var owner = ownerKind == OwnerKinds.Member ? MemberRights(row) : AccountRights(row);
