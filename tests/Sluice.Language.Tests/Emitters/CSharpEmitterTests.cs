@@ -40,7 +40,7 @@ public sealed class CSharpEmitterTests
             }
             """
         );
-        package.Compile();
+        package.Compile("Axiom.Runtime.Worker");
 
         byte[] invoke = Message(w =>
         {
@@ -78,6 +78,42 @@ public sealed class CSharpEmitterTests
         Assert.Equal("\n\u0013Hello Ada, from Bob", Answer(66, 1));
         Assert.Equal("\n\u0019Hello Ada, from anonymous", Answer(66, 2));
         Assert.Contains("unknown_node", Answer(67, 3));
+    }
+
+    [Fact]
+    public void Tests_of_a_package_run_without_any_framework_and_tell_what_failed()
+    {
+        var schema = Compile.Good("message A { string x = 1; }");
+        using var package = new CSharpPackage(schema);
+        package.Write(
+            "nodes/a_test.cs",
+            """
+            using System.Threading.Tasks;
+            using Axiom.Testing;
+            public static class ATests
+            {
+                [Test] public static async Task Finds_secrets()
+                {
+                    await Task.Yield();
+                    var ax = new TestContext(new System.Collections.Generic.Dictionary<string, string> { ["S"] = "v" });
+                    Assert.Equal(("v", true), ax.Secrets().Get("S"));
+                    Assert.Equal(("", false), ((Axiom.IAxiomContext)ax).Params().Get("S"));
+                    Assert.Equal(Axiom.SecretStatus.Unset, ax.Secrets().Status("T"));
+                }
+                [Test] public static void Is_equal() => Assert.Equal(new Gen.A { X = "1" }, new Gen.A { X = "2" });
+            }
+            """
+        );
+        package.Compile("Axiom.Testing.TestRunner");
+
+        var output = package.Run(exitCode: 1);
+
+        Assert.Contains("ATests.Finds_secrets ... ok", output);
+        Assert.Contains(
+            "ATests.Is_equal ... FAIL\n    expected A { X = \"1\" }, found A { X = \"2\" }",
+            output
+        );
+        Assert.Contains("2 tests, 1 failed", output);
     }
 
     private static byte[] Message(Action<WireWriter> write)

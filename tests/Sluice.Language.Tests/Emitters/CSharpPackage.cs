@@ -33,8 +33,8 @@ internal sealed class CSharpPackage : IDisposable
 
     public void WriteWorker() => Write("Gen/Worker.cs", RuntimeFiles.Read("csharp/Worker.cs"));
 
-    /// <summary>Compiles all sources; what the compiler says fails the test, warnings too.</summary>
-    public string Compile()
+    /// <summary>Compiles all sources, with the entry point in this class or at the top of a file; what the compiler says fails the test, warnings too.</summary>
+    public void Compile(string? main = null)
     {
         var shared = Path.GetDirectoryName(typeof(object).Assembly.Location)!;
         var dotnet = Path.GetFullPath(Path.Combine(shared, "../../.."));
@@ -54,6 +54,7 @@ internal sealed class CSharpPackage : IDisposable
             "-nullable:enable",
             "-langversion:14",
             "-optimize+",
+            main is null ? "-nowarn:CS7022" : $"-main:{main}",
             "-warnaserror+",
             "-out:Service.dll",
         ];
@@ -73,19 +74,18 @@ internal sealed class CSharpPackage : IDisposable
             """{"runtimeOptions":{"tfm":"net10.0","framework":{"name":"Microsoft.NETCore.App","version":"10.0.0"}}}"""
         );
         Start("dotnet", ["exec", compiler, "-noconfig", "@options.rsp"], []);
-        return Path.Combine(Root, "Service.dll");
     }
 
-    public string Run(string input = "") =>
+    public string Run(string input = "", int exitCode = 0) =>
         Encoding.UTF8.GetString(
-            Start("dotnet", ["exec", "Service.dll"], Encoding.UTF8.GetBytes(input))
+            Start("dotnet", ["exec", "Service.dll"], Encoding.UTF8.GetBytes(input), exitCode)
         );
 
     /// <summary>Runs the worker with these bytes on descriptor 3, and returns what it writes to 4.</summary>
     public byte[] RunWorker(byte[] frames) =>
         Start("bash", ["-c", "exec dotnet exec Service.dll 3<&0 4>&1 0</dev/null 1>&2"], frames);
 
-    private byte[] Start(string program, string[] arguments, byte[] input)
+    private byte[] Start(string program, string[] arguments, byte[] input, int exitCode = 0)
     {
         using var process = Process.Start(
             new ProcessStartInfo(program, arguments)
@@ -105,7 +105,7 @@ internal sealed class CSharpPackage : IDisposable
         process.WaitForExit();
         copying.Wait();
         Assert.True(
-            process.ExitCode == 0,
+            process.ExitCode == exitCode,
             Encoding.UTF8.GetString(output.ToArray()) + errors.Result
         );
         return output.ToArray();

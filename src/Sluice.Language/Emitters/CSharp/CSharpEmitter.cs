@@ -5,7 +5,7 @@ namespace Sluice.Language.Emitters.CSharp;
 
 /// <summary>
 /// C# 14 on .NET 10, shared framework only: <c>Gen/Messages.cs</c> with the classes, <c>Axiom/Context.cs</c> with the
-/// context, <c>Gen/Dispatch.cs</c> with the table that the worker serves.
+/// context, <c>Gen/Dispatch.cs</c> with the table that the worker serves, <c>Gen/Testing.cs</c> to write and run tests with.
 /// </summary>
 internal sealed class CSharpEmitter : ILanguageEmitter
 {
@@ -23,6 +23,7 @@ internal sealed class CSharpEmitter : ILanguageEmitter
             Support("Gen/Codec.cs", "Codec.cs"),
             new("Gen/Dispatch.cs", Dispatch(manifest, schema, messages.Names)),
             new("Gen/Messages.cs", messages.Write()),
+            Support("Gen/Testing.cs", "Testing.cs"),
         };
         foreach (var type in types.WellKnown)
         {
