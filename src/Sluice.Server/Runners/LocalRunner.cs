@@ -2,6 +2,12 @@ using Sluice.Runner;
 
 namespace Sluice.Server.Runners;
 
+/// <summary>
+/// Calls one node and says what came of it: the one thing that the run loop asks of whoever runs nodes. The runner in
+/// this process answers to it; one beside it, over a lease, can.
+/// </summary>
+internal delegate Task<NodeOutcome> NodeCaller(NodeCall call, CancellationToken stop);
+
 /// <summary>The runner in the server's own process.</summary>
 internal sealed partial class LocalRunner(
     RunnerOptions options,
@@ -61,6 +67,7 @@ internal static class RunnerRoutes
                 ),
             }
         );
-        return services.AddSingleton<LocalRunner>();
+        services.AddSingleton<LocalRunner>();
+        return services.AddSingleton<NodeCaller>(provider => provider.GetRequiredService<LocalRunner>().Nodes.Call);
     }
 }

@@ -7,7 +7,7 @@ using Sluice.Server.Secrets;
 namespace Sluice.Server.Flows.Runs;
 
 /// <summary>Carries out one step: puts its input together, calls the node, and says what came of it.</summary>
-internal sealed class StepRunner(LocalRunner runner, PinnedSecrets secrets, TimeProvider clock)
+internal sealed class StepRunner(NodeCaller call, PinnedSecrets secrets, TimeProvider clock)
 {
     public async Task<StepEnd> Run(ActiveRun run, string alias)
     {
@@ -17,7 +17,7 @@ internal sealed class StepRunner(LocalRunner runner, PinnedSecrets secrets, Time
         run.InFlight[alias] = started;
         try
         {
-            var outcome = await runner.Nodes.Call(Describe(run, alias, input), run.Stop);
+            var outcome = await call(Describe(run, alias, input), run.Stop);
             return Judge(run, alias, started, outcome);
         }
         finally
