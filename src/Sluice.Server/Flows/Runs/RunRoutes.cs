@@ -24,12 +24,6 @@ internal static class RunRoutes
         });
         services.AddSingleton<InvokeFlow>();
         services.AddHostedService<RunRecovery>();
-        services.AddSingleton<OldestPin>(provider =>
-            (tenantId, environment, stop) =>
-                provider
-                    .GetRequiredService<Database>()
-                    .Read(session => RunStore.OldestPin(session, tenantId, environment), stop)
-        );
         return services;
     }
 

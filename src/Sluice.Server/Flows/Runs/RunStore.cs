@@ -221,15 +221,6 @@ internal static class RunStore
                 new { server }
             );
 
-    /// <summary>The oldest change of secrets that an unfinished run still sees; null when none is unfinished.</summary>
-    public static Task<long?> OldestPin(Session session, string tenantId, string environment) =>
-        session
-            .Of(tenantId)
-            .First<long?>(
-                "SELECT MIN(secrets_version) FROM runs WHERE tenant_id = @tenant AND environment = @environment AND ended_at IS NULL",
-                new { environment }
-            );
-
     public static Task<IdempotentCall?> FindCall(
         Session session,
         string tenantId,
