@@ -21,6 +21,7 @@ internal sealed class PythonEmitter : ILanguageEmitter
         {
             new("gen/__init__.py", Banner + "\n"),
             Support("gen/_codec.py", "codec.py"),
+            Support("gen/_message.py", "message.py"),
             new("gen/_nodes.py", Nodes(manifest, schema, messages.Names)),
             Support("gen/axiom_context.py", "axiom_context.py"),
             new("gen/messages_pb2.py", messages.Write()),

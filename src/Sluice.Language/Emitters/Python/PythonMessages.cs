@@ -14,7 +14,8 @@ internal sealed class PythonMessages(EmittedTypes types)
     {
         // Annotations are quoted: importing annotations from __future__ would cost every cold call a module.
         code.Lines(PythonEmitter.Banner, "");
-        code.Block("from ._codec import (  # fmt: skip", () => code.Lines(Imports)).Line(")");
+        code.Block("from ._codec import (", () => code.Lines(FromCodec)).Line(")");
+        code.Block("from ._message import (", () => code.Lines(FromMessage)).Line(")");
         if (types.WellKnown.Count > 0)
             code.Line("from . import _wellknown");
         foreach (var message in types.Messages.Concat(types.WellKnown))
@@ -31,21 +32,27 @@ internal sealed class PythonMessages(EmittedTypes types)
         return code.ToString();
     }
 
-    private static string[] Imports =>
-        [
-            "MAP as _MAP, LIST as _LIST, PLAIN as _PLAIN, PRESENCE as _PRESENCE, SMALL as _SMALL, ZERO4 as _ZERO4, ZERO8 as _ZERO8,",
-            "Enum as _Enum, Map as _Map, Message as _Message, MessageList as _MessageList, ScalarList as _ScalarList,",
-            "coerce as _coerce, in_order as _in_order, int32 as _int32, int64 as _int64, join as _join, length as _len,",
-            "of_bytes as _of_bytes, packed as _packed, packed_fixed as _packed_fixed, read_tag as _read_tag, read_varint as _read_varint,",
-            "sint32 as _sint32, sint64 as _sint64, skip as _skip, text as _text, uint32 as _uint32, varint as _varint, whole as _whole,",
-            "unpack_double as _unpack_double, unpack_fixed32 as _unpack_fixed32, unpack_fixed64 as _unpack_fixed64,",
-            "unpack_float as _unpack_float, unpack_sfixed32 as _unpack_sfixed32, unpack_sfixed64 as _unpack_sfixed64,",
-            "write_bool as _write_bool, write_bytes as _write_bytes, write_double as _write_double, write_enum as _write_enum,",
-            "write_fixed32 as _write_fixed32, write_fixed64 as _write_fixed64, write_float as _write_float, write_int32 as _write_int32,",
-            "write_int64 as _write_int64, write_message as _write_message, write_sfixed32 as _write_sfixed32,",
-            "write_sfixed64 as _write_sfixed64, write_sint32 as _write_sint32, write_sint64 as _write_sint64,",
-            "write_string as _write_string, write_uint32 as _write_uint32, write_uint64 as _write_uint64,",
-        ];
+    private static readonly string[] FromCodec =
+    [
+        "SMALL as _SMALL, ZERO4 as _ZERO4, ZERO8 as _ZERO8, in_order as _in_order, int32 as _int32, int64 as _int64,",
+        "join as _join, length as _len, of_bytes as _of_bytes, packed as _packed, packed_fixed as _packed_fixed,",
+        "read_tag as _read_tag, read_varint as _read_varint, sint32 as _sint32, sint64 as _sint64, skip as _skip,",
+        "text as _text, uint32 as _uint32, varint as _varint, whole as _whole, unpack_double as _unpack_double,",
+        "unpack_fixed32 as _unpack_fixed32, unpack_fixed64 as _unpack_fixed64, unpack_float as _unpack_float,",
+        "unpack_sfixed32 as _unpack_sfixed32, unpack_sfixed64 as _unpack_sfixed64, write_bool as _write_bool,",
+        "write_bytes as _write_bytes, write_double as _write_double, write_enum as _write_enum,",
+        "write_fixed32 as _write_fixed32, write_fixed64 as _write_fixed64, write_float as _write_float,",
+        "write_int32 as _write_int32, write_int64 as _write_int64, write_message as _write_message,",
+        "write_sfixed32 as _write_sfixed32, write_sfixed64 as _write_sfixed64, write_sint32 as _write_sint32,",
+        "write_sint64 as _write_sint64, write_string as _write_string, write_uint32 as _write_uint32,",
+        "write_uint64 as _write_uint64,",
+    ];
+
+    private static readonly string[] FromMessage =
+    [
+        "LIST as _LIST, MAP as _MAP, PLAIN as _PLAIN, PRESENCE as _PRESENCE, Enum as _Enum, Map as _Map,",
+        "Message as _Message, MessageList as _MessageList, ScalarList as _ScalarList, coerce as _coerce,",
+    ];
 
     private void Message(MessageType type)
     {
