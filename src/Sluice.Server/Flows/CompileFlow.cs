@@ -49,21 +49,24 @@ internal static partial class CompileFlow
     )
     {
         var full = $"{owner}/{name}";
-        var document = await database.Read(
+        var (document, refusal) = await database.Read<(FlowRevision?, Refusal?)>(
             async session =>
                 await FlowStore.Find(session, caller.TenantId, caller.Environment, full) is { } flow
-                    ? await FlowStore.Document(
-                        session,
-                        caller.TenantId,
-                        caller.Environment,
-                        full,
-                        flow.Revision
+                    ? (
+                        await FlowStore.Document(
+                            session,
+                            caller.TenantId,
+                            caller.Environment,
+                            full,
+                            flow.Revision
+                        ),
+                        null
                     )
-                    : null,
+                    : (null, await ReadFlows.WhyMissing(session, caller, full)),
             stop
         );
         if (document is null)
-            return FlowRefusals.NotFound;
+            return refusal ?? FlowRefusals.NotFound;
         var compiled = await Compile(document.Document, caller, database, stop);
         if (compiled.Value is null)
             return FlowRefusals.Invalid.With(compiled.Mistakes);

@@ -68,7 +68,7 @@ internal static class ReadFlows
     )
     {
         var full = $"{owner}/{name}";
-        var (flow, document, elsewhere) = await database.Read<(Flow?, FlowRevision?, string?)>(
+        var (flow, document, refusal) = await database.Read<(Flow?, FlowRevision?, Refusal?)>(
             async session =>
             {
                 var found = await FlowStore.Find(
@@ -78,16 +78,7 @@ internal static class ReadFlows
                     full
                 );
                 if (found is null)
-                    return (
-                        null,
-                        null,
-                        await FlowStore.ElsewhereIn(
-                            session,
-                            caller.TenantId,
-                            caller.Environment,
-                            full
-                        )
-                    );
+                    return (null, null, await WhyMissing(session, caller, full));
                 var text = await FlowStore.Document(
                     session,
                     caller.TenantId,
@@ -99,8 +90,8 @@ internal static class ReadFlows
             },
             stop
         );
-        if (elsewhere is not null)
-            return CommonRefusals.EnvironmentMismatch;
+        if (refusal is not null)
+            return refusal;
         if (flow is null || document is null)
             return FlowRefusals.NotFound;
         var response = new OneResponse
@@ -124,18 +115,22 @@ internal static class ReadFlows
         CancellationToken stop
     )
     {
-        var revisions = await database.Read(
-            session =>
-                FlowStore.Revisions(
+        var full = $"{owner}/{name}";
+        var (revisions, refusal) = await database.Read(
+            async session =>
+            {
+                var found = await FlowStore.Revisions(
                     session,
                     caller.TenantId,
                     caller.Environment,
-                    $"{owner}/{name}"
-                ),
+                    full
+                );
+                return (found, found.Count > 0 ? null : await WhyMissing(session, caller, full));
+            },
             stop
         );
-        if (revisions.Count == 0)
-            return FlowRefusals.NotFound;
+        if (refusal is not null)
+            return refusal;
         var shown = revisions.Select(each => new RevisionShown(
             each.Revision,
             DateTimeOffset.FromUnixTimeMilliseconds(each.CreatedAt)
@@ -157,19 +152,22 @@ internal static class ReadFlows
     )
     {
         var now = clock.GetUtcNow().ToUnixTimeMilliseconds();
-        var gone = await database.Write(
-            session =>
-                FlowStore.Delete(
-                    session,
-                    caller.TenantId,
-                    caller.Environment,
-                    $"{owner}/{name}",
-                    now
-                ),
+        var full = $"{owner}/{name}";
+        var refusal = await database.Write(
+            async session =>
+                await FlowStore.Delete(session, caller.TenantId, caller.Environment, full, now) == 1
+                    ? null
+                    : await WhyMissing(session, caller, full),
             stop
         );
-        return gone == 1 ? TypedResults.NoContent() : FlowRefusals.NotFound;
+        return refusal ?? (IResult)TypedResults.NoContent();
     }
+
+    /// <summary>Why a flow is not to be had under this name: it is in the caller's other environment, or nowhere.</summary>
+    internal static async Task<Refusal> WhyMissing(Session session, Caller caller, string name) =>
+        await FlowStore.ElsewhereIn(session, caller.TenantId, caller.Environment, name) is null
+            ? FlowRefusals.NotFound
+            : CommonRefusals.EnvironmentMismatch;
 
     private static Entry Show(Flow flow) =>
         new()

@@ -16,11 +16,28 @@ internal static partial class DeleteSecret
     )
     {
         var place = new SecretPlace(caller.TenantId, caller.Environment, SecretPlace.Tenant, name);
-        if (!await database.Write(session => vault.End(session, place), context.RequestAborted))
-            return SecretRefusals.NotFound;
+        var refusal = await database.Write(
+            async session =>
+                await vault.End(session, place) ? null
+                : await IsElsewhere(session, place) ? CommonRefusals.EnvironmentMismatch
+                : SecretRefusals.NotFound,
+            context.RequestAborted
+        );
+        if (refusal is not null)
+            return refusal;
         LogDeleted(log, name, caller.TenantId, caller.Environment);
         return TypedResults.NoContent();
     }
+
+    private static async Task<bool> IsElsewhere(Session session, SecretPlace place) =>
+        await SecretStore.Find(
+            session,
+            place with
+            {
+                Environment = EnvironmentNames.Other(place.Environment),
+            }
+        )
+            is not null;
 
     [LoggerMessage(
         1202,

@@ -69,4 +69,6 @@ internal static class EnvironmentNames
     public const string Test = "test";
 
     public static bool IsKnown(string text) => text is Live or Test;
+
+    public static string Other(string environment) => environment == Live ? Test : Live;
 }

@@ -1,0 +1,57 @@
+using System.Text.Json;
+
+namespace Sluice.Server.Tests.Doors;
+
+/// <summary>
+/// Two tenants on one server: the owner has one of everything in its live environment, the stranger has nothing.
+/// What recipes call is made here.
+/// </summary>
+internal sealed record DoorWorld
+{
+    public required TestTenant Owner { get; init; }
+
+    public required TestTenant Stranger { get; init; }
+
+    /// <summary>A key of the owner's test environment, with full access there.</summary>
+    public required string TestKey { get; init; }
+
+    public required string GraphId { get; init; }
+
+    public required string RunId { get; init; }
+
+    public required string ConfigId { get; init; }
+
+    public required string KeyId { get; init; }
+
+    public string Flow => $"{Owner.Handle}/echo";
+
+    public static async Task<DoorWorld> Make(TestHouse house)
+    {
+        var owner = await house.NewTenant();
+        await Workshop.Push(owner, new Dictionary<string, string> { ["Echo"] = "return input" });
+        var graph = await Workshop.Chain(owner, "echo", "Echo");
+        var run = await Workshop.Invoke(owner, graph);
+        var config = await TestHouse.Json(
+            await owner.Put("/api/v1/configs", $$"""{"flow":"{{owner.Handle}}/echo"}""")
+        );
+        var configId = Text(config, "id");
+        foreach (var path in (string[])["secrets/MINE", $"configs/{configId}/secrets/MINE"])
+        {
+            using var saved = await owner.Put($"/api/v1/{path}", """{"value":"the owner's"}""");
+            Assert.True(saved.IsSuccessStatusCode);
+        }
+        return new DoorWorld
+        {
+            Owner = owner,
+            Stranger = await house.NewTenant(),
+            TestKey = await owner.MintAsOperator("\"environment\":\"test\""),
+            GraphId = graph,
+            RunId = Text(run, "execution_id"),
+            ConfigId = configId,
+            KeyId = (await owner.MintKey()).Id,
+        };
+    }
+
+    private static string Text(JsonElement json, string name) =>
+        json.GetProperty(name).GetString()!;
+}

@@ -1,0 +1,141 @@
+using System.Net.Http.Headers;
+using System.Text;
+
+namespace Sluice.Server.Tests.Doors;
+
+/// <summary>Whose the thing is that a call speaks of.</summary>
+internal enum Speaks
+{
+    /// <summary>Of nothing that has an owner, or of the caller's own list.</summary>
+    OfNothing,
+
+    /// <summary>Of one thing: with a stranger's key it is not found.</summary>
+    OfOne,
+
+    /// <summary>Of a name within the caller's own space: with a stranger's key it is another thing.</summary>
+    OfOwnName,
+
+    /// <summary>Of a list that a query narrows: with a stranger's key the list is empty.</summary>
+    OfList,
+}
+
+/// <summary>How to call an endpoint with real things of the owner, or with the like that nobody has.</summary>
+/// <param name="Path">The path and query.</param>
+/// <param name="Body">JSON; none when null.</param>
+internal sealed record Recipe(Speaks Speaks, string Path, string? Body = null)
+{
+    public string ContentType { get; init; } = "application/json";
+
+    /// <summary>Takes its thing away or ends it: never called with the owner's own key.</summary>
+    public bool Destroys { get; init; }
+
+    /// <summary>Names are one in both environments, so that a key of the other finds nothing to contradict.</summary>
+    public bool InAnyEnvironment { get; init; }
+
+    public HttpContent? Content() =>
+        Body is null
+            ? null
+            : new ByteArrayContent(Encoding.UTF8.GetBytes(Body))
+            {
+                Headers = { ContentType = MediaTypeHeaderValue.Parse(ContentType) },
+            };
+}
+
+/// <summary>One recipe, or several, for every endpoint that is served; an endpoint without one fails the tests.</summary>
+internal static class Recipes
+{
+    /// <summary>Ids of which nobody has made a thing.</summary>
+    public static readonly DoorNames Nobodys = new(
+        "nobody/nothing",
+        "01J00000000000000000000000",
+        "01J00000000000000000000000",
+        "01J00000000000000000000000",
+        "01J00000000000000000000000",
+        "NOBODYS",
+        "nobody"
+    );
+
+    public static DoorNames Of(DoorWorld world) =>
+        new(
+            world.Flow,
+            world.GraphId,
+            world.RunId,
+            world.ConfigId,
+            world.KeyId,
+            "MINE",
+            world.Owner.Handle
+        );
+
+    // csharpier-ignore-start
+    /// <summary>By method and route pattern, as the router knows them.</summary>
+    public static IReadOnlyList<Recipe>? For(string endpoint, DoorNames at) => endpoint switch
+    {
+        "GET /health" or "POST /health" => [new(Speaks.OfNothing, "/health")],
+        "GET /errors/{code}" => [new(Speaks.OfNothing, "/errors/not_found")],
+        "GET /openapi.json" => [new(Speaks.OfNothing, "/openapi.json")],
+        "GET /docs" => [new(Speaks.OfNothing, "/docs")],
+        "GET /metrics" => [new(Speaks.OfNothing, "/metrics")],
+        "GET /api/v1/whoami" => [new(Speaks.OfNothing, "/api/v1/whoami")],
+
+        "POST /invocations/v1/flows/invoke" =>
+        [
+            new(Speaks.OfOne, "/invocations/v1/flows/invoke", $$"""{"graph_id":"{{at.GraphId}}"}"""),
+            new(Speaks.OfOne, "/invocations/v1/flows/invoke", $$"""{"flow":"{{at.Flow}}"}"""),
+        ],
+        "GET /api/v1/runs" => [new(Speaks.OfList, $"/api/v1/runs?flow={at.Flow}"), new(Speaks.OfList, $"/api/v1/runs?cursor={at.RunId}Z")],
+        "GET /api/v1/runs/{id}" => [new(Speaks.OfOne, $"/api/v1/runs/{at.RunId}")],
+        "GET /api/v1/runs/{id}/logs" => [new(Speaks.OfOne, $"/api/v1/runs/{at.RunId}/logs")],
+        "POST /api/v1/runs/{id}/cancel" => [new(Speaks.OfOne, $"/api/v1/runs/{at.RunId}/cancel") { Destroys = true }],
+
+        "GET /api/v1/flows" => [new(Speaks.OfList, "/api/v1/flows")],
+        "POST /api/v1/flows/validate" => [new(Speaks.OfNothing, "/api/v1/flows/validate", """{"document":""}""")],
+        "PUT /api/v1/flows/{owner}/{name}" => [new(Speaks.OfNothing, $"/api/v1/flows/{at.Flow}", """{"document":""}""")],
+        "GET /api/v1/flows/{owner}/{name}" => [new(Speaks.OfOne, $"/api/v1/flows/{at.Flow}"), new(Speaks.OfOne, $"/api/v1/flows/{at.Flow}?revision=1")],
+        "DELETE /api/v1/flows/{owner}/{name}" => [new(Speaks.OfOne, $"/api/v1/flows/{at.Flow}") { Destroys = true }],
+        "GET /api/v1/flows/{owner}/{name}/revisions" => [new(Speaks.OfOne, $"/api/v1/flows/{at.Flow}/revisions")],
+        "POST /api/v1/flows/{owner}/{name}/compile" => [new(Speaks.OfOne, $"/api/v1/flows/{at.Flow}/compile")],
+        "GET /api/v1/graphs" => [new(Speaks.OfList, $"/api/v1/graphs?flow={at.Flow}")],
+        "GET /api/v1/graphs/{id}" => [new(Speaks.OfOne, $"/api/v1/graphs/{at.GraphId}")],
+
+        "GET /api/v1/configs" => [new(Speaks.OfList, $"/api/v1/configs?flow={at.Flow}")],
+        "PUT /api/v1/configs" => [new(Speaks.OfNothing, "/api/v1/configs", $$"""{"flow":"{{at.Flow}}"}""")],
+        "GET /api/v1/configs/{id}" => [new(Speaks.OfOne, $"/api/v1/configs/{at.ConfigId}")],
+        "DELETE /api/v1/configs/{id}" => [new(Speaks.OfOne, $"/api/v1/configs/{at.ConfigId}") { Destroys = true }],
+        "PUT /api/v1/configs/{id}/secrets/{name}" => [new(Speaks.OfOne, $"/api/v1/configs/{at.ConfigId}/secrets/MINE", """{"value":"x","replace":true}""") { Destroys = true }],
+        "DELETE /api/v1/configs/{id}/secrets/{name}" => [new(Speaks.OfOne, $"/api/v1/configs/{at.ConfigId}/secrets/MINE") { Destroys = true }],
+
+        "POST /api/v1/packages" => [new(Speaks.OfNothing, "/api/v1/packages", "not a package") { ContentType = "application/gzip" }],
+        "GET /api/v1/packages" => [new(Speaks.OfList, "/api/v1/packages")],
+        "GET /api/v1/packages/{owner}/{name}/{version}" => [new(Speaks.OfOne, $"/api/v1/packages/{at.Handle}/works/0.1.0") { InAnyEnvironment = true }],
+        "DELETE /api/v1/packages/{owner}/{name}/{version}" => [new(Speaks.OfOne, $"/api/v1/packages/{at.Handle}/works/0.1.0") { Destroys = true, InAnyEnvironment = true }],
+
+        "PUT /api/v1/secrets/{name}" => [new(Speaks.OfOwnName, $"/api/v1/secrets/{at.Secret}", """{"value":"x","replace":true}""") { Destroys = true }],
+        "GET /api/v1/secrets" => [new(Speaks.OfList, "/api/v1/secrets")],
+        "DELETE /api/v1/secrets/{name}" => [new(Speaks.OfOne, $"/api/v1/secrets/{at.Secret}") { Destroys = true }],
+
+        "POST /api/v1/keys" => [new(Speaks.OfNothing, "/api/v1/keys", """{"name":"a key"}""")],
+        "GET /api/v1/keys" => [new(Speaks.OfNothing, "/api/v1/keys")],
+        "DELETE /api/v1/keys/{id}" => [new(Speaks.OfOne, $"/api/v1/keys/{at.KeyId}") { Destroys = true }],
+
+        "GET /api/v1/usage" => [new(Speaks.OfNothing, "/api/v1/usage")],
+
+        "POST /api/v1/admin/organizations" => [new(Speaks.OfNothing, "/api/v1/admin/organizations", """{"name":"no handle"}""")],
+        "POST /api/v1/admin/organizations/{org}/keys" => [new(Speaks.OfNothing, $"/api/v1/admin/organizations/{at.Handle}/keys", """{"name":""}""")],
+        "GET /api/v1/admin/secrets/keys" => [new(Speaks.OfNothing, "/api/v1/admin/secrets/keys")],
+        "POST /api/v1/admin/secrets/keys/rotate-master" => [new(Speaks.OfNothing, "/api/v1/admin/secrets/keys/rotate-master")],
+        "POST /api/v1/admin/secrets/keys/rotate-data" => [new(Speaks.OfNothing, "/api/v1/admin/secrets/keys/rotate-data")],
+        _ => null,
+    };
+    // csharpier-ignore-end
+}
+
+/// <summary>What paths, queries and bodies are filled with.</summary>
+internal sealed record DoorNames(
+    string Flow,
+    string GraphId,
+    string RunId,
+    string ConfigId,
+    string KeyId,
+    string Secret,
+    string Handle
+);
