@@ -1,7 +1,4 @@
-using System.Text;
 using Sluice.Language.Packages;
-using Sluice.Language.Protos;
-using Sluice.Language.Protos.Wire;
 using Sluice.Language.Tests.Protos;
 
 namespace Sluice.Language.Tests.Emitters;
@@ -16,7 +13,7 @@ public sealed class CSharpEmitterTests
     };
 
     [Fact]
-    public void The_greeter_compiles_with_its_worker_and_its_classes_work_as_node_code_expects()
+    public void The_greeter_as_documented_compiles_with_its_worker()
     {
         var schema = Compile.Good(
             "message GreetRequest { string name = 1; } message GreetReply { string greeting = 1; }"
@@ -41,43 +38,6 @@ public sealed class CSharpEmitterTests
             """
         );
         package.Compile("Axiom.Runtime.Worker");
-
-        byte[] invoke = Message(w =>
-        {
-            Field(w, 1, "Greet"u8);
-            Field(w, 2, "\n\u0003Ada"u8);
-        });
-        byte[] unknown = Message(w => Field(w, 1, "Nope"u8));
-        byte[] frames =
-        [
-            .. Frame(1, 1, invoke),
-            .. Frame(2, 1, "\u0001Bob"u8.ToArray()),
-            .. Frame(3, 1, []),
-            .. Frame(1, 2, invoke),
-            .. Frame(2, 2, [0]),
-            .. Frame(1, 3, unknown),
-            .. Frame(4, 0, []),
-        ];
-        var answers = Frames(package.RunWorker(frames));
-
-        Assert.Equal(
-            [(65, 0), (69, 1), (68, 1), (66, 1), (69, 2), (68, 2), (66, 2), (67, 3)],
-            answers
-                .OrderBy(a => a.Call)
-                .ThenBy(a =>
-                    a.Kind == 69 ? 0
-                    : a.Kind == 68 ? 1
-                    : 2
-                )
-                .Select(a => (a.Kind, a.Call))
-        );
-        string Answer(int kind, int call) =>
-            Encoding.UTF8.GetString(answers.Single(a => (a.Kind, a.Call) == (kind, call)).Payload);
-        Assert.Contains(schema.Fingerprint, Answer(65, 0));
-        Assert.Equal("GREETER_SIGNATURE", Answer(68, 1));
-        Assert.Equal("\n\u0013Hello Ada, from Bob", Answer(66, 1));
-        Assert.Equal("\n\u0019Hello Ada, from anonymous", Answer(66, 2));
-        Assert.Contains("unknown_node", Answer(67, 3));
     }
 
     [Fact]
@@ -114,46 +74,6 @@ public sealed class CSharpEmitterTests
             output
         );
         Assert.Contains("2 tests, 1 failed", output);
-    }
-
-    private static byte[] Message(Action<WireWriter> write)
-    {
-        using var writer = new WireWriter();
-        write(writer);
-        return writer.ToArray();
-    }
-
-    private static void Field(WireWriter writer, int number, ReadOnlySpan<byte> value)
-    {
-        writer.Tag(number, WireType.Bytes);
-        writer.Bytes(value);
-    }
-
-    private static byte[] Frame(byte kind, int call, byte[] payload) =>
-        [
-            .. BitConverter.GetBytes(payload.Length),
-            kind,
-            .. BitConverter.GetBytes(call),
-            .. payload,
-        ];
-
-    private static List<(int Kind, int Call, byte[] Payload)> Frames(byte[] bytes)
-    {
-        var frames = new List<(int, int, byte[])>();
-        for (var at = 0; at < bytes.Length; )
-        {
-            var length = BitConverter.ToInt32(bytes, at);
-            frames.Add(
-                (
-                    bytes[at + 4],
-                    BitConverter.ToInt32(bytes, at + 5),
-                    bytes[(at + 9)..(at + 9 + length)]
-                )
-            );
-            at += 9 + length;
-        }
-
-        return frames;
     }
 
     [Fact]
