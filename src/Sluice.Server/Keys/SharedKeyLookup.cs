@@ -58,7 +58,7 @@ internal sealed class SharedKeyLookup
         }
     }
 
-    private Task Ask(List<Waiting> together) =>
+    private Task<bool> Ask(List<Waiting> together) =>
         _database.Read(async session =>
         {
             await using var command = new NpgsqlCommand(
