@@ -4,35 +4,35 @@ using System.Collections.Generic;
 namespace Axiom;
 
 /// <summary>
-/// What a node is told about its call and may ask for during it. Members that were added later have an implementation
-/// here, so that a package's own stand-ins keep compiling.
+/// What a node is told about its call and may ask for during it. Every member has an implementation here, so that a
+/// package's own stand-ins name only what they need, and keep compiling when members are added.
 /// </summary>
 public interface IAxiomContext
 {
-    IAxiomLogger Log();
+    IAxiomLogger Log() => Nothing.Instance;
 
-    IAxiomSecrets Secrets();
+    IAxiomSecrets Secrets() => Nothing.Instance;
 
-    string ExecutionId();
+    string ExecutionId() => "";
 
-    string FlowId();
+    string FlowId() => "";
 
-    string TenantId();
+    string TenantId() => "";
 
     /// <summary>The plain parameters of the flow's config.</summary>
-    IAxiomParams Params() => NoParams.Instance;
+    IAxiomParams Params() => Nothing.Instance;
 }
 
 /// <summary>Log lines of this call, with attributes.</summary>
 public interface IAxiomLogger
 {
-    void Debug(string message, IDictionary<string, string>? attributes = null);
+    void Debug(string message, IDictionary<string, string>? attributes = null) { }
 
-    void Info(string message, IDictionary<string, string>? attributes = null);
+    void Info(string message, IDictionary<string, string>? attributes = null) { }
 
-    void Warn(string message, IDictionary<string, string>? attributes = null);
+    void Warn(string message, IDictionary<string, string>? attributes = null) { }
 
-    void Error(string message, IDictionary<string, string>? attributes = null);
+    void Error(string message, IDictionary<string, string>? attributes = null) { }
 }
 
 /// <summary>The secrets of the tenant, read by name. A missing one is never an exception.</summary>
@@ -60,9 +60,10 @@ public interface IAxiomParams
     (string Value, bool Found) Get(string name);
 }
 
-internal sealed class NoParams : IAxiomParams
+/// <summary>Finds nothing and keeps no log.</summary>
+internal sealed class Nothing : IAxiomLogger, IAxiomSecrets, IAxiomParams
 {
-    public static readonly NoParams Instance = new();
+    public static readonly Nothing Instance = new();
 
     public (string Value, bool Found) Get(string name) => ("", false);
 }

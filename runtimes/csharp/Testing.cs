@@ -7,7 +7,10 @@ using System.Threading.Tasks;
 
 namespace Axiom.Testing;
 
-/// <summary>Marks a public method without parameters as a test; it may return a task.</summary>
+/// <summary>
+/// Marks a public method without parameters as a test; it may return a task. Methods of public classes whose name ends
+/// with Test or Tests are tests without it.
+/// </summary>
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class TestAttribute : Attribute;
 
@@ -107,14 +110,18 @@ public sealed class TestContext(
 /// <summary>Runs every test of the package and says how each went. Ends with 1 when one failed.</summary>
 internal static class TestRunner
 {
+    private const BindingFlags Declared =
+        BindingFlags.Public
+        | BindingFlags.Instance
+        | BindingFlags.Static
+        | BindingFlags.DeclaredOnly;
+
     private static async Task<int> Main()
     {
         var tests = typeof(TestRunner)
             .Assembly.GetTypes()
-            .SelectMany(t =>
-                t.GetMethods(BindingFlags.Public | BindingFlags.Instance | BindingFlags.Static)
-            )
-            .Where(m => m.GetCustomAttribute<TestAttribute>() is not null)
+            .SelectMany(t => t.GetMethods(Declared))
+            .Where(IsTest)
             .OrderBy(m => $"{m.DeclaringType}.{m.Name}", StringComparer.Ordinal)
             .ToList();
         var failed = 0;
@@ -134,6 +141,23 @@ internal static class TestRunner
             tests.Count == 0 ? "no tests were found" : $"{tests.Count} tests, {failed} failed"
         );
         return failed == 0 ? 0 : 1;
+    }
+
+    private static bool IsTest(MethodInfo method)
+    {
+        if (method.GetCustomAttribute<TestAttribute>() is not null)
+            return true;
+        var type = method.DeclaringType!;
+        return type.IsPublic
+            && (
+                type.Name.EndsWith("Test", StringComparison.Ordinal)
+                || type.Name.EndsWith("Tests", StringComparison.Ordinal)
+            )
+            && method is { IsSpecialName: false, IsGenericMethod: false }
+            && method.GetParameters().Length == 0
+            && (
+                method.ReturnType == typeof(void) || method.ReturnType.IsAssignableTo(typeof(Task))
+            );
     }
 
     private static async Task<string?> Run(MethodInfo test)

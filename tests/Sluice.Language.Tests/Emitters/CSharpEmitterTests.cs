@@ -77,6 +77,41 @@ public sealed class CSharpEmitterTests
     }
 
     [Fact]
+    public void New_nodes_compile_and_their_tests_pass_as_they_come()
+    {
+        var source = new PackageSource(new Dictionary<string, byte[]>()).With(
+            PackageTemplates.Init("demo/words", "csharp").Value!
+        );
+        source = source.With([
+            new(
+                "messages/messages.proto",
+                "syntax = \"proto3\"; package demo.words; message Word { string text = 1; message Part { string text = 1; } }"
+            ),
+        ]);
+        foreach (
+            var (name, type) in new[] { ("Say", NodeType.Unary), ("Stream", NodeType.Pipeline) }
+        )
+        {
+            var node = new NodeTemplate
+            {
+                Name = name,
+                Input = "Word",
+                Output = "Word.Part",
+                Type = type,
+            };
+            source = source.With(PackageTemplates.CreateNode(source, node).Value!);
+        }
+
+        var report = PackageValidator.Validate(source);
+        Assert.Empty(report.Mistakes);
+        using var package = new CSharpPackage(report.Schema!, [.. report.Manifest!.Nodes]);
+        foreach (var path in source.Paths.Where(p => p.EndsWith(".cs", StringComparison.Ordinal)))
+            package.Write(path, source.Text(path)!);
+        package.Compile("Axiom.Testing.TestRunner");
+        Assert.Contains("2 tests, 0 failed", package.Run());
+    }
+
+    [Fact]
     public void Every_kind_of_field_has_the_members_that_protobuf_would_give_it()
     {
         var schema = Compile.Good(

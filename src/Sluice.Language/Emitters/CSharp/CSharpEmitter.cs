@@ -4,8 +4,8 @@ using Sluice.Language.Protos;
 namespace Sluice.Language.Emitters.CSharp;
 
 /// <summary>
-/// C# 14 on .NET 10, shared framework only: <c>Gen/Messages.cs</c> with the classes, <c>Axiom/Context.cs</c> with the
-/// context, <c>Gen/Dispatch.cs</c> with the table that the worker serves, <c>Gen/Testing.cs</c> to write and run tests with.
+/// C# 14 on .NET 10, shared framework only: <c>gen/Messages.cs</c> with the classes, <c>Axiom/Context.cs</c> with the
+/// context, <c>gen/Dispatch.cs</c> with the table that the worker serves, <c>gen/Testing.cs</c> to write and run tests with.
 /// </summary>
 internal sealed class CSharpEmitter : ILanguageEmitter
 {
@@ -20,17 +20,17 @@ internal sealed class CSharpEmitter : ILanguageEmitter
         var files = new List<GeneratedFile>
         {
             Support("Axiom/Context.cs", "Context.cs"),
-            Support("Gen/Codec.cs", "Codec.cs"),
-            new("Gen/Dispatch.cs", Dispatch(manifest, schema, messages.Names)),
-            new("Gen/Messages.cs", messages.Write()),
-            Support("Gen/Testing.cs", "Testing.cs"),
+            Support("gen/Codec.cs", "Codec.cs"),
+            new("gen/Dispatch.cs", Dispatch(manifest, schema, messages.Names)),
+            new("gen/Messages.cs", messages.Write()),
+            Support("gen/Testing.cs", "Testing.cs"),
         };
         foreach (var type in types.WellKnown)
         {
             var hasMore =
                 type.WellKnown is WellKnown.Timestamp or WellKnown.Duration or WellKnown.Value;
             if (hasMore && messages.Names.Of(type) == type.Name)
-                files.Add(Support($"Gen/{type.Name}.cs", type.Name + ".cs"));
+                files.Add(Support($"gen/{type.Name}.cs", type.Name + ".cs"));
         }
 
         return [.. files.OrderBy(f => f.Path, StringComparer.Ordinal)];

@@ -2,7 +2,7 @@ using Sluice.Language.Protos;
 
 namespace Sluice.Language.Emitters.CSharp;
 
-/// <summary>Writes <c>Gen/Messages.cs</c>: a class for each message and an enum for each enum.</summary>
+/// <summary>Writes <c>gen/Messages.cs</c>: a class for each message and an enum for each enum.</summary>
 internal sealed class CSharpMessages
 {
     private const string Runtime = CSharpTypes.Runtime;

@@ -120,7 +120,7 @@ internal static class CSharpTemplates
 
     /// <summary>Nested messages are classes inside of classes.</summary>
     private static string ClassOf(MessageType message) =>
-        message.Parent is null ? message.Name : $"{ClassOf(message.Parent)}.{message.Name}";
+        message.Parent is null ? message.Name : $"{ClassOf(message.Parent)}.Types.{message.Name}";
 
     private static string Docs(string description) =>
         description
