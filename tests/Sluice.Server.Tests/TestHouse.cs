@@ -12,21 +12,22 @@ namespace Sluice.Server.Tests;
 internal sealed class TestHouse : IAsyncDisposable
 {
     public const string AdminKey = "an-admin-key-of-the-tests";
-    private readonly WebApplication _app;
+    private readonly WebApplication? _app;
     private readonly bool _ownsData;
     private static int _tenants;
 
-    private TestHouse(WebApplication app, string data, bool ownsData)
+    private TestHouse(WebApplication? app, Uri address, string data, bool ownsData)
     {
         (_app, Data, _ownsData) = (app, data, ownsData);
-        Client = new HttpClient { BaseAddress = new Uri(app.Urls.First()) };
+        Client = new HttpClient { BaseAddress = address };
     }
 
     public HttpClient Client { get; }
 
     public string Data { get; }
 
-    public IServiceProvider Services => _app.Services;
+    public IServiceProvider Services =>
+        _app?.Services ?? throw new InvalidOperationException("That house is another process.");
 
     public Database Database => Services.GetRequiredService<Database>();
 
@@ -62,8 +63,12 @@ internal sealed class TestHouse : IAsyncDisposable
             }
         );
         await app.StartAsync();
-        return new TestHouse(app, folder, data is null);
+        return new TestHouse(app, new Uri(app.Urls.First()), folder, data is null);
     }
+
+    /// <summary>A house that runs in another process, with <see cref="AdminKey"/>; only its calls can be made.</summary>
+    public static TestHouse At(Uri address, string data) =>
+        new(null, address, data, ownsData: false);
 
     /// <summary>A tenant with an owner and a live key that may do everything.</summary>
     public async Task<TestTenant> NewTenant(string? handle = null)
@@ -125,8 +130,11 @@ internal sealed class TestHouse : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         Client.Dispose();
-        await _app.StopAsync();
-        await _app.DisposeAsync();
+        if (_app is not null)
+        {
+            await _app.StopAsync();
+            await _app.DisposeAsync();
+        }
         if (_ownsData)
             Directory.Delete(Data, recursive: true);
     }

@@ -17,7 +17,7 @@ public abstract class RotationPromises(bool postgres) : StoreSuite(postgres)
     [UnsupportedOSPlatform("windows")]
     public async Task The_master_key_is_made_once_for_its_owner_alone_and_survives_a_restart()
     {
-        await using var ground = NewGround();
+        using var ground = NewGround();
         string before;
         await using (var house = await Start(ground))
         {
@@ -44,7 +44,7 @@ public abstract class RotationPromises(bool postgres) : StoreSuite(postgres)
     [Fact]
     public async Task Rotating_the_master_key_loses_no_secret()
     {
-        await using var ground = NewGround();
+        using var ground = NewGround();
         var tenants = new List<Tenant>();
         await using (var house = await Start(ground, ["--Secrets:RotationBatch", "2"]))
         {
@@ -120,7 +120,7 @@ public abstract class RotationPromises(bool postgres) : StoreSuite(postgres)
     [Fact]
     public async Task An_interrupted_rotation_reads_throughout_and_goes_on_at_the_next_start()
     {
-        await using var ground = NewGround();
+        using var ground = NewGround();
         string[] settings = ["--Secrets:RotationBatch", "1"];
         Tenant tenant;
         await using (var house = await Start(ground, settings))
@@ -230,7 +230,7 @@ public abstract class RotationPromises(bool postgres) : StoreSuite(postgres)
     [Fact]
     public async Task A_master_key_from_the_environment_is_rotated_by_setting_another()
     {
-        await using var ground = NewGround();
+        using var ground = NewGround();
         var (first, second) = (Base64Key(1), Base64Key(2));
         Tenant tenant;
         await using (var house = await Start(ground, ["--SLUICE_MASTER_KEY", first]))
@@ -267,7 +267,7 @@ public abstract class RotationPromises(bool postgres) : StoreSuite(postgres)
     [Fact]
     public async Task A_store_whose_master_key_is_lost_refuses_to_start_and_names_it()
     {
-        await using var ground = NewGround();
+        using var ground = NewGround();
         string lost;
         await using (var house = await Start(ground))
         {

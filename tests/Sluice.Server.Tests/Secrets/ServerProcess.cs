@@ -8,11 +8,22 @@ namespace Sluice.Server.Tests.Secrets;
 internal sealed class ServerProcess : IAsyncDisposable
 {
     private readonly Process _process;
+    private readonly StringBuilder _output;
 
-    private ServerProcess(Process process, Uri address) =>
-        (_process, Http) = (process, new HttpClient { BaseAddress = address });
+    private ServerProcess(Process process, StringBuilder output, Uri address) =>
+        (_process, _output, Address) = (process, output, address);
 
-    public HttpClient Http { get; }
+    public Uri Address { get; }
+
+    /// <summary>All that it has printed.</summary>
+    public string Output
+    {
+        get
+        {
+            lock (_output)
+                return _output.ToString();
+        }
+    }
 
     /// <summary>Starts on this ground and waits for the line that says where it listens.</summary>
     public static async Task<ServerProcess> Start(TestGround ground)
@@ -31,24 +42,33 @@ internal sealed class ServerProcess : IAsyncDisposable
         {
             UseShellExecute = false,
             RedirectStandardOutput = true,
+            RedirectStandardError = true,
         };
-        start.Environment["SLUICE_ADMIN_API_KEY"] = SecretHouse.AdminKey;
-        var process = Process.Start(start)!;
-        const string marker = " listens on ";
-        while (await process.StandardOutput.ReadLineAsync() is { } line)
+        start.Environment["SLUICE_ADMIN_API_KEY"] = TestHouse.AdminKey;
+        var process = new Process { StartInfo = start };
+        var output = new StringBuilder();
+        var listens = new TaskCompletionSource<Uri>(
+            TaskCreationOptions.RunContinuationsAsynchronously
+        );
+        process.OutputDataReceived += (_, line) => Note(line.Data);
+        process.ErrorDataReceived += (_, line) => Note(line.Data);
+        process.Start();
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+        return new ServerProcess(
+            process,
+            output,
+            await listens.Task.WaitAsync(TimeSpan.FromMinutes(1))
+        );
+
+        void Note(string? line)
         {
-            if (line.Contains(marker, StringComparison.Ordinal))
-            {
-                _ = process.StandardOutput.ReadToEndAsync();
-                return new ServerProcess(
-                    process,
-                    new Uri(
-                        line[(line.IndexOf(marker, StringComparison.Ordinal) + marker.Length)..]
-                    )
-                );
-            }
+            lock (output)
+                output.AppendLine(line);
+            const string marker = " listens on ";
+            if (line?.IndexOf(marker, StringComparison.Ordinal) is { } at and >= 0)
+                listens.TrySetResult(new Uri(line[(at + marker.Length)..]));
         }
-        throw new InvalidOperationException("The server ended before it listened.");
     }
 
     /// <summary>
@@ -56,12 +76,26 @@ internal sealed class ServerProcess : IAsyncDisposable
     /// </summary>
     public IReadOnlyList<string> FormsInMemory(string text)
     {
+        var forms = Forms(text);
+        var found = new SortedSet<string>(StringComparer.Ordinal);
+        foreach (var block in Blocks())
+            found.UnionWith(
+                forms.Where(form => block.Span.IndexOf(form.Value) >= 0).Select(form => form.Key)
+            );
+        return [.. found];
+    }
+
+    /// <summary>How a text can be written in bytes: UTF-8, UTF-16, hexadecimal, base64, URL-encoded.</summary>
+    public static Dictionary<string, byte[]> Forms(string text)
+    {
         var bytes = Encoding.UTF8.GetBytes(text);
-        var forms = new Dictionary<string, byte[]>
+        var forms = new Dictionary<string, byte[]>(StringComparer.Ordinal)
         {
             ["UTF-8"] = bytes,
             ["UTF-16"] = Encoding.Unicode.GetBytes(text),
             ["hexadecimal"] = Encoding.ASCII.GetBytes(Convert.ToHexStringLower(bytes)),
+            ["HEXADECIMAL"] = Encoding.ASCII.GetBytes(Convert.ToHexString(bytes)),
+            ["URL-encoded"] = Encoding.ASCII.GetBytes(Uri.EscapeDataString(text)),
         };
         // What base64 makes of a text depends on how many bytes stand before it; its ends depend on the neighbours.
         for (var before = 0; before < 3; before++)
@@ -71,17 +105,11 @@ internal sealed class ServerProcess : IAsyncDisposable
                 base64[(before == 0 ? 0 : 4)..^4]
             );
         }
-        var found = new SortedSet<string>(StringComparer.Ordinal);
-        foreach (var block in Blocks())
-            found.UnionWith(
-                forms.Where(form => block.Span.IndexOf(form.Value) >= 0).Select(form => form.Key)
-            );
-        return [.. found];
+        return forms;
     }
 
     public async ValueTask DisposeAsync()
     {
-        Http.Dispose();
         _process.Kill();
         await _process.WaitForExitAsync();
         _process.Dispose();
