@@ -21,7 +21,7 @@ internal static class SecretStore
         "environment",
         "holder",
         "name",
-        "version"
+        "version:number"
     );
 
     /// <summary>Counts one more change, and makes the changes of this environment wait for each other until the transaction ends.</summary>

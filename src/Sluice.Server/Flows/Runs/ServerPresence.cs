@@ -84,9 +84,16 @@ internal sealed partial class ServerPresence(
             new UnboundedChannelOptions { SingleReader = true }
         );
         var listening = Listen(postgres, heard.Writer, stop);
-        await foreach (var news in heard.Reader.ReadAllAsync(stop))
-            yield return news;
-        await listening;
+        try
+        {
+            await foreach (var news in heard.Reader.ReadAllAsync(stop))
+                yield return news;
+        }
+        finally
+        {
+            // The connection can be closed only once nobody waits on it.
+            await listening.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
     }
 
     public async ValueTask DisposeAsync()
