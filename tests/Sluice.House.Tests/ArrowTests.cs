@@ -23,7 +23,7 @@ public sealed partial class ArrowTests
             foreach (
                 var known in RoomsNamed()
                     .Matches(text)
-                    .Select(match => match.Groups[1].Value)
+                    .Select(match => match.Groups["room"].Value)
                     .Distinct()
             )
             {
@@ -109,13 +109,13 @@ public sealed partial class ArrowTests
         [
             .. RoomLines()
                 .Matches(File.ReadAllText(Tree.Path("MAP.md")))
-                .Select(match => match.Groups[1].Value),
+                .Select(match => match.Groups["room"].Value),
         ];
 
-    [GeneratedRegex(@"^\d+\. (\w+):", RegexOptions.Multiline, 1000)]
+    [GeneratedRegex(@"^\d+\. (?<room>\w+):", RegexOptions.Multiline | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex RoomLines();
 
-    [GeneratedRegex(@"\bSluice\.Server\.([A-Z]\w+)\b", RegexOptions.None, 1000)]
+    [GeneratedRegex(@"\bSluice\.Server\.(?<room>[A-Z]\w+)\b", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex RoomsNamed();
 
     [GeneratedRegex(

@@ -33,7 +33,7 @@ public sealed class RefusalTests
                 Assert.Matches(
                     new Regex(
                         "^[a-z][a-z0-9]*(_[a-z0-9]+)*$",
-                        RegexOptions.None,
+                        RegexOptions.ExplicitCapture,
                         TimeSpan.FromSeconds(1)
                     ),
                     refusal.Code
