@@ -40,7 +40,7 @@ internal static partial class DeleteSecret
             is not null;
 
     [LoggerMessage(
-        1202,
+        1602,
         LogLevel.Information,
         "Secret {Name} of tenant {TenantId} ({Environment}) deleted"
     )]

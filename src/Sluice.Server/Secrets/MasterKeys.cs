@@ -242,21 +242,21 @@ internal sealed partial class MasterKeys : IDisposable
     }
 
     [LoggerMessage(
-        1290,
+        1690,
         LogLevel.Information,
         "A master key was made in {File}; without this file no secret can be read, so back it up apart from the store"
     )]
     private static partial void LogMade(ILogger log, string file);
 
     [LoggerMessage(
-        1291,
+        1691,
         LogLevel.Information,
         "The master key was rotated; {MasterKeyId} wraps from now on"
     )]
     private static partial void LogRotated(ILogger log, string masterKeyId);
 
     [LoggerMessage(
-        1292,
+        1692,
         LogLevel.Warning,
         "The master key file {File} can be read by others than its owner; set its mode to 0600"
     )]

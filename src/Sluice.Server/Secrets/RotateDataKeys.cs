@@ -51,6 +51,6 @@ internal static partial class RotateDataKeys
         }
     }
 
-    [LoggerMessage(1203, LogLevel.Information, "{Count} data keys were retired and replaced")]
+    [LoggerMessage(1603, LogLevel.Information, "{Count} data keys were retired and replaced")]
     private static partial void LogRotated(ILogger log, int count);
 }

@@ -63,7 +63,7 @@ internal static partial class SaveSecret
         );
 
     [LoggerMessage(
-        1201,
+        1601,
         LogLevel.Information,
         "Secret {Name} of tenant {TenantId} ({Environment}) saved, new: {IsNew}"
     )]

@@ -148,18 +148,18 @@ internal sealed partial class SecretRotator(
         }
     }
 
-    [LoggerMessage(1293, LogLevel.Debug, "A batch was {Done} anew")]
+    [LoggerMessage(1693, LogLevel.Debug, "A batch was {Done} anew")]
     private static partial void LogStep(ILogger log, string done);
 
     [LoggerMessage(
-        1294,
+        1694,
         LogLevel.Error,
         "A rotation cannot go on; what is stored stays as it is and is tried again in a minute"
     )]
     private static partial void LogStuck(ILogger log, Exception error);
 
     [LoggerMessage(
-        1295,
+        1695,
         LogLevel.Error,
         "A rotation leaves out what does not open ({Reason}), tenant {TenantId}: {What}"
     )]

@@ -40,7 +40,7 @@ internal static partial class DeleteConfig
     }
 
     [LoggerMessage(
-        1252,
+        1652,
         LogLevel.Information,
         "Config {ConfigId} of tenant {TenantId} ({Environment}) deleted"
     )]

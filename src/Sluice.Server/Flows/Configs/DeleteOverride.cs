@@ -31,7 +31,7 @@ internal static partial class DeleteOverride
     }
 
     [LoggerMessage(
-        1254,
+        1654,
         LogLevel.Information,
         "Override {Name} of config {ConfigId} of tenant {TenantId} ({Environment}) deleted"
     )]

@@ -209,7 +209,7 @@ internal static partial class SaveConfig
     private sealed record SavedConfig(Config Config, IReadOnlyList<string> Overrides);
 
     [LoggerMessage(
-        1251,
+        1651,
         LogLevel.Information,
         "Config {ConfigId} ({Name} of {Flow}) of tenant {TenantId} ({Environment}) saved"
     )]

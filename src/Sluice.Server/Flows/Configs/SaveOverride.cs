@@ -41,7 +41,7 @@ internal static partial class SaveOverride
     }
 
     [LoggerMessage(
-        1253,
+        1653,
         LogLevel.Information,
         "Override {Name} of config {ConfigId} of tenant {TenantId} ({Environment}) saved, new: {IsNew}"
     )]
