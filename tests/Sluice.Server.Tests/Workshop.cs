@@ -30,15 +30,18 @@ internal static class Workshop
         Assert.True(answer.GetProperty("success").GetBoolean(), answer.ToString());
     }
 
-    /// <summary>The last line of the push.</summary>
-    public static async Task<JsonElement> TryPush(
+    /// <summary>The last line of the push, or the refusal.</summary>
+    public static Task<JsonElement> TryPush(
         TestTenant tenant,
         IReadOnlyDictionary<string, string> nodes,
         string version = "0.1.0",
         string field = ""
-    )
+    ) => Push(tenant, Pack(tenant, nodes, version, field));
+
+    /// <summary>Pushes an archive; answers the last line of the push, or the refusal.</summary>
+    public static async Task<JsonElement> Push(TestTenant tenant, byte[] archive)
     {
-        using var content = new ByteArrayContent(Pack(tenant, nodes, version, field));
+        using var content = new ByteArrayContent(archive);
         content.Headers.ContentType = new("application/gzip");
         using var answer = await tenant.House.Send(
             HttpMethod.Post,
