@@ -42,7 +42,7 @@ internal sealed class Builder(
         var language = Runtimes.Find(request.Manifest.Language);
         if (language is null || !PackageGenerator.Supports(language.Name))
             return Failed($"This runner cannot build packages in {request.Manifest.Language}.");
-        if (language.WhyNot is { } whyNot)
+        if (language.WhyNotBuild is { } whyNot)
             return Failed(whyNot);
         await _slots.WaitAsync(stop);
         var scratch = Path.Combine(packages.Scratch, Path.GetRandomFileName());

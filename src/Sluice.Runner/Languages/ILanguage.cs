@@ -8,8 +8,11 @@ internal interface ILanguage
     /// <summary>The word in the manifest.</summary>
     string Name { get; }
 
-    /// <summary>Null when this machine has what it needs; otherwise one public sentence.</summary>
+    /// <summary>Null when this machine can run its packages; otherwise one public sentence.</summary>
     string? WhyNot { get; }
+
+    /// <summary>Null when this machine can build its packages too; otherwise one public sentence.</summary>
+    string? WhyNotBuild { get; }
 
     /// <summary>Files that every package of this language gets beside the generated ones: its worker.</summary>
     IReadOnlyList<BuildFile> Wrapper { get; }

@@ -13,11 +13,13 @@ internal sealed class Python : ILanguage
     public string? WhyNot =>
         File.Exists(Interpreter) ? null : $"Python is not installed ({Interpreter}).";
 
-    public IReadOnlyList<BuildFile> Wrapper { get; } =
-    [
-        new("gen/_worker.py", Runtimes.File("python/worker.py")),
-        new("gen/_tests.py", Runtimes.File("python/run_tests.py")),
-    ];
+    public string? WhyNotBuild => WhyNot;
+
+    public IReadOnlyList<BuildFile> Wrapper =>
+        [
+            new("gen/_worker.py", Runtimes.File("python/worker.py")),
+            new("gen/_tests.py", Runtimes.File("python/run_tests.py")),
+        ];
 
     public IReadOnlyList<string> ReadOnly => [];
 

@@ -1,0 +1,107 @@
+using System.Collections.Frozen;
+using System.Text;
+using Sluice.Runner.Sandbox;
+
+namespace Sluice.Runner.Languages;
+
+/// <summary>
+/// C# on .NET 10. The compiler is called directly: a project file may run programs while it is built, and building one
+/// takes three times as long.
+/// </summary>
+internal sealed class CSharp : ILanguage
+{
+    private const string RuntimeConfig = """
+        {
+          "runtimeOptions": {
+            "tfm": "net10.0",
+            "framework": { "name": "Microsoft.NETCore.App", "version": "10.0.0" },
+            "configProperties": {
+              "System.GC.Concurrent": false,
+              "System.Globalization.Invariant": true,
+              "System.Runtime.TieredPGO": false
+            }
+          }
+        }
+
+        """;
+
+    /// <summary>What a project of the SDK imports by itself, so that code moved here from one compiles.</summary>
+    private const string Usings = """
+        global using global::System;
+        global using global::System.Collections.Generic;
+        global using global::System.IO;
+        global using global::System.Linq;
+        global using global::System.Threading;
+        global using global::System.Threading.Tasks;
+
+        """;
+
+    private static readonly DotnetToolchain? s_tools = DotnetToolchain.Find();
+
+    private static readonly FrozenDictionary<string, string> s_quiet = new Dictionary<
+        string,
+        string
+    >
+    {
+        ["DOTNET_EnableDiagnostics"] = "0",
+        ["DOTNET_EnableWriteXorExecute"] = "0",
+        ["DOTNET_gcServer"] = "0",
+    }.ToFrozenDictionary();
+
+    public string Name => "csharp";
+
+    public string? WhyNot =>
+        s_tools is null ? "The .NET 10 runtime is not installed as a folder of its own." : null;
+
+    public string? WhyNotBuild =>
+        WhyNot
+        ?? (
+            s_tools!.Compiler is null
+                ? "The .NET 10 SDK is not installed here: C# packages run but cannot be built."
+                : null
+        );
+
+    public IReadOnlyList<BuildFile> Wrapper =>
+        [
+            new("Gen/Worker.cs", Runtimes.File("csharp/Worker.cs")),
+            new("Gen/Tests.cs", Runtimes.File("csharp/Tests.cs")),
+            new("Gen/Usings.cs", Encoding.UTF8.GetBytes(Usings)),
+            new("app.runtimeconfig.json", Encoding.UTF8.GetBytes(RuntimeConfig)),
+            new("app-tests.runtimeconfig.json", Encoding.UTF8.GetBytes(RuntimeConfig)),
+        ];
+
+    public IReadOnlyList<string> ReadOnly => s_tools is null ? [] : [s_tools.Root];
+
+    public bool ReadsProc => true;
+
+    public IReadOnlyList<string> Worker(SandboxPaths paths, SandboxLimits limits) =>
+        [s_tools!.Program, "exec", Path.Combine(paths.App, "app.dll")];
+
+    public IReadOnlyDictionary<string, string> WorkerEnvironment(SandboxLimits limits) =>
+        new Dictionary<string, string>(s_quiet)
+        {
+            // A program sees a clean out-of-memory before the kernel's limit ends it.
+            ["DOTNET_GCHeapHardLimit"] = $"0x{limits.Data / 4 * 3:x}",
+        };
+
+    public string Compile =>
+        $"""
+            find . -name '*.cs' ! -name '*_test.cs' ! -path './tests/*' ! -path './Gen/Tests.cs' > /tmp/sources.rsp &&
+            find '{s_tools?.References}' -maxdepth 1 -name '*.dll' | sed 's/^/-r:/' > /tmp/references.rsp &&
+            {Compiler} -main:Axiom.Runtime.Worker -out:app.dll @/tmp/sources.rsp
+            """;
+
+    public string Test =>
+        $"""
+            if [ -z "$(find . -name '*_test.cs')" ]; then echo 'no tests were found'; return 0; fi
+            find . -name '*.cs' ! -path './tests/*' > /tmp/sources.rsp &&
+            {Compiler} -main:Axiom.Runtime.Tests -out:app-tests.dll @/tmp/sources.rsp &&
+            '{s_tools?.Program}' exec app-tests.dll
+            """;
+
+    public IReadOnlyDictionary<string, string> BuildEnvironment => s_quiet;
+
+    private static string Compiler =>
+        $"'{s_tools?.Program}' exec '{s_tools?.Compiler}' -nologo -noconfig -nostdlib+ -target:exe -langversion:14"
+        + " -nullable:enable -deterministic+ -pathmap:$PWD=/app -optimize+ -debug:embedded -unsafe- -nowarn:CS8019,CS1591,CS8632 @/tmp/references.rsp";
+}
