@@ -165,6 +165,20 @@ internal sealed class House : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await Runner.DisposeAsync();
-        Directory.Delete(Folder, recursive: true);
+        // The folders of processes that have just ended are being deleted at the same time.
+        SpinWait.SpinUntil(Deleted, TimeSpan.FromSeconds(10));
+    }
+
+    private bool Deleted()
+    {
+        try
+        {
+            Directory.Delete(Folder, recursive: true);
+            return true;
+        }
+        catch (IOException)
+        {
+            return !Directory.Exists(Folder);
+        }
     }
 }

@@ -63,9 +63,8 @@ internal sealed class CSharp : ILanguage
 
     public IReadOnlyList<BuildFile> Wrapper =>
         [
-            new("Gen/Worker.cs", Runtimes.File("csharp/Worker.cs")),
-            new("Gen/Tests.cs", Runtimes.File("csharp/Tests.cs")),
-            new("Gen/Usings.cs", Encoding.UTF8.GetBytes(Usings)),
+            new("gen/Worker.cs", Runtimes.File("csharp/Worker.cs")),
+            new("gen/Usings.cs", Encoding.UTF8.GetBytes(Usings)),
             new("app.runtimeconfig.json", Encoding.UTF8.GetBytes(RuntimeConfig)),
             new("app-tests.runtimeconfig.json", Encoding.UTF8.GetBytes(RuntimeConfig)),
         ];
@@ -86,16 +85,16 @@ internal sealed class CSharp : ILanguage
 
     public string Compile =>
         $"""
-            find . -name '*.cs' ! -name '*_test.cs' ! -path './tests/*' ! -path './Gen/Tests.cs' > /tmp/sources.rsp &&
-            find '{s_tools?.References}' -maxdepth 1 -name '*.dll' | sed 's/^/-r:/' > /tmp/references.rsp &&
-            {Compiler} -main:Axiom.Runtime.Worker -out:app.dll @/tmp/sources.rsp
+            find . -name '*.cs' ! -name '*_test.cs' ! -path './tests/*' ! -path './gen/Testing.cs' > "$HOME/sources.rsp" &&
+            find '{s_tools?.References}' -maxdepth 1 -name '*.dll' | sed 's/^/-r:/' > "$HOME/references.rsp" &&
+            {Compiler} -main:Axiom.Runtime.Worker -out:app.dll "@$HOME/sources.rsp"
             """;
 
     public string Test =>
         $"""
             if [ -z "$(find . -name '*_test.cs')" ]; then echo 'no tests were found'; return 0; fi
-            find . -name '*.cs' ! -path './tests/*' > /tmp/sources.rsp &&
-            {Compiler} -main:Axiom.Runtime.Tests -out:app-tests.dll @/tmp/sources.rsp &&
+            find . -name '*.cs' ! -path './tests/*' > "$HOME/sources.rsp" &&
+            {Compiler} -main:Axiom.Testing.TestRunner -out:app-tests.dll "@$HOME/sources.rsp" &&
             '{s_tools?.Program}' exec app-tests.dll
             """;
 
@@ -103,5 +102,5 @@ internal sealed class CSharp : ILanguage
 
     private static string Compiler =>
         $"'{s_tools?.Program}' exec '{s_tools?.Compiler}' -nologo -noconfig -nostdlib+ -target:exe -langversion:14"
-        + " -nullable:enable -deterministic+ -pathmap:$PWD=/app -optimize+ -debug:embedded -unsafe- -nowarn:CS8019,CS1591,CS8632 @/tmp/references.rsp";
+        + " -nullable:enable -deterministic+ \"-pathmap:$PWD=/app\" -optimize+ -debug:embedded -unsafe- -nowarn:CS8019,CS1591,CS8632 \"@$HOME/references.rsp\"";
 }

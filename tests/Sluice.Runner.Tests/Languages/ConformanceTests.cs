@@ -1,0 +1,267 @@
+using System.Collections.Concurrent;
+using System.Text;
+using Sluice.Language.Packages;
+using Sluice.Language.Protos;
+
+namespace Sluice.Runner.Tests.Languages;
+
+/// <summary>One suite, every language: the same package, written in each, built by the runner, behaves the same.</summary>
+public sealed class ConformanceTests
+{
+    private static readonly string[] s_nodes =
+    [
+        "Echo",
+        "Read",
+        "Fail",
+        "Hang",
+        "Leave",
+        "Eat",
+        "Talk",
+        "Tell",
+        "Fork",
+        "Dial",
+        "Peek",
+    ];
+
+    private const string Python = """
+        import os, socket, subprocess
+        from gen.messages_pb2 import Text
+
+        def echo(ax, input): return Text(text=input.text)
+        def read(ax, input):
+            value, found = ax.secrets.get(input.text)
+            return Text(text=f"{value}/{found}")
+        def fail(ax, input): raise ValueError("no " + input.text)
+        def hang(ax, input):
+            while True: pass
+        def leave(ax, input): os._exit(3)
+        def eat(ax, input):
+            kept = []
+            while True: kept.append(bytearray(1 << 24))
+        def talk(ax, input):
+            ax.log.warn("long", length="81")
+            print("printed")
+            return Text()
+        def tell(ax, input): return Text(text="/".join([ax.execution_id, ax.flow_id, ax.tenant_id, ax.params.get("TONE")[0], str(ax.params.get("NONE")[1])]))
+        def fork(ax, input):
+            subprocess.run(["/bin/true"])
+            return Text(text="done")
+        def dial(ax, input):
+            socket.socket()
+            return Text(text="done")
+        def peek(ax, input): return Text(text=open("/etc/passwd").read())
+        """;
+
+    private const string CSharp = """
+        using System.Diagnostics;
+        using System.Net.Sockets;
+        using Axiom;
+        using Gen;
+        namespace Nodes;
+
+        public static class EchoNode { public static Text Echo(IAxiomContext ax, Text input) => new() { Text_ = input.Text_ }; }
+        public static class ReadNode
+        {
+            public static Text Read(IAxiomContext ax, Text input)
+            {
+                var (value, found) = ax.Secrets().Get(input.Text_);
+                return new() { Text_ = $"{value}/{found}" };
+            }
+        }
+        public static class FailNode { public static Text Fail(IAxiomContext ax, Text input) => throw new ArgumentException("no " + input.Text_); }
+        public static class HangNode { public static Text Hang(IAxiomContext ax, Text input) { while (true) { } } }
+        public static class LeaveNode { public static Text Leave(IAxiomContext ax, Text input) { Environment.Exit(3); return input; } }
+        public static class EatNode
+        {
+            public static Text Eat(IAxiomContext ax, Text input)
+            {
+                var kept = new List<byte[]>();
+                while (true) { kept.Add(new byte[1 << 24]); kept[^1].AsSpan().Fill(1); }
+            }
+        }
+        public static class TalkNode
+        {
+            public static Text Talk(IAxiomContext ax, Text input)
+            {
+                ax.Log().Warn("long", new Dictionary<string, string> { ["length"] = "81" });
+                Console.WriteLine("printed");
+                return new();
+            }
+        }
+        public static class TellNode
+        {
+            public static Text Tell(IAxiomContext ax, Text input) =>
+                new() { Text_ = string.Join('/', ax.ExecutionId(), ax.FlowId(), ax.TenantId(), ax.Params().Get("TONE").Value, ax.Params().Get("NONE").Found) };
+        }
+        public static class ForkNode
+        {
+            public static Text Fork(IAxiomContext ax, Text input) { Process.Start("/bin/true")!.WaitForExit(); return new() { Text_ = "done" }; }
+        }
+        public static class DialNode
+        {
+            public static Text Dial(IAxiomContext ax, Text input) { using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp); return new() { Text_ = "done" }; }
+        }
+        public static class PeekNode { public static Text Peek(IAxiomContext ax, Text input) => new() { Text_ = File.ReadAllText("/etc/passwd") }; }
+        """;
+
+    private const string PythonTest = """
+        import unittest
+        from gen.messages_pb2 import Text
+        from nodes.echo import echo
+
+        class EchoTest(unittest.TestCase):
+            def test_echo(self):
+                self.assertEqual("a", echo(None, Text(text="a")).text)
+        """;
+
+    private const string CSharpTest = """
+        using Axiom.Testing;
+        using Gen;
+        namespace Nodes;
+
+        public sealed class EchoTest
+        {
+            public void Echoes() => Assert.Equal("a", EchoNode.Echo(new TestContext(), new Text { Text_ = "a" }).Text_);
+        }
+        """;
+
+    [Theory]
+    [InlineData("python", "bubblewrap")]
+    [InlineData("csharp", "bubblewrap")]
+    [InlineData("python", "process")]
+    [InlineData("csharp", "process")]
+    public async Task A_package_behaves_the_same_in_every_language_and_tier(
+        string language,
+        string tier
+    )
+    {
+        await using var house = await House.Open(options => options with { Isolation = tier });
+        var package = await Build(house, language);
+
+        Assert.Equal("Größe ♥", House.Text(await house.Call(package, "Echo", "Größe ♥")));
+        Assert.Equal("", House.Text(await house.Call(package, "Echo")));
+        Assert.Equal(
+            1 << 20,
+            House.Text(await house.Call(package, "Echo", new string('x', 1 << 20))).Length
+        );
+
+        var secrets = House.Secret("SIGNATURE", "Lovelace ♥");
+        Assert.Equal(
+            "Lovelace ♥/True",
+            House.Text(await house.Call(package, "Read", "SIGNATURE", secrets: secrets))
+        );
+        Assert.Equal(
+            "/False",
+            House.Text(await house.Call(package, "Read", "OTHER", secrets: secrets))
+        );
+
+        var tell = House.A_call(
+            package,
+            "Tell",
+            parameters: new Dictionary<string, string> { ["TONE"] = "kind" }
+        );
+        Assert.Equal("run-1/flow-1/acme/kind/False", House.Text(await house.Call(tell)));
+
+        var talk = await house.Call(package, "Talk");
+        Assert.Equal(
+            [("info", "printed"), ("warn", "long")],
+            talk.Logs.Select(line => (line.Level, line.Text)).Order()
+        );
+
+        var failed = await house.Call(package, "Fail", "greeting");
+        Assert.Equal(NodeOutcomeKind.NodeError, failed.Kind);
+        Assert.EndsWith(
+            "Error: no greeting",
+            failed.Message!.Replace("Exception:", "Error:", StringComparison.Ordinal),
+            StringComparison.Ordinal
+        );
+        Assert.NotEqual("", failed.Stack);
+
+        foreach (var forbidden in (string[])["Fork", "Dial", "Peek"])
+            Assert.Equal(NodeOutcomeKind.NodeError, (await house.Call(package, forbidden)).Kind);
+
+        var hung = await house.Call(package, "Hang", timeout: TimeSpan.FromMilliseconds(300));
+        Assert.Equal(
+            (NodeOutcomeKind.Timeout, "Hang was still running after 0.3 s and was stopped."),
+            (hung.Kind, hung.Message)
+        );
+        var left = await house.Call(package, "Leave");
+        Assert.Equal(
+            (NodeOutcomeKind.Crashed, "Leave did not finish: its process ended with exit code 3."),
+            (left.Kind, left.Message)
+        );
+        var ate = await house.Call(package, "Eat");
+        Assert.Equal(
+            (NodeOutcomeKind.OutOfMemory, "Eat ran out of memory."),
+            (ate.Kind, ate.Message)
+        );
+        Assert.Equal("still here", House.Text(await house.Call(package, "Echo", "still here")));
+    }
+
+    private static async Task<WorkerSpec> Build(House house, string language)
+    {
+        ConcurrentQueue<string> log = new();
+        Dictionary<string, string> files = [];
+        if (language == "csharp")
+        {
+            files["nodes/all.cs"] = CSharp;
+            files["nodes/echo_test.cs"] = CSharpTest;
+        }
+        else
+        {
+            files["nodes/all.py"] = Python;
+            foreach (var node in s_nodes.Select(node => node.ToLowerInvariant()))
+                files[$"nodes/{node}.py"] = $"from nodes.all import {node}\n";
+            files["nodes/echo_test.py"] = PythonTest;
+        }
+        var outcome = await house.Runner.Build(
+            new BuildRequest
+            {
+                TenantId = "acme",
+                Files = files.ToDictionary(
+                    file => file.Key,
+                    file => Encoding.UTF8.GetBytes(file.Value)
+                ),
+                Manifest = new Manifest
+                {
+                    Name = "acme/all",
+                    Version = "1.0.0",
+                    Language = language,
+                    Nodes =
+                    [
+                        .. s_nodes.Select(node => new ManifestNode
+                        {
+                            Name = node,
+                            Input = "Text",
+                            Output = "Text",
+                        }),
+                    ],
+                },
+                Schema = SchemaCompiler
+                    .Compile(
+                        new Dictionary<string, string>
+                        {
+                            ["messages/messages.proto"] =
+                                "syntax = \"proto3\"; package acme.all; message Text { string text = 1; }",
+                        }
+                    )
+                    .Value!,
+                Log = log.Enqueue,
+            },
+            TestContext.Current.CancellationToken
+        );
+        Assert.True(outcome.Ok, outcome.Failure + string.Join('\n', log));
+        Assert.Contains(
+            log,
+            line =>
+                line.Contains("echo", StringComparison.OrdinalIgnoreCase)
+                && line.Contains("ok", StringComparison.Ordinal)
+        );
+        return new WorkerSpec
+        {
+            Digest = outcome.Digest,
+            Language = language,
+            OpenArchive = _ => Task.FromResult<Stream>(new MemoryStream(outcome.Archive)),
+        };
+    }
+}
