@@ -16,7 +16,10 @@ internal static class ErrorPages
                         ? TypedResults.Text(page, "text/markdown; charset=utf-8")
                         : (IResult)CommonRefusals.NotFound
             )
-            .WithName("errorPage");
+            .WithName("errorPage")
+            .Does("Read the page of a refusal")
+            .GivesText("text/markdown", "The page")
+            .Refuses(CommonRefusals.NotFound);
 
     private static FrozenDictionary<string, string> Load()
     {

@@ -3,6 +3,7 @@ using System.Text.Json.Serialization;
 using Sluice.Runner;
 using Sluice.Server.Runners;
 using Sluice.Server.Store;
+using Sluice.Server.Vocabulary;
 
 namespace Sluice.Server;
 
@@ -48,14 +49,46 @@ internal static class Health
         string Tier,
         [property: JsonPropertyName("maxNodes")] int MaxNodes,
         [property: JsonPropertyName("expiresAt")] DateTimeOffset? ExpiresAt
+    )
+    {
+        /// <summary>Why it is not valid.</summary>
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+        public string? Reason { get; init; }
+    }
+
+    /// <summary>Names a license key; the license block of the answer then describes that key.</summary>
+    private const string LicenseHeader = "X-License-Key";
+
+    /// <summary>What a fresh install has.</summary>
+    private static readonly LicenseBlock Community = new(
+        Valid: true,
+        "Community",
+        MaxNodes: 2,
+        ExpiresAt: null
     );
+
+    private static readonly LicenseBlock Unknown = new(
+        Valid: false,
+        Tier: "",
+        MaxNodes: 0,
+        ExpiresAt: null
+    )
+    {
+        Reason = "This license key is not known to this server.",
+    };
 
     public static readonly string Version = typeof(Health).Assembly.GetName().Version!.ToString(3);
 
     public static void MapHealth(this IEndpointRouteBuilder app) =>
-        app.MapMethods("/health", ["GET", "POST"], Handle).WithName("health");
+        app.MapMethods("/health", ["GET", "POST", "HEAD"], Handle)
+            .WithName("health")
+            .Does("Say whether the house stands, on what, and under which license")
+            .Header(LicenseHeader, "A license key that the license block of the answer describes.")
+            .Gives(HealthJson.Default.Response, 200, "Healthy")
+            .Gives(HealthJson.Default.Response, 503, "The store does not answer");
 
     private static async Task<IResult> Handle(
+        HttpRequest request,
         Database database,
         LocalRunner runner,
         TimeProvider clock,
@@ -76,7 +109,8 @@ internal static class Health
                 runner.Nodes.Stats.Busy,
                 runner.Nodes.Stats.Waiting
             ),
-            License = new LicenseBlock(Valid: true, "Community", MaxNodes: 2, ExpiresAt: null),
+            // No license can be issued or installed yet, so a key that is asked about is never a known one.
+            License = request.Headers.ContainsKey(LicenseHeader) ? Unknown : Community,
         };
         return TypedResults.Json(
             response,

@@ -1,9 +1,12 @@
 using System.Net;
+using System.Security.Authentication;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
+using Sluice.Server.Operations;
 
 namespace Sluice.Server;
 
-/// <summary>How the server listens and logs.</summary>
+/// <summary>How the server listens.</summary>
 internal static class Hosting
 {
     /// <summary>The largest body that any route takes: a package.</summary>
@@ -19,6 +22,8 @@ internal static class Hosting
             kestrel.Limits.MaxRequestHeadersTotalSize = 32 << 10;
             kestrel.Limits.MaxConcurrentConnections = 10_000;
         });
+        if (options.Certificate is not null)
+            UseTls(builder, options);
         builder.Logging.ClearProviders();
         builder.Logging.AddJsonConsole(json => json.UseUtcTimestamp = true);
         builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
@@ -28,29 +33,70 @@ internal static class Hosting
         );
     }
 
-    /// <summary>The sentence that stops a start on plain HTTP beyond loopback; null when all is well.</summary>
-    public static string? RefusesPlainHttp(ServerOptions options)
+    /// <summary>Whether it may listen like this.</summary>
+    /// <exception cref="ListenerException">Why not.</exception>
+    public static void Check(ServerOptions options)
     {
-        if (options.AllowPlainHttp)
-            return null;
-        foreach (
-            var url in options.Urls.Split(
-                ';',
-                StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries
-            )
-        )
+        if (options.Certificate is null != options.CertificateKey is null)
+            throw new ListenerException("Tls:Certificate and Tls:Key belong together; set both.");
+        foreach (var url in Addresses(options.Urls))
         {
             var address = BindingAddress.Parse(url);
-            var loopback =
-                address.IsUnixPipe
-                || address.Host == "localhost"
-                || (
-                    IPAddress.TryParse(address.Host.Trim('[', ']'), out var ip)
-                    && IPAddress.IsLoopback(ip)
+            if (address.Scheme == "https" && options.Certificate is null)
+                throw new ListenerException(
+                    $"Refusing to listen on {url}: there is no certificate. Set Tls:Certificate and Tls:Key to PEM files."
                 );
-            if (address.Scheme == "http" && !loopback)
-                return $"Refusing to listen on {url}: plain HTTP beyond loopback would show every key to the network. Set up TLS (Tls:Certificate, Tls:Key), put a proxy in front, or say --allow-plain-http.";
+            if (IsLoopback(address))
+                continue;
+            if (options.Dev)
+                throw new ListenerException(
+                    $"Refusing to listen on {url}: --dev is for this machine alone. Listen on 127.0.0.1, or leave --dev out."
+                );
+            if (address.Scheme == "http" && !options.AllowPlainHttp)
+                throw new ListenerException(
+                    $"Refusing to listen on {url}: plain HTTP beyond loopback would show every key to the network. Set up TLS (Tls:Certificate, Tls:Key), put a proxy in front, or say --allow-plain-http."
+                );
         }
-        return null;
+    }
+
+    private static IEnumerable<string> Addresses(string urls) =>
+        urls.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+
+    private static bool IsLoopback(BindingAddress address) =>
+        address.IsUnixPipe
+        || address.Host == "localhost"
+        || (
+            IPAddress.TryParse(address.Host.Trim('[', ']'), out var ip) && IPAddress.IsLoopback(ip)
+        );
+
+    private static void UseTls(WebApplicationBuilder builder, ServerOptions options)
+    {
+        builder.Services.AddSingleton(provider => new ServerCertificate(
+            options.Certificate!,
+            options.CertificateKey!,
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<ServerCertificate>>()
+        ));
+        builder.WebHost.UseKestrelHttpsConfiguration();
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            var certificate = kestrel.ApplicationServices.GetRequiredService<ServerCertificate>();
+            kestrel.ConfigureHttpsDefaults(https => Show(https, certificate));
+        });
+    }
+
+    private static void Show(HttpsConnectionAdapterOptions https, ServerCertificate certificate)
+    {
+        https.SslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13;
+        https.ServerCertificateSelector = (_, _) => certificate.Leaf;
+        // The selector alone would show the server's certificate without those that lead to its issuer.
+        https.OnAuthenticate = (_, handshake) =>
+        {
+            handshake.ServerCertificateSelectionCallback = null;
+            handshake.ServerCertificateContext = certificate.Context;
+        };
     }
 }
+
+/// <summary>The server may not listen as it was told to; the message is for the operator.</summary>
+internal sealed class ListenerException(string message) : Exception(message);

@@ -1,4 +1,5 @@
 using Sluice.Seal;
+using Sluice.Server.Description;
 using Sluice.Server.Doors;
 using Sluice.Server.Flows;
 using Sluice.Server.Flows.Configs;
@@ -6,6 +7,7 @@ using Sluice.Server.Flows.Packages;
 using Sluice.Server.Flows.Runs;
 using Sluice.Server.Flows.Usage;
 using Sluice.Server.Keys;
+using Sluice.Server.Operations;
 using Sluice.Server.Runners;
 using Sluice.Server.Secrets;
 using Sluice.Server.Store;
@@ -15,50 +17,65 @@ namespace Sluice.Server;
 /// <summary>Puts the rooms together: one Add and one Map for each. Program.cs runs it, and so do the tests.</summary>
 internal static class House
 {
-    /// <summary>A server that is ready to start: store open and migrated.</summary>
+    /// <summary>A server that is ready to start: folder locked, store open and migrated.</summary>
     /// <exception cref="SchemaException">The store does not fit this program.</exception>
+    /// <exception cref="FolderInUseException">Another server runs on the folder.</exception>
     public static async Task<WebApplication> Build(
         string[] args,
         Action<WebApplicationBuilder>? adjust = null,
         CancellationToken stop = default
     )
     {
+        var app = Assemble(args, adjust);
+        try
+        {
+            await Open(app, stop);
+            return app;
+        }
+        catch
+        {
+            await app.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Every service and route, and nothing opened yet.</summary>
+    public static WebApplication Assemble(
+        string[] args,
+        Action<WebApplicationBuilder>? adjust = null
+    )
+    {
         var builder = WebApplication.CreateSlimBuilder(
             new WebApplicationOptions
             {
-                Args = Normalise(args),
+                Args = ServerOptions.Normalise(args),
                 ContentRootPath = AppContext.BaseDirectory,
             }
         );
         var options = ServerOptions.Read(builder.Configuration);
-        Directory.CreateDirectory(options.Data);
+        Hosting.Check(options);
         Hosting.Configure(builder, options);
         builder.Services.AddSingleton(options);
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton(provider => new UlidSource(
             provider.GetRequiredService<TimeProvider>()
         ));
-        builder.Services.AddSingleton(Open(options));
+        builder.Services.AddSingleton(_ => OpenStore(options));
         builder.Services.AddKeys(builder.Configuration);
         builder.Services.AddSecrets(builder.Configuration, options.Data);
         builder.Services.AddRunner(builder.Configuration, options.Data);
         builder.Services.AddRuns(builder.Configuration);
         builder.Services.AddDoors();
+        builder.Services.AddOperations(options.Data);
         adjust?.Invoke(builder);
 
         var app = builder.Build();
-        await Migrations.Apply(
-            app.Services.GetRequiredService<Database>(),
-            app.Services.GetRequiredService<TimeProvider>(),
-            stop
-        );
-        await app.Services.OpenSecrets(stop);
-        await app.Services.GetRequiredService<LocalRunner>().Start(stop);
         app.UseMiddleware<RequestEdge>();
         app.UseRouting();
         app.UseMiddleware<DoorMiddleware>();
         app.MapHealth();
         app.MapErrorPages();
+        app.MapDescription(Health.Version);
         app.MapKeys();
         app.MapSecrets();
         app.MapConfigs();
@@ -67,22 +84,34 @@ internal static class House
         app.MapRuns();
         app.MapUsage();
         DoorMiddleware.CheckAll(((IEndpointRouteBuilder)app).DataSources);
-        await app
-            .Services.GetRequiredService<AdminDoor>()
-            .Announce(builder.Configuration["SLUICE_ADMIN_API_KEY"], stop);
         return app;
     }
 
-    private static Database Open(ServerOptions options) =>
-        options.Store == "sqlite"
+    private static async Task Open(WebApplication app, CancellationToken stop)
+    {
+        var services = app.Services;
+        var options = services.GetRequiredService<ServerOptions>();
+        Directory.CreateDirectory(options.Data);
+        if (options.Embedded)
+            services.GetRequiredService<FolderLock>().Take();
+        await Migrations.Apply(
+            services.GetRequiredService<Database>(),
+            services.GetRequiredService<TimeProvider>(),
+            stop
+        );
+        await services.OpenSecrets(stop);
+        await services.GetRequiredService<LocalRunner>().Start(stop);
+        await services
+            .GetRequiredService<AdminDoor>()
+            .Announce(app.Configuration["SLUICE_ADMIN_API_KEY"], stop);
+        if (options.Dev)
+            await services
+                .GetRequiredService<DevelopmentTenant>()
+                .Announce(Path.Combine(options.Data, "dev.key"), stop);
+    }
+
+    private static Database OpenStore(ServerOptions options) =>
+        options.Embedded
             ? SqliteDatabase.OpenFile(Path.Combine(options.Data, "sluice.db"))
             : PostgresDatabase.Connect(options.Store);
-
-    // `--dev` alone means `--dev true`, which the configuration reader does not know by itself.
-    private static string[] Normalise(string[] args) =>
-        [
-            .. args.SelectMany(arg =>
-                arg is "--dev" or "--allow-plain-http" ? new[] { arg, "true" } : [arg]
-            ),
-        ];
 }

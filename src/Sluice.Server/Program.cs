@@ -1,24 +1,31 @@
 using Sluice.Server;
+using Sluice.Server.Operations;
 using Sluice.Server.Secrets;
 using Sluice.Server.Store;
 
 try
 {
-    await using var app = await House.Build(args);
-    if (Hosting.RefusesPlainHttp(app.Services.GetRequiredService<ServerOptions>()) is { } refusal)
+    return args switch
     {
-        await Console.Error.WriteLineAsync(refusal);
-        return 2;
-    }
-    await app.StartAsync();
-    await Console.Out.WriteLineAsync(
-        $"Sluice {Health.Version} listens on {string.Join(", ", app.Urls)}"
-    );
-    await app.WaitForShutdownAsync();
-    return 0;
+        ["backup", .. var rest] => await Verbs.Backup(rest),
+        ["restore", .. var rest] => await Verbs.Restore(rest),
+        ["openapi", .. var rest] => await Verbs.OpenApi(rest),
+        ["serve", .. var rest] => await Verbs.Serve(rest),
+        [['-', ..], ..] or [] => await Verbs.Serve(args),
+        _ => await Verbs.Unknown(args[0]),
+    };
 }
-catch (Exception error) when (error is SchemaException or MasterKeyException)
+catch (Exception error)
+    when (error
+            is SchemaException
+                or MasterKeyException
+                or FolderInUseException
+                or BackupException
+                or CertificateException
+                or ListenerException
+    )
 {
+    // Each of these speaks to the operator, in full.
     await Console.Error.WriteLineAsync(error.Message);
     return 3;
 }

@@ -15,8 +15,26 @@ internal sealed record ServerOptions
     /// <summary>Plain HTTP on anything but loopback needs this said (design decision 16).</summary>
     public required bool AllowPlainHttp { get; init; }
 
+    /// <summary><c>Tls:Certificate</c>, <c>Tls:Key</c>: PEM files, read again when they change; both or none.</summary>
+    public required string? Certificate { get; init; }
+
+    /// <inheritdoc cref="Certificate"/>
+    public required string? CertificateKey { get; init; }
+
     /// <summary>Development: a tenant, a member and a key ready made, and a loud notice.</summary>
     public required bool Dev { get; init; }
+
+    /// <summary>Switches that need no value: <c>--dev</c> is <c>--dev true</c>, which the configuration reader does not know by itself.</summary>
+    private static readonly string[] Switches =
+    [
+        "--dev",
+        "--allow-plain-http",
+        "--replace",
+        "--with-master-key",
+    ];
+
+    public static string[] Normalise(string[] args) =>
+        [.. args.SelectMany(arg => Switches.Contains(arg) ? new[] { arg, "true" } : [arg])];
 
     public static ServerOptions Read(IConfiguration configuration) =>
         new()
@@ -29,9 +47,15 @@ internal sealed record ServerOptions
             AllowPlainHttp = IsOn(
                 configuration["allow-plain-http"] ?? configuration["SLUICE_ALLOW_PLAIN_HTTP"]
             ),
+            Certificate =
+                configuration["Tls:Certificate"] ?? configuration["SLUICE_TLS_CERTIFICATE"],
+            CertificateKey = configuration["Tls:Key"] ?? configuration["SLUICE_TLS_KEY"],
             Dev = IsOn(configuration["dev"]),
         };
 
-    private static bool IsOn(string? text) =>
+    /// <summary>Whether the embedded store is in use.</summary>
+    public bool Embedded => Store == "sqlite";
+
+    internal static bool IsOn(string? text) =>
         text is not null && text is not ("false" or "0" or "no");
 }

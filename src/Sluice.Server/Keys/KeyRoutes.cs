@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Sluice.Server.Vocabulary;
 
 namespace Sluice.Server.Keys;
 
@@ -19,14 +20,48 @@ internal static class KeyRoutes
 
     public static void MapKeys(this IEndpointRouteBuilder app)
     {
-        app.MapPost("/api/v1/keys", CreateKey.Handle).WithName("createKey");
-        app.MapGet("/api/v1/keys", ListKeys.Handle).WithName("listKeys");
-        app.MapDelete("/api/v1/keys/{id}", RevokeKey.Handle).WithName("revokeKey");
-        app.MapGet("/api/v1/whoami", Whoami.Handle).WithName("whoami");
+        app.MapPost("/api/v1/keys", CreateKey.Handle)
+            .WithName("createKey")
+            .Does("Make a key; its text is in this answer and never again")
+            .Takes(KeyJson.Default.CreateKeyRequest)
+            .Gives(KeyJson.Default.CreateKeyResponse, 201)
+            .Refuses(
+                KeyRefusals.WiderThanCaller,
+                KeyRefusals.ScopesNeeded,
+                KeyRefusals.ShapeDisabled
+            );
+        app.MapGet("/api/v1/keys", ListKeys.Handle)
+            .WithName("listKeys")
+            .Does("List keys, newest first: masks, never texts")
+            .Pages()
+            .Gives(KeyJson.Default.ListKeysResponse);
+        app.MapDelete("/api/v1/keys/{id}", RevokeKey.Handle)
+            .WithName("revokeKey")
+            .Does("Revoke a key; it fails on its very next use")
+            .GivesNothing()
+            .Refuses(KeyRefusals.NotFound);
+        app.MapGet("/api/v1/whoami", Whoami.Handle)
+            .WithName("whoami")
+            .Does("Say who the presented credential is, and what it may do")
+            .Gives(KeyJson.Default.WhoamiResponse);
         app.MapPost("/api/v1/admin/organizations", CreateOrganization.Handle)
-            .WithName("createOrganization");
+            .WithName("createOrganization")
+            .Does(
+                "Make an organisation with its owner and its first key; repeating the call changes nothing and answers without a key"
+            )
+            .Takes(KeyJson.Default.CreateOrganizationRequest)
+            .Gives(KeyJson.Default.CreateOrganizationResponse, 201, "Made")
+            .Gives(KeyJson.Default.CreateOrganizationResponse, 200, "It was there already");
         app.MapPost("/api/v1/admin/organizations/{org}/keys", CreateOrganizationKey.Handle)
-            .WithName("createOrganizationKey");
+            .WithName("createOrganizationKey")
+            .Does("Make another key of an organisation")
+            .Takes(KeyJson.Default.CreateKeyRequest)
+            .Gives(KeyJson.Default.CreateKeyResponse, 201)
+            .Refuses(
+                KeyRefusals.OrganizationNotFound,
+                KeyRefusals.ScopesNeeded,
+                KeyRefusals.ShapeDisabled
+            );
     }
 }
 

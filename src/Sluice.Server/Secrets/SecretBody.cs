@@ -15,6 +15,22 @@ internal sealed class SecretBody : IDisposable
     /// <summary>Most bytes of a body: a value in which every byte is written as six, and room for the rest.</summary>
     private const int MostRawBytes = (6 * MostBytes) + 1024;
 
+    /// <summary>How the body is called in the API description, and its shape there.</summary>
+    public const string Name = "SecretValue";
+
+    /// <inheritdoc cref="Name"/>
+    public const string Schema = """
+        {
+          "type": "object",
+          "required": ["value"],
+          "additionalProperties": false,
+          "properties": {
+            "value": { "type": "string", "description": "At most 64 KiB in UTF-8." },
+            "replace": { "type": "boolean", "description": "Replaces a value that is there; without it that is refused. Default false." }
+          }
+        }
+        """;
+
     private SecretBody(PinnedSecret value, bool replace) => (Value, Replace) = (value, replace);
 
     public PinnedSecret Value { get; }

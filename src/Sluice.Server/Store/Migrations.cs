@@ -14,35 +14,24 @@ internal static class Migrations
     public static Task Apply(Database database, TimeProvider clock, CancellationToken stop) =>
         database.Migrate(connection => Apply(connection, database.Dialect, clock), stop);
 
+    /// <summary>Whether this program can serve the store, as it is or after applying what is missing; changes nothing.</summary>
+    /// <exception cref="SchemaException">The schema is newer than this program, an applied file has changed, or it is no store of ours.</exception>
+    public static Task Check(Database database) =>
+        database.Read(async session =>
+        {
+            var applied = await Applied(session.Connection);
+            if (applied.Count == 0)
+                throw new SchemaException("This is not a store of Sluice.");
+            return Missing(applied).Count;
+        });
+
     private static async Task Apply(DbConnection connection, Dialect dialect, TimeProvider clock)
     {
         await connection.ExecuteAsync(
             "CREATE TABLE IF NOT EXISTS schema_migrations (number BIGINT PRIMARY KEY, name TEXT NOT NULL, checksum TEXT NOT NULL, applied_at BIGINT NOT NULL)"
         );
-        var applied = (
-            await connection.QueryAsync<(long Number, string Checksum)>(
-                "SELECT number, checksum FROM schema_migrations"
-            )
-        ).ToDictionary(row => row.Number, row => row.Checksum);
-        var known = Known();
-        if (
-            applied.Keys.Except(known.Select(file => file.Number)).Order().FirstOrDefault()
-            is var newer
-                and not 0
-        )
-            throw new SchemaException(
-                $"The store has migration {newer:0000}, which this program does not know: it was written by a newer version. Start that version, or restore a backup made before the upgrade."
-            );
-        foreach (var file in known)
+        foreach (var file in Missing(await Applied(connection)))
         {
-            if (applied.TryGetValue(file.Number, out var checksum))
-            {
-                if (checksum != file.Checksum)
-                    throw new SchemaException(
-                        $"Migration {file.Name} has changed since it was applied to this store. Use an unmodified release."
-                    );
-                continue;
-            }
             foreach (var statement in Statements(file.Sql, dialect))
                 await connection.ExecuteAsync(statement);
             await connection.ExecuteAsync(
@@ -58,10 +47,40 @@ internal static class Migrations
         }
     }
 
-    private static List<(long Number, string Name, string Checksum, string Sql)> Known()
+    private static async Task<Dictionary<long, string>> Applied(DbConnection connection) =>
+        (
+            await connection.QueryAsync<(long Number, string Checksum)>(
+                "SELECT number, checksum FROM schema_migrations"
+            )
+        ).ToDictionary(row => row.Number, row => row.Checksum);
+
+    private static List<MigrationFile> Missing(Dictionary<long, string> applied)
+    {
+        var known = Known();
+        if (
+            applied.Keys.Except(known.Select(file => file.Number)).Order().FirstOrDefault()
+            is var newer
+                and not 0
+        )
+            throw new SchemaException(
+                $"The store has migration {newer:0000}, which this program does not know: it was written by a newer version. Start that version, or restore a backup made before the upgrade."
+            );
+        foreach (var file in known)
+        {
+            if (applied.TryGetValue(file.Number, out var checksum) && checksum != file.Checksum)
+                throw new SchemaException(
+                    $"Migration {file.Name} has changed since it was applied to this store. Use an unmodified release."
+                );
+        }
+        return [.. known.Where(file => !applied.ContainsKey(file.Number))];
+    }
+
+    private sealed record MigrationFile(long Number, string Name, string Checksum, string Sql);
+
+    private static List<MigrationFile> Known()
     {
         var assembly = typeof(Migrations).Assembly;
-        var files = new List<(long, string, string, string)>();
+        var files = new List<MigrationFile>();
         foreach (
             var resource in assembly
                 .GetManifestResourceNames()
@@ -76,7 +95,7 @@ internal static class Migrations
             var sql = reader.ReadToEnd();
             var name = resource[Prefix.Length..^".sql".Length];
             files.Add(
-                (
+                new MigrationFile(
                     long.Parse(name.AsSpan(0, 4)),
                     name,
                     Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(sql))),

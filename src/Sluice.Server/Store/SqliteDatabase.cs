@@ -105,7 +105,8 @@ internal sealed class SqliteDatabase : Database
     {
         await using var connection = Open(path, readOnly: true);
         await using var command = connection.CreateCommand();
-        command.CommandText = "VACUUM INTO $target";
+        // The connection cannot write to the store in any case; the copy is what it must be able to write.
+        command.CommandText = "PRAGMA query_only=0; VACUUM INTO $target";
         command.Parameters.AddWithValue("$target", target);
         await command.ExecuteNonQueryAsync(stop);
     }
@@ -219,6 +220,13 @@ internal sealed class SqliteDatabase : Database
     /// <summary>Disk full, I/O error, cannot open, read-only, busy for longer than the time-out, corrupt.</summary>
     internal static bool IsUnavailable(SqliteException error) =>
         error.SqliteErrorCode is 5 or 6 or 8 or 10 or 11 or 13 or 14 or 26;
+
+    /// <summary>Whether an error says that the file itself is damaged, or is no database.</summary>
+    internal static bool IsBroken(Exception error) =>
+        (error as SqliteException ?? error.InnerException as SqliteException)?.SqliteErrorCode
+            is 1
+                or 11
+                or 26;
 
     private abstract class Pending
     {

@@ -211,7 +211,11 @@ internal static class ReadUsage
 internal static class UsageRoutes
 {
     public static void MapUsage(this IEndpointRouteBuilder app) =>
-        app.MapGet("/api/v1/usage", ReadUsage.Handle).WithName("getUsage");
+        app.MapGet("/api/v1/usage", ReadUsage.Handle)
+            .WithName("getUsage")
+            .Does("Count runs by day, flow and key")
+            .Query("days", "Days back from today, 1 to 366; 30 unless said.", "integer")
+            .Gives(UsageJson.Default.Response);
 }
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]

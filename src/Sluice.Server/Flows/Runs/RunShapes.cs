@@ -1,0 +1,173 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Sluice.Server.Flows.Runs;
+
+// Bodies around runs are read and written by hand, in one pass; these are their shapes, for the API description.
+
+/// <summary>What <see cref="InvokeRequest"/> reads.</summary>
+internal sealed record Invocation
+{
+    /// <summary>The compiled graph to run; either this or <c>flow</c>.</summary>
+    public string? GraphId { get; init; }
+
+    /// <summary><c>handle/name</c>: its latest graph in the key's environment.</summary>
+    public string? Flow { get; init; }
+
+    /// <summary>The flow's input message as canonical proto3 JSON; absent: an empty message.</summary>
+    public JsonElement? Input { get; init; }
+
+    /// <summary>Whether the answer waits for the run's end. Default true.</summary>
+    public bool? Wait { get; init; }
+
+    /// <summary>The config to use; the flow's <c>default</c> unless said.</summary>
+    public string? ConfigId { get; init; }
+
+    /// <summary>The run's own deadline in milliseconds, 1 to 86400000.</summary>
+    public long? TimeoutMs { get; init; }
+}
+
+/// <summary>The answer when the run has ended.</summary>
+internal sealed record InvocationAnswer
+{
+    /// <summary>The run's id.</summary>
+    public required string ExecutionId { get; init; }
+
+    public required string GraphId { get; init; }
+
+    /// <summary><c>succeeded</c>, <c>failed</c> or <c>cancelled</c>.</summary>
+    public required string Status { get; init; }
+
+    /// <summary>The flow's output message as canonical proto3 JSON; there when it succeeded.</summary>
+    public JsonElement? Output { get; init; }
+
+    public required long DurationMs { get; init; }
+
+    /// <summary>There when it did not succeed.</summary>
+    public RunError? Error { get; init; }
+}
+
+/// <summary>The answer while the run goes on.</summary>
+internal sealed record InvocationAccepted
+{
+    /// <summary>The run's id.</summary>
+    public required string ExecutionId { get; init; }
+
+    public required string GraphId { get; init; }
+
+    public required string Status { get; init; }
+
+    public required InvocationLinks Links { get; init; }
+}
+
+/// <param name="Self">Where the run is shown.</param>
+/// <param name="Cancel">Where to post to cancel it.</param>
+internal sealed record InvocationLinks(string Self, string Cancel);
+
+/// <summary>A run in a list.</summary>
+internal record RunSummary
+{
+    public required string Id { get; init; }
+
+    public required string Flow { get; init; }
+
+    public required string GraphId { get; init; }
+
+    /// <summary>queued, running, paused, succeeded, failed, cancelled, compensating or compensated.</summary>
+    public required string Status { get; init; }
+
+    public required DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>There once the run has ended.</summary>
+    public DateTimeOffset? EndedAt { get; init; }
+
+    /// <summary>There once the run has ended.</summary>
+    public long? DurationMs { get; init; }
+
+    public DateTimeOffset? CancelAskedAt { get; init; }
+
+    /// <summary>There when the run did not succeed.</summary>
+    public RunError? Error { get; init; }
+}
+
+/// <summary>A page of runs.</summary>
+internal sealed record RunPage(IReadOnlyList<RunSummary> Data, string? NextCursor);
+
+/// <summary>A run in full.</summary>
+internal sealed record RunShown : RunSummary
+{
+    public required string Environment { get; init; }
+
+    /// <summary>The config in use; null when none applied.</summary>
+    public required string? ConfigId { get; init; }
+
+    /// <summary>The key that called.</summary>
+    public required string? KeyId { get; init; }
+
+    /// <summary>Of the call that started it.</summary>
+    public required string RequestId { get; init; }
+
+    public required long NodeTimeoutSeconds { get; init; }
+
+    public required JsonElement Input { get; init; }
+
+    /// <summary>There when it succeeded.</summary>
+    public JsonElement? Output { get; init; }
+
+    /// <summary>Those that have begun.</summary>
+    public required IReadOnlyList<StepShown> Steps { get; init; }
+}
+
+/// <summary>A placement of the flow that has begun.</summary>
+internal sealed record StepShown
+{
+    public required string Alias { get; init; }
+
+    public required string Node { get; init; }
+
+    /// <summary><c>handle/name@version</c>.</summary>
+    public required string Package { get; init; }
+
+    /// <summary>running, succeeded, failed or cancelled.</summary>
+    public required string Status { get; init; }
+
+    public required long Attempt { get; init; }
+
+    public required DateTimeOffset StartedAt { get; init; }
+
+    public DateTimeOffset? EndedAt { get; init; }
+
+    /// <summary>In the node, without waiting for a worker.</summary>
+    public double? DurationMs { get; init; }
+
+    /// <summary>Whether a worker had to be started for it.</summary>
+    public bool? Cold { get; init; }
+
+    public JsonElement? Input { get; init; }
+
+    public JsonElement? Output { get; init; }
+
+    public RunError? Error { get; init; }
+}
+
+/// <summary>The log lines of a run, in the order of its steps.</summary>
+internal sealed record RunLog(IReadOnlyList<RunLogLine> Data);
+
+/// <param name="Step">Alias of the placement.</param>
+/// <param name="Fields">What the node gave beside the text.</param>
+internal sealed record RunLogLine(
+    DateTimeOffset At,
+    string Step,
+    string Level,
+    string Text,
+    IReadOnlyDictionary<string, string> Fields
+);
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
+[JsonSerializable(typeof(Invocation))]
+[JsonSerializable(typeof(InvocationAnswer))]
+[JsonSerializable(typeof(InvocationAccepted))]
+[JsonSerializable(typeof(RunPage))]
+[JsonSerializable(typeof(RunShown))]
+[JsonSerializable(typeof(RunLog))]
+internal sealed partial class RunShapes : JsonSerializerContext;

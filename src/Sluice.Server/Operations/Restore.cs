@@ -1,0 +1,183 @@
+using System.Formats.Tar;
+using System.Security.Cryptography;
+using System.Text.Json;
+using Sluice.Server.Store;
+
+namespace Sluice.Server.Operations;
+
+/// <summary>
+/// <c>sluice restore</c>: a backup becomes the store of a folder on which no server runs. What was there is set aside,
+/// never overwritten. 1 lock the folder, 2 unpack and check everything, 3 set aside, 4 move in.
+/// </summary>
+internal static class Restore
+{
+    private const int LargestManifest = 1 << 20;
+    private const int LargestMasterKey = 64 << 10;
+
+    /// <param name="Data">The data folder; made if it is missing.</param>
+    /// <param name="From">A file that <see cref="Backup"/> wrote.</param>
+    /// <param name="Replace">Whether a store that is there may be set aside.</param>
+    internal sealed record Request(string Data, string From, bool Replace);
+
+    /// <summary>What was brought back.</summary>
+    /// <param name="SetAside">Folder with what was there before; null when nothing was.</param>
+    internal sealed record Result(BackupManifest Manifest, string? SetAside);
+
+    /// <exception cref="BackupException">Why nothing was changed.</exception>
+    /// <exception cref="FolderInUseException">A server is running on the folder.</exception>
+    /// <exception cref="SchemaException">The backup was made by a newer program.</exception>
+    public static async Task<Result> Run(
+        Request request,
+        TimeProvider clock,
+        CancellationToken stop
+    )
+    {
+        if (!File.Exists(request.From))
+            throw new BackupException($"There is no file {request.From}.");
+        Directory.CreateDirectory(request.Data);
+        using var held = new FolderLock(request.Data);
+        held.Take();
+        var store = Path.Combine(request.Data, BackupManifest.StoreName);
+        if (File.Exists(store) && !request.Replace)
+            throw new BackupException(
+                $"There is a store in {request.Data} already. Name an empty folder, or say --replace: what is there is then set aside, not deleted."
+            );
+        Disk.NeedRoom(request.Data, new FileInfo(request.From).Length);
+        var work = Disk.PrivateFolder(request.Data);
+        try
+        {
+            var manifest = await Unpack(request.From, work, stop);
+            var unpacked = Path.Combine(work, BackupManifest.StoreName);
+            await StoreCheck.Run(unpacked);
+            Disk.SyncFile(unpacked);
+            var key = Path.Combine(work, BackupManifest.MasterKeyName);
+            var keyInPlace = Path.Combine(request.Data, BackupManifest.MasterKeyName);
+            var otherKey = File.Exists(key) && File.Exists(keyInPlace) && !Same(key, keyInPlace);
+            if (otherKey && !request.Replace)
+                throw new BackupException(
+                    $"{keyInPlace} is another master key than the backup's. Move it away, or say --replace: it is then set aside, not deleted."
+                );
+            string[] going =
+            [
+                store,
+                store + "-wal",
+                store + "-shm",
+                .. otherKey ? [keyInPlace] : Array.Empty<string>(),
+            ];
+            var setAside = SetAside(request.Data, going, clock);
+            if (File.Exists(key))
+                Disk.MoveInto(key, keyInPlace);
+            Disk.MoveInto(unpacked, store);
+            return new Result(manifest, setAside);
+        }
+        finally
+        {
+            Directory.Delete(work, recursive: true);
+        }
+    }
+
+    /// <summary>The files named by the manifest, and no others, with the sizes and hashes that it names.</summary>
+    private static async Task<BackupManifest> Unpack(
+        string from,
+        string work,
+        CancellationToken stop
+    )
+    {
+        try
+        {
+            await using var file = File.OpenRead(from);
+            await using var tar = new TarReader(file);
+            var manifest = await ReadManifest(tar, stop);
+            foreach (var expected in manifest.Files)
+                await Extract(tar, expected, Path.Combine(work, expected.Name), stop);
+            return manifest;
+        }
+        catch (Exception error)
+            when (error
+                    is InvalidDataException
+                        or EndOfStreamException
+                        or JsonException
+                        or FormatException
+            )
+        {
+            throw Damaged();
+        }
+    }
+
+    private static async Task<BackupManifest> ReadManifest(TarReader tar, CancellationToken stop)
+    {
+        if (
+            await tar.GetNextEntryAsync(cancellationToken: stop)
+                is not { Name: BackupManifest.EntryName, DataStream: { } content } entry
+            || entry.Length > LargestManifest
+        )
+            throw new BackupException("This file is not a backup of Sluice.");
+        var manifest =
+            await JsonSerializer.DeserializeAsync(content, BackupJson.Default.BackupManifest, stop)
+            ?? throw Damaged();
+        if (manifest.Format != BackupManifest.CurrentFormat)
+            throw new BackupException(
+                $"The backup has format {manifest.Format}, this program reads {BackupManifest.CurrentFormat}: restore with version {manifest.Version}."
+            );
+        var names = manifest.Files.Select(file => file.Name).ToList();
+        // Names decide where files go: only these two exist.
+        if (
+            names
+            is not [BackupManifest.StoreName]
+                and not [BackupManifest.StoreName, BackupManifest.MasterKeyName]
+        )
+            throw Damaged();
+        return manifest;
+    }
+
+    private static async Task Extract(
+        TarReader tar,
+        BackupFile expected,
+        string path,
+        CancellationToken stop
+    )
+    {
+        if (
+            await tar.GetNextEntryAsync(cancellationToken: stop)
+                is not { EntryType: TarEntryType.RegularFile, DataStream: { } content } entry
+            || entry.Name != expected.Name
+            || entry.Length != expected.Size
+            || (expected.Name == BackupManifest.MasterKeyName && entry.Length > LargestMasterKey)
+        )
+            throw Damaged();
+        await using (var file = Disk.Create(path))
+        {
+            await content.CopyToAsync(file, stop);
+            file.Flush(flushToDisk: true);
+        }
+        if (await Disk.Describe(path, expected.Name, stop) != expected)
+            throw Damaged();
+    }
+
+    private static string? SetAside(string data, string[] files, TimeProvider clock)
+    {
+        var there = files.Where(File.Exists).ToList();
+        if (there.Count == 0)
+            return null;
+        var aside = Directory
+            .CreateDirectory(
+                Path.Combine(data, $"replaced-{clock.GetUtcNow():yyyyMMdd-HHmmss-fff}"),
+                UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute
+            )
+            .FullName;
+        foreach (var file in there)
+            Disk.MoveInto(file, Path.Combine(aside, Path.GetFileName(file)));
+        return aside;
+    }
+
+    private static bool Same(string one, string other) =>
+        CryptographicOperations.FixedTimeEquals(
+            SHA256.HashData(File.ReadAllBytes(one)),
+            SHA256.HashData(File.ReadAllBytes(other))
+        );
+
+    private static BackupException Damaged() =>
+        new(
+            "The backup is damaged: what is in it is not what its manifest says. Nothing was changed."
+        );
+}
