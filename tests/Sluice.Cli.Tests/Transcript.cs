@@ -23,6 +23,7 @@ internal sealed partial class Transcript(Typist typist)
         ["size"] = @"\d+(?:\.\d+)? (?:bytes|KiB|MiB)",
         ["digest"] = "[0-9a-f]{12,64}",
         ["url"] = @"http://127\.0\.0\.1:\d+",
+        ["version"] = @"\d+\.\d+\.\d+",
         ["any"] = ".*",
     };
     private readonly Dictionary<string, string> _known = [];
