@@ -31,9 +31,8 @@ internal abstract class PipeOwner
 }
 
 /// <summary>
-/// One thread that watches every worker's pipes. Reading happens on it, in pieces of 64 KiB with every worker getting
-/// its turn; finished calls continue on the thread pool. Measured against a reader thread per worker it costs the same
-/// for one caller and less for many (bench/README.md).
+/// One thread that watches every worker's pipes, so that a thousand workers need no thousand threads. Reading happens
+/// on it, in pieces of 64 KiB with every worker getting its turn; finished calls continue on the thread pool.
 /// </summary>
 internal sealed unsafe class PipeLoop : IDisposable
 {
