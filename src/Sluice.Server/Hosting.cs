@@ -9,16 +9,13 @@ namespace Sluice.Server;
 /// <summary>How the server listens.</summary>
 internal static class Hosting
 {
-    /// <summary>The largest body that any route takes: a package.</summary>
-    public const long LargestBody = 64 << 20;
-
     public static void Configure(WebApplicationBuilder builder, ServerOptions options)
     {
         builder.WebHost.UseUrls(options.Urls);
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
-            kestrel.Limits.MaxRequestBodySize = LargestBody;
+            kestrel.Limits.MaxRequestBodySize = Vocabulary.Body.ManagementLimit;
             kestrel.Limits.MaxRequestHeadersTotalSize = 32 << 10;
             kestrel.Limits.MaxConcurrentConnections = 10_000;
         });

@@ -21,6 +21,15 @@ internal sealed class DoorMiddleware(RequestDelegate next, KeyDoor keys, AdminDo
         Scopes = Scopes.None,
     };
 
+    // No store keeps U+0000 in a text as any other character. In a path the server refuses it by itself.
+    private static readonly Refusal NulInQuery = CommonRefusals.InvalidInput.With([
+        new Sluice.Language.Mistake(
+            "nul",
+            "a text cannot hold the character U+0000",
+            Where: "query"
+        ),
+    ]);
+
     private readonly ConcurrentDictionary<Endpoint, Row> _rows = new();
 
     /// <summary>Called once all routes are mapped: an endpoint that has no row must not be served.</summary>
@@ -64,6 +73,11 @@ internal sealed class DoorMiddleware(RequestDelegate next, KeyDoor keys, AdminDo
         }
         var row = _rows.GetOrAdd(endpoint, static found => RowOf((RouteEndpoint)found));
         context.Features.Set(row.Dialect);
+        if (context.Request.QueryString.Value?.Contains("%00", StringComparison.Ordinal) == true)
+        {
+            await NulInQuery.ExecuteAsync(context);
+            return;
+        }
         if (row.Doors != Door.None)
         {
             var opened = await Open(context, row);

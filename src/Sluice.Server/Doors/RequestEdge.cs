@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Connections;
 using Sluice.Seal;
 using Sluice.Server.Store;
 using Sluice.Server.Vocabulary;
@@ -37,6 +38,16 @@ internal sealed partial class RequestEdge(
                     ? CommonRefusals.TooLarge
                     : CommonRefusals.InvalidBody
             );
+        }
+        catch (ConnectionResetException)
+        {
+            // The caller has left in the middle of its body.
+        }
+        catch (IOException error) when (error.InnerException is OverflowException)
+        {
+            // A chunk whose length is no number that the listener knows.
+            LogBadRequest(log, StatusCodes.Status400BadRequest, id);
+            await Answer(context, CommonRefusals.InvalidBody);
         }
         catch (StoreUnavailableException error)
         {

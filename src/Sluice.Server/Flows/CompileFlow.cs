@@ -111,15 +111,17 @@ internal static partial class CompileFlow
             database,
             context.RequestAborted
         );
-        var shown = compiled.Mistakes.Select(m => new MistakeShown(
-            m.Code,
-            m.Message,
-            m.File,
-            m.Line,
-            m.Column,
-            m.Where,
-            m.Warning
-        ));
+        var shown = MistakeJson
+            .Shown(compiled.Mistakes)
+            .Select(m => new MistakeShown(
+                m.Code,
+                m.Message,
+                m.File,
+                m.Line,
+                m.Column,
+                m.Where,
+                m.Warning
+            ));
         return TypedResults.Json(
             new Validation(compiled.Value is not null, [.. shown]),
             FlowJson.Default.Validation

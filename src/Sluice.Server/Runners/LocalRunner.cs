@@ -68,6 +68,8 @@ internal static class RunnerRoutes
             }
         );
         services.AddSingleton<LocalRunner>();
-        return services.AddSingleton<NodeCaller>(provider => provider.GetRequiredService<LocalRunner>().Nodes.Call);
+        return services.AddSingleton<NodeCaller>(provider =>
+            provider.GetRequiredService<LocalRunner>().Nodes.Call
+        );
     }
 }

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using Microsoft.AspNetCore.Http.Features;
 using Sluice.Language;
 
 namespace Sluice.Server.Vocabulary;
@@ -11,6 +12,11 @@ internal static class Body
     /// <summary>Most bytes of a management call's body.</summary>
     public const int ManagementLimit = 1 << 20;
 
+    private const int FirstBuffer = 64 << 10;
+
+    /// <summary>Most characters of a place within a body that a mistake repeats.</summary>
+    private const int LongestPath = 120;
+
     /// <summary>The whole body, refused at <paramref name="limit"/> bytes without reading on.</summary>
     public static async Task<(ReadOnlyMemory<byte> Bytes, Refusal? Refusal)> ReadAll(
         HttpContext context,
@@ -20,24 +26,38 @@ internal static class Body
         var request = context.Request;
         if (request.Headers.ContentEncoding.Count > 0)
             return (default, CommonRefusals.EncodedBody);
-        if (request.ContentLength > limit)
-            return (default, TooLarge(limit));
+        Accept(context, limit);
+        // What is announced is not yet sent: memory grows with what has come.
         var buffer = new ArrayBufferWriter<byte>(
-            (int)Math.Clamp(request.ContentLength ?? 1024, 256, limit)
+            (int)Math.Clamp(request.ContentLength ?? 1024, 256, FirstBuffer)
         );
-        while (true)
+        try
         {
-            var read = await request.BodyReader.ReadAsync(context.RequestAborted);
-            foreach (var segment in read.Buffer)
+            while (true)
             {
-                if (buffer.WrittenCount + segment.Length > limit)
-                    return (default, TooLarge(limit));
-                buffer.Write(segment.Span);
+                var read = await request.BodyReader.ReadAsync(context.RequestAborted);
+                foreach (var segment in read.Buffer)
+                    buffer.Write(segment.Span);
+                request.BodyReader.AdvanceTo(read.Buffer.End);
+                if (read.IsCompleted)
+                    return (buffer.WrittenMemory, null);
             }
-            request.BodyReader.AdvanceTo(read.Buffer.End);
-            if (read.IsCompleted)
-                return (buffer.WrittenMemory, null);
         }
+        catch (BadHttpRequestException error)
+            when (error.StatusCode == StatusCodes.Status413PayloadTooLarge)
+        {
+            return (default, TooLarge(limit));
+        }
+    }
+
+    /// <summary>
+    /// Says how much this route takes, where that is not what all take. It is the listener that counts, so that it hangs up rather than
+    /// read on, which it would do to keep the connection for the next request.
+    /// </summary>
+    private static void Accept(HttpContext context, int limit)
+    {
+        if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
+            size.MaxRequestBodySize = limit;
     }
 
     /// <summary>The body as <typeparamref name="T"/>: duplicate and unknown members, depth over 64 and wrong types are refused.</summary>
@@ -55,6 +75,8 @@ internal static class Body
     public static Outcome<T> Parse<T>(ReadOnlySpan<byte> utf8, JsonTypeInfo<T> type)
         where T : class
     {
+        if (NulIn(utf8) is { } nul)
+            return CommonRefusals.InvalidBody.With([nul]);
         try
         {
             if (JsonSerializer.Deserialize(utf8, type) is { } value)
@@ -69,10 +91,35 @@ internal static class Body
         }
     }
 
+    // No store keeps U+0000 in a text as any other character, so no text of a management call holds one. A backslash before the escape may
+    // itself be escaped.
+    private static Mistake? NulIn(ReadOnlySpan<byte> utf8)
+    {
+        for (var from = 0; utf8[from..].IndexOf("\\u0000"u8) is var found and >= 0; )
+        {
+            var at = from + found;
+            var backslashes = at - utf8[..at].LastIndexOfAnyExcept((byte)'\\');
+            if (backslashes % 2 == 1)
+                return new Mistake(
+                    "nul",
+                    "a text cannot hold the character U+0000",
+                    Line: utf8[..at].Count((byte)'\n') + 1,
+                    Column: at - utf8[..at].LastIndexOf((byte)'\n')
+                );
+            from = at + 6;
+        }
+        return null;
+    }
+
     // Only the position and path are taken from the exception: its text never leaves the server.
     private static Mistake Describe(JsonException error)
     {
-        var path = error.Path is null or "$" ? null : error.Path;
+        var path = error.Path switch
+        {
+            null or "$" => null,
+            { Length: > LongestPath } long_ => string.Concat(long_.AsSpan(0, LongestPath), "…"),
+            var short_ => short_,
+        };
         var message = path is null
             ? "not valid JSON for this route: check braces, quotes, duplicate members and member names here"
             : $"not the type, or not a member, that this route takes at {path}";

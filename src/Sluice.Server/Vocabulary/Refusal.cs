@@ -98,7 +98,7 @@ internal sealed record Refusal(string Code, int Status, string Detail) : IResult
     private void WriteMistakes(Utf8JsonWriter json)
     {
         json.WriteStartArray("mistakes");
-        foreach (var mistake in Mistakes)
+        foreach (var mistake in MistakeJson.Shown(Mistakes))
             MistakeJson.Write(json, mistake);
         json.WriteEndArray();
     }
@@ -116,6 +116,17 @@ internal sealed record RefusalDialect(string Name)
 /// <summary>The wire form of a mistake, one for refusals, validation reports and build results.</summary>
 internal static class MistakeJson
 {
+    /// <summary>Most mistakes in one answer: a megabyte of input can hold a hundred thousand.</summary>
+    public const int Most = 200;
+
+    /// <summary>All of them, or the first and how many more there are.</summary>
+    public static IEnumerable<Mistake> Shown(IReadOnlyList<Mistake> mistakes) =>
+        mistakes.Count <= Most
+            ? mistakes
+            : mistakes
+                .Take(Most)
+                .Append(new Mistake("more", $"and {mistakes.Count - Most} more mistakes"));
+
     public static void Write(Utf8JsonWriter json, Mistake mistake)
     {
         json.WriteStartObject();

@@ -61,8 +61,9 @@ internal static partial class PushPackage
             package,
             caller,
             runner,
-            line =>
+            raw =>
             {
+                var line = Printable(raw);
                 if (text.Length < LogKept)
                     text.Append(line).Append('\n');
                 lines.Writer.TryWrite(line);
@@ -127,6 +128,20 @@ internal static partial class PushPackage
             return PackageRefusals.SchemaFrozen;
         return new Accepted(source, manifest, schema);
     }
+
+    // A build prints what it likes: a terminal that shows the log must not obey it, and no store keeps U+0000.
+    private static string Printable(string line) =>
+        line.AsSpan().IndexOfAnyInRange('\0', '\u001f') < 0 && !line.Contains('\u007f')
+            ? line
+            : string.Create(
+                line.Length,
+                line,
+                static (into, from) =>
+                {
+                    for (var i = 0; i < into.Length; i++)
+                        into[i] = char.IsControl(from[i]) && from[i] != '\t' ? '\ufffd' : from[i];
+                }
+            );
 
     private static async Task<BuildOutcome> Build(
         Accepted package,

@@ -156,13 +156,15 @@ internal sealed record InvokeRequest
         {
             try
             {
-                return reader.GetString();
+                if (reader.GetString() is { } text && !text.Contains('\0'))
+                    return text;
             }
             catch (InvalidOperationException)
             {
-                mistakes.Add(new Mistake("utf8", $"{name} is not valid text", Where: name));
-                return null;
+                // Half a surrogate pair, or bytes that are no UTF-8.
             }
+            mistakes.Add(new Mistake("utf8", $"{name} is not valid text", Where: name));
+            return null;
         }
         mistakes.Add(new Mistake("type", $"{name} is a text of 1 to 256 bytes", Where: name));
         reader.Skip();
