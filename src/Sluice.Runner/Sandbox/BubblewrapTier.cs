@@ -90,7 +90,8 @@ internal sealed class BubblewrapTier : IsolationTier
         all.AddRange(["--proc", "/proc", "--dev", "/dev", "--ro-bind", "/dev/null", "/dev/zero"]);
         all.AddRange(["--size", $"{task.Limits.SharedMemory}", "--tmpfs", "/dev/shm"]);
         all.AddRange(["--size", $"{task.Limits.Tmp}", "--tmpfs", s_paths.Temp]);
-        all.AddRange(["--remount-ro", "/dev", "--remount-ro", "/"]);
+        // Where the server runs as root, the sandbox's user is root to the kernel's settings under /proc/sys, so /proc is read-only too.
+        all.AddRange(["--remount-ro", "/dev", "--remount-ro", "/proc", "--remount-ro", "/"]);
         all.AddRange([
             "--unshare-all",
             "--unshare-user",
