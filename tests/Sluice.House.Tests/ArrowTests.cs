@@ -120,7 +120,7 @@ public sealed partial class ArrowTests
 
     [GeneratedRegex(
         @"\b(ServerOptions|Hosting\.|Health\.|House\.Build)\b",
-        RegexOptions.None,
+        RegexOptions.ExplicitCapture,
         1000
     )]
     private static partial Regex RootTypes();
