@@ -1,0 +1,101 @@
+using System.Text;
+using Sluice.Language.Packages;
+
+namespace Sluice.Server.Tests.Runs;
+
+/// <summary>A package in C#, made with the templates, beside one in Python in the same flow.</summary>
+public sealed class LanguageTests(Houses houses)
+{
+    private const string Proto = """
+
+        message Note {
+          string text = 1;
+          int64 number = 2;
+        }
+        """;
+
+    private const string Handler = """
+        using Axiom;
+        using Gen;
+
+        namespace Nodes;
+
+        public static class SignNode
+        {
+            /// <summary>Signs a note, as seed 004's Greet does.</summary>
+            public static Note Sign(IAxiomContext ax, Note input)
+            {
+                var (value, found) = ax.Secrets().Get("SIGNATURE");
+                ax.Log().Info("signing", new Dictionary<string, string> { ["found"] = found ? "yes" : "no" });
+                return new Note { Text = input.Text + (found ? value : "anonymous"), Number = input.Number + 1 };
+            }
+        }
+        """;
+
+    [Fact]
+    public async Task A_node_in_CSharp_reads_a_secret_in_a_flow_that_began_in_Python()
+    {
+        var house = await houses.Sqlite;
+        var tenant = await house.NewTenant();
+        await Workshop.Push(tenant, new Dictionary<string, string> { ["Echo"] = "return input" });
+        await PushSharp(tenant);
+        await tenant.Put("/api/v1/secrets/SIGNATURE", """{"value":"the keeper"}""");
+        var graph = await Workshop.Compile(
+            tenant,
+            "both",
+            $$"""
+            name: {{tenant.Handle}}/both
+            version: 0.1.0
+            nodes:
+              - {alias: echo, package: {{tenant.Handle}}/works@0.1.0, node: Echo}
+              - {alias: sign, package: {{tenant.Handle}}/sharp@0.1.0, node: Sign}
+            edges:
+              - {from: "@flow_input", to: echo}
+              - {from: echo, to: sign}
+              - {from: sign, to: "@flow_output"}
+            """
+        );
+        var answer = await Workshop.Invoke(tenant, graph, """{"text":"from ","number":41}""");
+        Assert.Equal("succeeded", answer.GetProperty("status").GetString());
+        Assert.Equal(
+            """{"text":"from the keeper","number":"42"}""",
+            answer.GetProperty("output").GetRawText()
+        );
+        var logs = await TestHouse.Json(
+            await tenant.Get($"/api/v1/runs/{answer.GetProperty("execution_id").GetString()}/logs")
+        );
+        var line = Assert.Single(logs.GetProperty("data").EnumerateArray());
+        Assert.Equal(
+            ("sign", "signing", "yes"),
+            (
+                line.GetProperty("step").GetString(),
+                line.GetProperty("text").GetString(),
+                line.GetProperty("fields").GetProperty("found").GetString()
+            )
+        );
+    }
+
+    private static async Task PushSharp(TestTenant tenant)
+    {
+        var source = new PackageSource(new Dictionary<string, byte[]>()).With(
+            PackageTemplates.Init($"{tenant.Handle}/sharp", "csharp").Value!
+        );
+        source = source.With([
+            new GeneratedFile(
+                "messages/messages.proto",
+                source.Text("messages/messages.proto") + Proto
+            ),
+        ]);
+        var node = new NodeTemplate
+        {
+            Name = "Sign",
+            Input = "Note",
+            Output = "Note",
+        };
+        source = source
+            .With(PackageTemplates.CreateNode(source, node).Value!)
+            .With([new GeneratedFile("nodes/sign.cs", Handler)]);
+        var last = await Workshop.Push(tenant, PackageArchive.Write(source));
+        Assert.True(last.GetProperty("success").GetBoolean(), last.ToString());
+    }
+}
