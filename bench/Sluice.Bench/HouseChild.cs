@@ -1,0 +1,186 @@
+using System.Diagnostics;
+using System.Security.Cryptography;
+using System.Text;
+using Npgsql;
+using Sluice.Runner;
+using Sluice.Seal;
+using Sluice.Server;
+using Sluice.Server.Keys;
+using Sluice.Server.Runners;
+using Sluice.Server.Store;
+using Sluice.Server.Vocabulary;
+
+namespace Sluice.Bench;
+
+/// <summary>
+/// The real house with what the bench needs beside: an endpoint that does nothing behind the full door, steps that do
+/// nothing in process, and hands that fill the store. It listens on loopback only.
+/// </summary>
+internal static class HouseChild
+{
+    /// <summary>Under a row of Doors.cs that asks for a key with a scope in the right environment.</summary>
+    public const string Verify = "/api/v1/keys/verify/bench";
+
+    /// <summary>Under the public row.</summary>
+    public const string Open = "/docs/bench";
+
+    /// <summary>Flows whose name ends so have their nodes answered in process.</summary>
+    public const string NoOp = "noop";
+
+    public static async Task<int> Run(string[] args)
+    {
+        await using var app = await House.Build(args, SkipNoOps);
+        app.MapGet(Verify, static (Caller _) => HelloChild.Text);
+        app.MapGet($"{Open}/hello", static () => HelloChild.Text);
+        app.MapGet($"{Open}/plain", PlainCheck);
+        app.MapPost($"{Open}/lookups", LookUps);
+        app.MapPost($"{Open}/fill/{{tenant}}/{{count:int}}", Fill);
+        app.MapPost($"{Open}/copy/{{tenant}}/{{count:int}}", CopyTenant);
+        await app.StartAsync();
+        await Console.Out.WriteLineAsync($"house listens on {app.Urls.First()}");
+        await app.WaitForShutdownAsync();
+        return 0;
+    }
+
+    private static void SkipNoOps(WebApplicationBuilder builder) =>
+        builder.Services.AddSingleton<NodeCaller>(provider =>
+        {
+            var runner = provider.GetRequiredService<LocalRunner>();
+            return (call, stop) =>
+                call.FlowId.EndsWith(NoOp, StringComparison.Ordinal)
+                    ? Task.FromResult(
+                        new NodeOutcome { Kind = NodeOutcomeKind.Succeeded, Output = call.Input }
+                    )
+                    : runner.Nodes.Call(call, stop);
+        });
+
+    // What PostgreSQL costs when each request asks by itself: the checks around the look-up are left out in its favour.
+    private static async Task<IResult> PlainCheck(HttpContext context, Database database)
+    {
+        var text = context.Request.Headers.Authorization.ToString()["Bearer ".Length..];
+        var found = await FindPlain(database, KeyText.Hash(text));
+        return found is { Revoked: false }
+            ? TypedResults.Text(HelloChild.Text)
+            : TypedResults.StatusCode(401);
+    }
+
+    private static Task<FoundKey?> FindPlain(Database database, byte[] hash) =>
+        database.Read(async session =>
+        {
+            await using var command = new NpgsqlCommand(
+                KeyLookup.Sql + " = $1",
+                (NpgsqlConnection)session.Connection
+            );
+            command.Parameters.Add(new NpgsqlParameter<byte[]> { TypedValue = hash });
+            await using var reader = await command.ExecuteReaderAsync();
+            return await reader.ReadAsync() ? KeyLookup.Map(reader) : null;
+        });
+
+    /// <summary>The look-up alone, by several at once; the body has one key a line.</summary>
+    private static async Task<IResult> LookUps(
+        HttpContext context,
+        double seconds,
+        int callers,
+        bool plain,
+        KeyLookup lookup,
+        Database database
+    )
+    {
+        using var reader = new StreamReader(context.Request.Body);
+        var hashes = (await reader.ReadToEndAsync())
+            .Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Select(key => KeyText.Hash(key))
+            .ToArray();
+        var watch = Stopwatch.StartNew();
+        var until = TimeSpan.FromSeconds(seconds);
+        var latencies = await Task.WhenAll(
+            Enumerable
+                .Range(0, callers)
+                .Select(caller =>
+                    Task.Run(async () =>
+                    {
+                        var times = new List<double>();
+                        for (var i = caller; watch.Elapsed < until; i++)
+                        {
+                            var hash = hashes[i % hashes.Length];
+                            var began = Stopwatch.GetTimestamp();
+                            var found = plain
+                                ? await FindPlain(database, hash)
+                                : await lookup.Find(hash, CancellationToken.None);
+                            if (found is null)
+                                throw new InvalidOperationException("a key is missing");
+                            times.Add(Stopwatch.GetElapsedTime(began).TotalMilliseconds);
+                        }
+                        return times;
+                    })
+                )
+        );
+        var elapsed = watch.Elapsed.TotalSeconds;
+        var all = latencies.SelectMany(times => times).Order().ToList();
+        return TypedResults.Text(
+            string.Join(
+                ' ',
+                new[]
+                {
+                    all.Count / elapsed,
+                    all[all.Count / 2],
+                    all[(int)(all.Count * 0.99)],
+                }.Select(number => number.ToString("R"))
+            )
+        );
+    }
+
+    /// <summary>Keys that nobody holds, so that the table has the size that is claimed.</summary>
+    private static async Task<IResult> Fill(string tenant, int count, Database database)
+    {
+        var hash =
+            database.Dialect == Dialect.Sqlite
+                ? "randomblob(32)"
+                : "sha256(CAST(CAST(random() AS TEXT) || i AS BYTEA))";
+        var rows = await database.Write(session =>
+            session
+                .Across("filled by the bench")
+                .Execute(
+                    $"""
+                    WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < @count)
+                    INSERT INTO keys (tenant_id, id, environment, name, shape, hash, masked, scopes, owner_kind, owner_id, created_at)
+                    SELECT @tenant, 'filled-' || i, 'live', 'filled', 'standard', {hash}, 'slc_live…', 1, 'member', 'filled', 0 FROM n
+                    """,
+                    new { tenant, count }
+                )
+        );
+        return TypedResults.Text(rows.ToString());
+    }
+
+    /// <summary>Tenants with the packages, flows and graphs of another one.</summary>
+    private static async Task<IResult> CopyTenant(string tenant, int count, Database database)
+    {
+        await database.Write(async session =>
+        {
+            var all = session.Across("copied by the bench");
+            const string numbers =
+                "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < @count)";
+            await all.Execute(
+                $"{numbers} INSERT INTO tenants (id, handle, name, tier, created_at) SELECT 'copy-' || i, 'copy-' || i, 'copy', 'Community', 0 FROM n",
+                new { count }
+            );
+            foreach (
+                var (table, columns) in new[]
+                {
+                    (
+                        "packages",
+                        "name, version, language, digest, fingerprint, manifest, protos, build_log, created_at"
+                    ),
+                    ("package_archives", "digest, archive"),
+                    ("flows", "environment, name, revision, created_at, updated_at"),
+                    ("graphs", "id, environment, flow, revision, body, created_at"),
+                }
+            )
+                await all.Execute(
+                    $"{numbers} INSERT INTO {table} (tenant_id, {columns}) SELECT 'copy-' || i, {columns} FROM n JOIN {table} ON tenant_id = @tenant",
+                    new { count, tenant }
+                );
+        });
+        return TypedResults.Text(count.ToString());
+    }
+}
