@@ -131,7 +131,7 @@ internal static partial class ApiDescription
     private static JsonArray Parameters(string path, RouteEndpoint endpoint)
     {
         var parameters = new JsonArray();
-        foreach (var name in PathParameters().Matches(path).Select(match => match.Groups[1].Value))
+        foreach (var name in PathParameters().Matches(path).Select(match => match.Groups["name"].Value))
             parameters.Add(
                 Parameter(new ParameterTaken(name, "path", "string", Meaning(path, name)))
             );
@@ -199,6 +199,6 @@ internal static partial class ApiDescription
             },
         };
 
-    [GeneratedRegex(@"\{(\w+)\}", RegexOptions.None, 1000)]
+    [GeneratedRegex(@"\{(?<name>\w+)\}", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex PathParameters();
 }
