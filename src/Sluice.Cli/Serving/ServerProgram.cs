@@ -32,8 +32,6 @@ internal static partial class ServerProgram
                 $"There is no {host} to run the server with."
             );
         session.Terminal.Out.Flush();
-        // Else a process of the same user could have the server write its memory to a file.
-        _ = SetVariable("DOTNET_EnableDiagnostics", "0", overwrite: 0);
         Execute(host, [host, program, .. arguments, null]);
         return session.Fail(
             Exit.Broken,
@@ -78,7 +76,4 @@ internal static partial class ServerProgram
         StringMarshalling = StringMarshalling.Utf8
     )]
     private static partial int Execute(string path, string?[] arguments);
-
-    [LibraryImport("libc", EntryPoint = "setenv", StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int SetVariable(string name, string value, int overwrite);
 }

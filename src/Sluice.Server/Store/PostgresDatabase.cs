@@ -35,7 +35,7 @@ internal sealed class PostgresDatabase(NpgsqlDataSource source) : Database
     {
         try
         {
-            await using var connection = await source.OpenConnectionAsync(stop);
+            await using var connection = await Open(stop);
             await using var transaction = await connection.BeginTransactionAsync(stop);
             var result = await work(new Session(connection, transaction, Dialect.Postgres));
             await transaction.CommitAsync(CancellationToken.None);
@@ -54,10 +54,23 @@ internal sealed class PostgresDatabase(NpgsqlDataSource source) : Database
     {
         try
         {
-            await using var connection = await source.OpenConnectionAsync(stop);
+            await using var connection = await Open(stop);
             return await work(new Session(connection, null, Dialect.Postgres));
         }
         catch (Exception error) when (IsUnavailable(error))
+        {
+            throw new StoreUnavailableException(error);
+        }
+    }
+
+    /// <summary>Whatever keeps a connection from being opened (a database that takes none, a password that changed) is the store's absence.</summary>
+    private async Task<NpgsqlConnection> Open(CancellationToken stop)
+    {
+        try
+        {
+            return await source.OpenConnectionAsync(stop);
+        }
+        catch (NpgsqlException error)
         {
             throw new StoreUnavailableException(error);
         }

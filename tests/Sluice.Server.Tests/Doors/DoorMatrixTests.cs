@@ -270,6 +270,51 @@ public abstract class DoorMatrixTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_flow_cannot_be_built_on_another_tenants_package()
+    {
+        var stranger = _world.Stranger;
+        var answers = new List<string>();
+        foreach (var handle in (string[])[_world.Owner.Handle, "nobody"])
+        {
+            var document =
+                $"name: {stranger.Handle}/theirs\nversion: 0.1.0\nnodes:\n  - alias: a\n    package: {handle}/works@0.1.0\n    node: Echo\n"
+                + "edges:\n  - from: \"@flow_input\"\n    to: a\n  - from: a\n    to: \"@flow_output\"\n";
+            using var answer = await stranger.Post(
+                "/api/v1/flows/validate",
+                JsonSerializer.Serialize(new Dictionary<string, string> { ["document"] = document })
+            );
+            var shown = await TestHouse.Json(answer);
+            Assert.False(shown.GetProperty("passed").GetBoolean());
+            answers.Add(shown.ToString().Replace(handle, "handle", StringComparison.Ordinal));
+        }
+        Assert.Equal(answers[1], answers[0]);
+    }
+
+    [Fact]
+    public async Task An_idempotency_key_of_another_tenant_is_another_key()
+    {
+        var stranger = await _house.NewTenant();
+        await Workshop.Push(stranger, new Dictionary<string, string> { ["Echo"] = "return input" });
+        var theirs = await Workshop.Chain(stranger, "echo", "Echo");
+        var ids = new List<string>();
+        foreach (
+            var (tenant, graph) in new[] { (_world.Owner, _world.GraphId), (stranger, theirs) }
+        )
+        {
+            using var answer = await _house.Send(
+                HttpMethod.Post,
+                "/invocations/v1/flows/invoke",
+                $$"""{"graph_id":"{{graph}}"}""",
+                tenant.Key,
+                adjust: request => request.Headers.Add("Idempotency-Key", "the same for both")
+            );
+            Assert.Equal(200, (int)answer.StatusCode);
+            ids.Add((await TestHouse.Json(answer)).GetProperty("execution_id").GetString()!);
+        }
+        Assert.NotEqual(ids[0], ids[1]);
+    }
+
+    [Fact]
     public async Task A_path_under_another_method_is_405_and_an_unknown_path_404()
     {
         foreach (var endpoint in Endpoints())

@@ -70,7 +70,9 @@ internal static class Recipes
     /// <summary>By method and route pattern, as the router knows them.</summary>
     public static IReadOnlyList<Recipe>? For(string endpoint, DoorNames at) => endpoint switch
     {
-        "GET /health" or "POST /health" => [new(Speaks.OfNothing, "/health")],
+        "GET /" => [new(Speaks.OfNothing, "/")],
+        "GET /docs/reference.css" => [new(Speaks.OfNothing, "/docs/reference.css")],
+        "GET /health" or "POST /health" or "HEAD /health" => [new(Speaks.OfNothing, "/health")],
         "GET /errors/{code}" => [new(Speaks.OfNothing, "/errors/not_found")],
         "GET /openapi.json" => [new(Speaks.OfNothing, "/openapi.json")],
         "GET /docs" => [new(Speaks.OfNothing, "/docs")],

@@ -1,7 +1,7 @@
 namespace Sluice.Server.Tests.Hostile;
 
 /// <summary>What a node sees of the machine, through the real server, in each tier that works here.</summary>
-public sealed class SandboxTests
+public sealed class SandboxTests(Houses houses)
 {
     private static readonly Dictionary<string, string> Nodes = new()
     {
@@ -77,6 +77,31 @@ public sealed class SandboxTests
                 others.Split(' ', StringSplitOptions.RemoveEmptyEntries),
                 each => Assert.StartsWith("1/", each, StringComparison.Ordinal)
             );
+    }
+
+    [Fact]
+    public async Task What_a_node_left_behind_ends_with_its_process_and_is_no_other_tenants()
+    {
+        var house = await houses.Sqlite;
+        var nodes = new Dictionary<string, string>
+        {
+            ["Keep"] =
+                "import gen.messages_pb2 as m\nvalue, ok = ax.secrets.get('KEPT')\nopen('/tmp/kept', 'w').write(value)\nopen('/dev/shm/kept', 'w').write(value)\nm.kept = value\nreturn input",
+            ["Look"] =
+                "import os, gen.messages_pb2 as m\nfound = [p for p in ('/tmp/kept', '/dev/shm/kept') if os.path.exists(p)]\nif hasattr(m, 'kept'):\n    found.append('memory')\nreturn Note(text=' '.join(found))",
+            ["Die"] = "import os\nos._exit(3)",
+        };
+        var (tenant, other) = (await house.NewTenant(), await house.NewTenant());
+        await Workshop.Push(tenant, nodes);
+        await Workshop.Push(other, nodes);
+        await tenant.Put("/api/v1/secrets/KEPT", """{"value":"left behind"}""");
+        Assert.Equal("", await Found(tenant, "Keep"));
+
+        // A warm worker is the tenant's own: what its code keeps, its code finds again.
+        Assert.Equal("/tmp/kept /dev/shm/kept memory", await Found(tenant, "Look"));
+        Assert.Equal("", await Found(other, "Look"));
+        await Workshop.Invoke(tenant, await Workshop.Chain(tenant, "die", "Die"));
+        Assert.Equal("", await Found(tenant, "Look"));
     }
 
     private static async Task<bool> Works(TestHouse house, string tier)

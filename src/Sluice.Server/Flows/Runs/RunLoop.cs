@@ -227,7 +227,8 @@ internal sealed partial class RunLoop(
         RunError? error
     )
     {
-        var now = clock.GetUtcNow().ToUnixTimeMilliseconds();
+        // A clock that was set back meanwhile makes no run end before it began.
+        var now = Math.Max(run.Run.CreatedAt, clock.GetUtcNow().ToUnixTimeMilliseconds());
         var why = error is null
             ? null
             : JsonSerializer.SerializeToUtf8Bytes(error, RunJson.Default.RunError);
