@@ -11,6 +11,7 @@ using Sluice.Server.Operations;
 using Sluice.Server.Runners;
 using Sluice.Server.Secrets;
 using Sluice.Server.Store;
+using Sluice.Server.Telemetry;
 
 namespace Sluice.Server;
 
@@ -67,6 +68,7 @@ internal static class House
         builder.Services.AddRuns(builder.Configuration);
         builder.Services.AddDoors();
         builder.Services.AddOperations(options.Data);
+        builder.AddTelemetry(Health.Version);
         adjust?.Invoke(builder);
 
         var app = builder.Build();
@@ -76,6 +78,7 @@ internal static class House
         app.MapHealth();
         app.MapErrorPages();
         app.MapDescription(Health.Version);
+        app.MapTelemetry();
         app.MapKeys();
         app.MapSecrets();
         app.MapConfigs();
@@ -91,6 +94,7 @@ internal static class House
     {
         var services = app.Services;
         var options = services.GetRequiredService<ServerOptions>();
+        services.OpenTelemetry();
         Directory.CreateDirectory(options.Data);
         if (options.Embedded)
             services.GetRequiredService<FolderLock>().Take();

@@ -131,7 +131,9 @@ internal static partial class ApiDescription
     private static JsonArray Parameters(string path, RouteEndpoint endpoint)
     {
         var parameters = new JsonArray();
-        foreach (var name in PathParameters().Matches(path).Select(match => match.Groups["name"].Value))
+        foreach (
+            var name in PathParameters().Matches(path).Select(match => match.Groups["name"].Value)
+        )
             parameters.Add(
                 Parameter(new ParameterTaken(name, "path", "string", Meaning(path, name)))
             );

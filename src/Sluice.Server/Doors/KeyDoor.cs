@@ -15,11 +15,18 @@ internal sealed class KeyDoor(KeyLookup lookup, KeyUseWriter uses, IOptions<KeyO
     {
         var reading = _gate.Read(text);
         if (reading.Verdict is KeyVerdict.Malformed or KeyVerdict.BadChecksum)
+        {
+            Signals.KeyChecked("malformed");
             return null;
+        }
         if (reading.Shape == KeyShape.Client && !options.Value.OldCredentials)
             return null;
         if (await lookup.Find(KeyText.Hash(text), stop) is not { Revoked: false } key)
+        {
+            Signals.KeyChecked("unknown");
             return null;
+        }
+        Signals.KeyChecked("valid");
         uses.Note(key);
         return new Caller
         {

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.AspNetCore.Connections;
 using Sluice.Seal;
 using Sluice.Server.Store;
@@ -12,15 +13,30 @@ namespace Sluice.Server.Doors;
 internal sealed partial class RequestEdge(
     RequestDelegate next,
     UlidSource ids,
+    TimeProvider clock,
     ILogger<RequestEdge> log
 )
 {
     public async Task InvokeAsync(HttpContext context)
     {
+        var began = clock.GetTimestamp();
+        try
+        {
+            await Guard(context);
+        }
+        finally
+        {
+            Tell(context, clock.GetElapsedTime(began));
+        }
+    }
+
+    private async Task Guard(HttpContext context)
+    {
         var id = ids.Next().ToString();
         context.TraceIdentifier = id;
         context.Response.Headers["X-Request-Id"] = id;
         context.Response.Headers.XContentTypeOptions = "nosniff";
+        using var scope = log.BeginScope(new LogScope("RequestId", id));
         try
         {
             await next(context);
@@ -66,6 +82,35 @@ internal sealed partial class RequestEdge(
             await Answer(context, CommonRefusals.Internal);
         }
     }
+
+    // The framework's own span of the request says nothing of it, so that it is said here.
+    private static void Tell(HttpContext context, TimeSpan took)
+    {
+        var method = KnownMethod(context.Request.Method);
+        var route = Route(context);
+        var status = context.Response.StatusCode;
+        Signals.Answered(method, route, status, took);
+        if (Activity.Current is not { IsAllDataRequested: true } span)
+            return;
+        span.DisplayName = $"{method} {route}";
+        span.SetTag("http.request.method", method);
+        span.SetTag("http.route", route);
+        span.SetTag("http.response.status_code", status);
+        span.SetTag("sluice.request_id", context.TraceIdentifier);
+        if (status >= StatusCodes.Status500InternalServerError)
+            span.SetStatus(ActivityStatusCode.Error);
+    }
+
+    // A routed request is told by its pattern; one that found no route must not make a series of its own.
+    private static string Route(HttpContext context) =>
+        context.GetEndpoint() is RouteEndpoint { RoutePattern.RawText: { } pattern }
+            ? pattern
+            : "(none)";
+
+    private static string KnownMethod(string method) =>
+        method is "GET" or "HEAD" or "POST" or "PUT" or "DELETE" or "PATCH" or "OPTIONS"
+            ? method
+            : "other";
 
     private static Task Answer(HttpContext context, Refusal refusal)
     {

@@ -1,6 +1,7 @@
 using System.Data.Common;
 using System.Net.Sockets;
 using Npgsql;
+using Sluice.Server.Vocabulary;
 
 namespace Sluice.Server.Store;
 
@@ -39,10 +40,12 @@ internal sealed class PostgresDatabase(NpgsqlDataSource source) : Database
             await using var transaction = await connection.BeginTransactionAsync(stop);
             var result = await work(new Session(connection, transaction, Dialect.Postgres));
             await transaction.CommitAsync(CancellationToken.None);
+            Signals.WriteCommitted();
             return result;
         }
         catch (Exception error) when (IsUnavailable(error))
         {
+            Signals.WritesLost(1);
             throw new StoreUnavailableException(error);
         }
     }

@@ -3,6 +3,7 @@ using System.Reflection;
 using System.Runtime.InteropServices;
 using System.Threading.Channels;
 using Microsoft.Data.Sqlite;
+using Sluice.Server.Vocabulary;
 
 namespace Sluice.Server.Store;
 
@@ -166,10 +167,12 @@ internal sealed class SqliteDatabase : Database
                     release.ExecuteNonQuery();
                 }
                 commit.ExecuteNonQuery();
+                Signals.Committed(group.Count);
             }
             catch (Exception error)
             {
                 TryRollback(rollback);
+                Signals.WritesLost(group.Count);
                 foreach (var pending in group)
                     pending.Fail(new StoreUnavailableException(error));
                 FailWaiting(reader, error, group.Count == 0);

@@ -42,6 +42,7 @@ internal sealed record Refusal(string Code, int Status, string Detail) : IResult
         if (RetryAfter is { } seconds)
             response.Headers.RetryAfter = seconds.ToString();
         httpContext.Items[typeof(Refusal)] = this;
+        Signals.Refused(Code);
         var body = new ArrayBufferWriter<byte>(512);
         await using (
             var json = new Utf8JsonWriter(

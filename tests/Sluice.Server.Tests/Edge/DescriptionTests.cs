@@ -96,7 +96,35 @@ public sealed class DescriptionTests
         await using var house = await TestHouse.Open();
         var tenant = await house.NewTenant();
         await tenant.Put("/api/v1/secrets/TOKEN", """{"value":"one"}""");
+        await Workshop.Push(
+            tenant,
+            new Dictionary<string, string> { ["Echo"] = "ax.log.info('here')\nreturn input" }
+        );
+        var graph = await Workshop.Chain(tenant, "echo", "Echo");
         var description = await Description();
+        foreach (var wait in (string[])["true", "false"])
+            await Conforms(
+                description,
+                "/invocations/v1/flows/invoke",
+                "post",
+                await tenant.Post(
+                    "/invocations/v1/flows/invoke",
+                    $$"""{"graph_id":"{{graph}}","input":{"text":"x"},"wait":{{wait}}}"""
+                )
+            );
+        var run = (await Workshop.Invoke(tenant, graph)).GetProperty("execution_id").GetString();
+        await Conforms(
+            description,
+            "/api/v1/runs/{id}",
+            "get",
+            await tenant.Get($"/api/v1/runs/{run}")
+        );
+        await Conforms(
+            description,
+            "/api/v1/runs/{id}/logs",
+            "get",
+            await tenant.Get($"/api/v1/runs/{run}/logs")
+        );
         await Conforms(description, "/health", "get", await house.Client.GetAsync("/health"));
         await Conforms(description, "/", "get", await house.Client.GetAsync("/"));
         await Conforms(

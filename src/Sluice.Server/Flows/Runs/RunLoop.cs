@@ -1,9 +1,11 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 using Sluice.Language.Flows;
 using Sluice.Server.Flows.Graphs;
 using Sluice.Server.Store;
+using Sluice.Server.Vocabulary;
 
 namespace Sluice.Server.Flows.Runs;
 
@@ -68,6 +70,12 @@ internal sealed partial class RunLoop(
 
     private async Task Guard(ActiveRun run)
     {
+        using var scope = log.BeginScope(new LogScope("RunId", run.Run.Id));
+        using var span = Signals.Spans.StartActivity("run");
+        span?.SetTag("sluice.run_id", run.Run.Id);
+        span?.SetTag("sluice.flow", run.Run.Flow);
+        span?.SetTag("sluice.graph_id", run.Run.GraphId);
+        Signals.RunStarted();
         try
         {
             await Execute(run);
@@ -268,6 +276,11 @@ internal sealed partial class RunLoop(
             );
         var end = rows == 1 ? new RunEnd(status, output, why, now) : await EndOnRecord(run);
         _active.TryRemove(run.Run.Id, out _);
+        Signals.RunEnded(
+            end.Status,
+            TimeSpan.FromMilliseconds(Math.Max(0, end.EndedAt - run.Run.CreatedAt))
+        );
+        Activity.Current?.SetTag("sluice.status", end.Status);
         run.Complete(end);
     }
 

@@ -1,8 +1,10 @@
+using System.Diagnostics;
 using System.Text.Json;
 using Sluice.Language.Flows;
 using Sluice.Runner;
 using Sluice.Server.Runners;
 using Sluice.Server.Secrets;
+using Sluice.Server.Vocabulary;
 
 namespace Sluice.Server.Flows.Runs;
 
@@ -10,6 +12,33 @@ namespace Sluice.Server.Flows.Runs;
 internal sealed class StepRunner(NodeCaller call, PinnedSecrets secrets, TimeProvider clock)
 {
     public async Task<StepEnd> Run(ActiveRun run, string alias)
+    {
+        using var span = Signals.Spans.StartActivity("step");
+        var end = await Carry(run, alias);
+        Signals.StepEnded(
+            end.Step.Status,
+            TimeSpan.FromMicroseconds(end.Step.DurationUs),
+            end.Step.Cold == 1
+        );
+        if (span is not null)
+            Tell(span, run, end.Step);
+        return end;
+    }
+
+    private static void Tell(Activity span, ActiveRun run, Step step)
+    {
+        var node = run.Graph.Plan.Node(step.Alias).Node;
+        span.SetTag("sluice.run_id", run.Run.Id);
+        span.SetTag("sluice.step", step.Alias);
+        span.SetTag("sluice.node", node.Node);
+        span.SetTag("sluice.package", $"{node.Package}@{node.Version}");
+        span.SetTag("sluice.status", step.Status);
+        span.SetTag("sluice.cold", step.Cold == 1);
+        if (step.Status == "failed")
+            span.SetStatus(ActivityStatusCode.Error);
+    }
+
+    private async Task<StepEnd> Carry(ActiveRun run, string alias)
     {
         var started = clock.GetUtcNow().ToUnixTimeMilliseconds();
         if (run.Graph.Plan.BuildInput(alias, run.OutputOf, out var input) is { } fault)

@@ -1,0 +1,67 @@
+using Microsoft.Extensions.Logging.Console;
+using Sluice.Server.Runners;
+using Sluice.Server.Vocabulary;
+
+namespace Sluice.Server.Telemetry;
+
+internal static class TelemetryRoutes
+{
+    /// <param name="version">The program's.</param>
+    public static void AddTelemetry(this WebApplicationBuilder builder, string version)
+    {
+        builder.Services.AddSingleton(provider => new MetricCollector(
+            provider.GetRequiredService<LocalRunner>(),
+            version
+        ));
+        builder.Services.AddSingleton(new Traces(builder.Configuration, version));
+        if (builder.Configuration["Metrics:Urls"] is { Length: > 0 } urls)
+        {
+            builder.Services.AddSingleton(provider => new MetricsListener(
+                urls,
+                provider.GetRequiredService<MetricCollector>()
+            ));
+            builder.Services.AddHostedService(provider =>
+                provider.GetRequiredService<MetricsListener>()
+            );
+        }
+        AddLogs(builder.Logging);
+    }
+
+    /// <summary>Begins to listen; what was measured before is not counted.</summary>
+    public static void OpenTelemetry(this IServiceProvider services)
+    {
+        services.GetRequiredService<MetricCollector>();
+        services.GetRequiredService<Traces>();
+    }
+
+    public static void MapTelemetry(this IEndpointRouteBuilder app) =>
+        app.MapGet(
+                "/metrics",
+                (MetricCollector metrics) =>
+                    TypedResults.Text(metrics.Write(), MetricCollector.ContentType)
+            )
+            .WithName("getMetrics")
+            .Does("Read what was counted since the start, in Prometheus' text format")
+            .GivesText("text/plain", "Counters, gauges and histograms");
+
+    private static void AddLogs(ILoggingBuilder logging)
+    {
+        logging.ClearProviders();
+        if (Console.IsOutputRedirected)
+            logging.AddJsonConsole(json =>
+            {
+                json.UseUtcTimestamp = true;
+                json.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ";
+                json.IncludeScopes = true;
+            });
+        else
+            logging.AddSimpleConsole(line =>
+            {
+                line.SingleLine = true;
+                line.TimestampFormat = "HH:mm:ss ";
+                line.ColorBehavior = LoggerColorBehavior.Default;
+            });
+        logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
+        logging.AddFilter("Microsoft.Hosting", LogLevel.Warning);
+    }
+}
