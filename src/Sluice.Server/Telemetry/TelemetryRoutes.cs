@@ -48,12 +48,9 @@ internal static class TelemetryRoutes
     {
         logging.ClearProviders();
         if (Console.IsOutputRedirected)
-            logging.AddJsonConsole(json =>
-            {
-                json.UseUtcTimestamp = true;
-                json.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ";
-                json.IncludeScopes = true;
-            });
+            logging
+                .AddConsoleFormatter<LogLineFormatter, ConsoleFormatterOptions>()
+                .AddConsole(console => console.FormatterName = LogLineFormatter.FormatterName);
         else
             logging.AddSimpleConsole(line =>
             {
