@@ -16,7 +16,7 @@ public sealed class CrashTests
     };
 
     [Fact]
-    public async Task After_a_kill_every_accepted_run_ends_once_and_no_recorded_step_runs_again()
+    public async Task After_a_kill_no_worker_lives_on_every_run_ends_once_and_no_recorded_step_runs_again()
     {
         var folder = Directory.CreateTempSubdirectory("sluice-test-").FullName;
         List<string> accepted;
@@ -28,7 +28,11 @@ public sealed class CrashTests
             var graph = await Workshop.Chain(tenant, "marks", "Mark", "Mark", "Mark");
             accepted = await Start(tenant, graph);
             before = await UntilSomeStepsAreRecorded(tenant, accepted);
+            Assert.NotEmpty(Workers(folder));
             await first.Kill();
+            using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+            while (Workers(folder).Count > 0)
+                patience.Token.ThrowIfCancellationRequested();
         }
         await using (var second = await ChildServer.Start(folder))
         {
@@ -68,6 +72,29 @@ public sealed class CrashTests
         }
         foreach (var folder in folders)
             Directory.Delete(folder, recursive: true);
+    }
+
+    /// <summary>Processes that were started for packages of this data folder.</summary>
+    private static List<string> Workers(string folder)
+    {
+        var found = new List<string>();
+        foreach (var process in Directory.EnumerateDirectories("/proc"))
+        {
+            try
+            {
+                var command = File.ReadAllText(Path.Combine(process, "cmdline"));
+                if (
+                    command.Contains("bwrap", StringComparison.Ordinal)
+                    && command.Contains(folder, StringComparison.Ordinal)
+                )
+                    found.Add(process);
+            }
+            catch (IOException)
+            {
+                // No process, or one that has just ended.
+            }
+        }
+        return found;
     }
 
     private static async Task<TestTenant> Furnished(TestHouse house)

@@ -72,6 +72,49 @@ public abstract class NodeTests
             Assert.Fail(string.Join('\n', _wrong));
     }
 
+    [Fact]
+    public async Task A_tenant_that_floods_the_runner_does_not_stop_another()
+    {
+        var house = await Open();
+        var (bad, good) = (await house.NewTenant(), await house.NewTenant());
+        await Workshop.Push(good, new Dictionary<string, string> { ["Echo"] = "return input" });
+        await Workshop.Push(
+            bad,
+            new Dictionary<string, string>
+            {
+                ["Sleep"] = "import time\ntime.sleep(30)\nreturn input",
+            }
+        );
+        var (echo, sleep) = (
+            await Workshop.Chain(good, "echo", "Echo"),
+            await Workshop.Chain(bad, "sleep", "Sleep")
+        );
+        await bad.Put(
+            "/api/v1/configs",
+            $$"""{"flow":"{{bad.Handle}}/sleep","node_timeout_seconds":3}"""
+        );
+        var flood = await Task.WhenAll(
+            Enumerable
+                .Range(0, 150)
+                .Select(_ => Workshop.Invoke(bad, sleep, "{}", ""","wait":false"""))
+        );
+        Assert.All(flood, answer => Assert.True(answer.TryGetProperty("execution_id", out _)));
+        for (var i = 0; i < 20; i++)
+        {
+            var watch = Stopwatch.StartNew();
+            var answer = await Workshop.Invoke(good, echo);
+            Assert.Equal("succeeded", answer.GetProperty("status").GetString());
+            Assert.True(watch.Elapsed < TimeSpan.FromSeconds(3), $"a call took {watch.Elapsed}");
+        }
+        foreach (var run in flood)
+        {
+            using var cancelled = await bad.Post(
+                $"/api/v1/runs/{run.GetProperty("execution_id").GetString()}/cancel"
+            );
+            Assert.True((int)cancelled.StatusCode is 200 or 409);
+        }
+    }
+
     private async Task Try(TestTenant tenant, string name, string[] kinds)
     {
         var flow = name.ToLowerInvariant();

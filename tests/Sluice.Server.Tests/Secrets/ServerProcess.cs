@@ -74,11 +74,14 @@ internal sealed class ServerProcess : IAsyncDisposable
     /// <summary>
     /// The forms (UTF-8, UTF-16, base64, hexadecimal) in which a text lies anywhere in the process's memory; empty when in none.
     /// </summary>
-    public IReadOnlyList<string> FormsInMemory(string text)
+    public IReadOnlyList<string> FormsInMemory(string text) => FormsInMemory(_process.Id, text);
+
+    /// <summary>The same of another process.</summary>
+    public static IReadOnlyList<string> FormsInMemory(int process, string text)
     {
         var forms = Forms(text);
         var found = new SortedSet<string>(StringComparer.Ordinal);
-        foreach (var block in Blocks())
+        foreach (var block in Blocks(process))
             found.UnionWith(
                 forms.Where(form => block.Span.IndexOf(form.Value) >= 0).Select(form => form.Key)
             );
@@ -116,13 +119,13 @@ internal sealed class ServerProcess : IAsyncDisposable
     }
 
     /// <summary>All readable memory, a piece at a time, each overlapping the one before.</summary>
-    private IEnumerable<ReadOnlyMemory<byte>> Blocks()
+    private static IEnumerable<ReadOnlyMemory<byte>> Blocks(int process)
     {
         const int piece = 4 << 20;
         const int overlap = 4 << 10;
         var buffer = new byte[piece + overlap];
-        using var memory = File.OpenHandle($"/proc/{_process.Id}/mem");
-        foreach (var map in File.ReadLines($"/proc/{_process.Id}/maps"))
+        using var memory = File.OpenHandle($"/proc/{process}/mem");
+        foreach (var map in File.ReadLines($"/proc/{process}/maps"))
         {
             if (
                 map.Split(' ') is not [var range, ['r', ..], ..]
