@@ -26,7 +26,7 @@ public sealed partial class SecurityPageTests
                 .Select(File.ReadAllText)
         );
         Assert.True(named.Count > 20);
-        Assert.Empty(named.Where(name => !code.Contains($" {name}(", StringComparison.Ordinal)));
+        Assert.All(named, name => Assert.Contains($" {name}(", code, StringComparison.Ordinal));
     }
 
     [GeneratedRegex(

@@ -1,5 +1,7 @@
 using System.Globalization;
+using System.Net;
 using System.Net.Http.Json;
+using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
@@ -33,9 +35,19 @@ public sealed class TlsLeftoverTests
         int open;
         using (
             var http = new HttpClient(
-                new HttpClientHandler
+                new SocketsHttpHandler
                 {
-                    ServerCertificateCustomValidationCallback = (_, _, _, _) => true,
+                    SslOptions = new SslClientAuthenticationOptions
+                    {
+                        CertificateChainPolicy = new X509ChainPolicy
+                        {
+                            TrustMode = X509ChainTrustMode.CustomRootTrust,
+                            CustomTrustStore =
+                            {
+                                X509CertificateLoader.LoadCertificateFromFile(certificate),
+                            },
+                        },
+                    },
                 }
             )
         )
@@ -70,6 +82,9 @@ public sealed class TlsLeftoverTests
     {
         using var rsa = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = new CertificateRequest("CN=127.0.0.1", rsa, HashAlgorithmName.SHA256);
+        var names = new SubjectAlternativeNameBuilder();
+        names.AddIpAddress(IPAddress.Loopback);
+        request.CertificateExtensions.Add(names.Build());
         using var made = request.CreateSelfSigned(
             DateTimeOffset.Parse("2020-01-01", CultureInfo.InvariantCulture),
             DateTimeOffset.Parse("2120-01-01", CultureInfo.InvariantCulture)

@@ -254,7 +254,11 @@ public sealed class StoreLossTests
         try
         {
             using var process = Process.Start(
-                new ProcessStartInfo(program, arguments) { RedirectStandardError = true }
+                new ProcessStartInfo(program, arguments)
+                {
+                    UseShellExecute = false,
+                    RedirectStandardError = true,
+                }
             )!;
             await process.WaitForExitAsync();
             return process.ExitCode == 0;
