@@ -112,7 +112,11 @@ public sealed partial class ArrowTests
                 .Select(match => match.Groups["room"].Value),
         ];
 
-    [GeneratedRegex(@"^\d+\. (?<room>\w+):", RegexOptions.Multiline | RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(
+        @"^\d+\. (?<room>\w+):",
+        RegexOptions.Multiline | RegexOptions.ExplicitCapture,
+        1000
+    )]
     private static partial Regex RoomLines();
 
     [GeneratedRegex(@"\bSluice\.Server\.(?<room>[A-Z]\w+)\b", RegexOptions.ExplicitCapture, 1000)]
