@@ -28,6 +28,13 @@ internal static class LocalTests
             Preferred: ["python3", "-B", "-m", "pytest", "-q", "-p", "no:cacheprovider", "nodes"],
             Otherwise: ["python3", "-B", "-m", "gen._tests"]
         ),
+        [PackageLanguages.CSharp] = new Way(
+            "csharp/Tests.csproj",
+            ".sluice/Tests.csproj",
+            Probe: ["dotnet", "--version"],
+            Preferred: ["dotnet", "run", "--project", ".sluice/Tests.csproj", "-v", "q"],
+            Otherwise: ["dotnet", "run", "--project", ".sluice/Tests.csproj", "-v", "q"]
+        ),
     };
 
     public static async Task<Exit> Run(
