@@ -97,7 +97,10 @@ internal sealed class BenchHouse : IAsyncDisposable
     {
         using var content = Text(body);
         using var answer = await Client.PostAsync(HouseChild.Open + path, content);
-        answer.EnsureSuccessStatusCode();
+        if (!answer.IsSuccessStatusCode)
+            throw new InvalidOperationException(
+                $"{path}: {(int)answer.StatusCode}; {_child.Printed}"
+            );
         return await answer.Content.ReadAsStringAsync();
     }
 

@@ -5,7 +5,7 @@ namespace Sluice.Bench;
 /// </summary>
 internal static class Rounds
 {
-    private const double WarmSeconds = 1;
+    private const double WarmSeconds = 2;
 
     public static async Task<IReadOnlyList<Window>> Run(
         IReadOnlyList<(Wrk Load, int Connections)> loads,

@@ -11,7 +11,14 @@ namespace Sluice.Seal;
 public sealed class UlidSource(TimeProvider clock)
 {
     private readonly Lock gate = new();
+    private readonly byte[] noise = new byte[NoiseLength];
+    private int used = NoiseLength;
     private UInt128 last;
+
+    /// <summary>Bytes of randomness fetched at once: asking the generator for 16 at a time costs more than all the rest.</summary>
+    private const int NoiseLength = 64 * Step;
+
+    private const int Step = 16;
 
     /// <summary>
     /// The next identifier. A new millisecond gets fresh random bits; within a millisecond (or while the clock stands behind the last
@@ -19,14 +26,19 @@ public sealed class UlidSource(TimeProvider clock)
     /// </summary>
     public Ulid Next()
     {
-        Span<byte> noise = stackalloc byte[16];
-        RandomNumberGenerator.Fill(noise);
         var milliseconds = (UInt128)Math.Max(0, clock.GetUtcNow().ToUnixTimeMilliseconds());
-        var step = (UInt128)BinaryPrimitives.ReadUInt32LittleEndian(noise) + 1;
-        var random = BinaryPrimitives.ReadUInt128LittleEndian(noise) >> (128 - Ulid.RandomBits);
-
         lock (gate)
         {
+            if (used == NoiseLength)
+            {
+                RandomNumberGenerator.Fill(noise);
+                used = 0;
+            }
+            var fresh = noise.AsSpan(used, Step);
+            used += Step;
+            var step = (UInt128)BinaryPrimitives.ReadUInt32LittleEndian(fresh) + 1;
+            var random = BinaryPrimitives.ReadUInt128LittleEndian(fresh) >> (128 - Ulid.RandomBits);
+            CryptographicOperations.ZeroMemory(fresh);
             // A step past 80 bits runs over into the milliseconds: the identifier is then a moment ahead, and still greater.
             last =
                 milliseconds > last >> Ulid.RandomBits

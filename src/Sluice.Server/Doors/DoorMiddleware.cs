@@ -91,7 +91,7 @@ internal sealed class DoorMiddleware(RequestDelegate next, KeyDoor keys, AdminDo
         await next(context);
     }
 
-    private async Task<Outcome<Caller>> Open(HttpContext context, Row row)
+    private async ValueTask<Outcome<Caller>> Open(HttpContext context, Row row)
     {
         // 1. The credential, at the door that it belongs to.
         var bearer = Bearer(context.Request);
@@ -100,15 +100,14 @@ internal sealed class DoorMiddleware(RequestDelegate next, KeyDoor keys, AdminDo
         {
             if (adminKey.Length > 0)
                 return admin.Opens(adminKey) ? Operator : DoorRefusals.Unauthorized;
-            var elsewhere =
-                bearer.Length > 0 && await keys.Open(bearer, context.RequestAborted) is not null;
+            var elsewhere = bearer.Length > 0 && await keys.Open(bearer) is not null;
             return elsewhere ? DoorRefusals.WrongDoorFor(row) : DoorRefusals.Unauthorized;
         }
         if (bearer.Length == 0)
             return adminKey.Length > 0 && admin.Opens(adminKey)
                 ? DoorRefusals.WrongDoorFor(row)
                 : DoorRefusals.Unauthorized;
-        if (await keys.Open(bearer, context.RequestAborted) is not { } caller)
+        if (await keys.Open(bearer) is not { } caller)
             return DoorRefusals.Unauthorized;
 
         // 2. What the request claims beside it may only repeat it.

@@ -26,24 +26,25 @@ internal sealed class KeyLookup(Database database)
 
     internal const int HashColumn = 13;
 
-    private static readonly ConditionalWeakTable<DbConnection, SqliteCommand> Prepared = [];
+    private static readonly ConditionalWeakTable<SqliteConnection, SqliteCommand> Prepared = [];
 
+    private readonly SqliteDatabase? _embedded = database as SqliteDatabase;
     private readonly SharedKeyLookup? _shared = database is PostgresDatabase postgres
         ? new SharedKeyLookup(postgres)
         : null;
 
     /// <param name="hash">SHA-256 of the presented text, 32 bytes.</param>
-    /// <param name="stop">Ends the wait, not the query: others may share it.</param>
     /// <exception cref="StoreUnavailableException">The database cannot be asked; nobody is let in.</exception>
-    public Task<FoundKey?> Find(byte[] hash, CancellationToken stop) =>
-        _shared?.Find(hash, stop)
-        ?? database.Read(session => Task.FromResult(FindSqlite(session.Connection, hash)), stop);
+    public ValueTask<FoundKey?> Find(byte[] hash) =>
+        _shared is not null
+            ? new ValueTask<FoundKey?>(_shared.Find(hash))
+            : new ValueTask<FoundKey?>(_embedded!.ReadNow(FindSqlite, hash));
 
-    private static FoundKey? FindSqlite(DbConnection connection, byte[] hash)
+    private static FoundKey? FindSqlite(SqliteConnection connection, byte[] hash)
     {
         if (!Prepared.TryGetValue(connection, out var command))
         {
-            command = ((SqliteConnection)connection).CreateCommand();
+            command = connection.CreateCommand();
             command.CommandText = Sql + " = @hash";
             command.Parameters.Add("@hash", SqliteType.Blob);
             Prepared.Add(connection, command);

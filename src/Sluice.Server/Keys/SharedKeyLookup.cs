@@ -11,73 +11,114 @@ namespace Sluice.Server.Keys;
 /// </summary>
 internal sealed class SharedKeyLookup
 {
-    /// <summary>Two queries under way: one is read while the other is on its way.</summary>
-    private const int Workers = 2;
     private const int MostTogether = 128;
 
     private readonly PostgresDatabase _database;
-    private readonly Channel<Waiting> _waiting = Channel.CreateUnbounded<Waiting>();
+    private readonly Channel<Waiting> _waiting = Channel.CreateUnbounded<Waiting>(
+        new UnboundedChannelOptions { SingleReader = true }
+    );
 
     public SharedKeyLookup(PostgresDatabase database)
     {
         _database = database;
-        for (var i = 0; i < Workers; i++)
-            _ = Task.Run(Work);
+        // One asks: a second line would split the same look-ups into twice the queries, each for half of them.
+        _ = Task.Run(Work);
     }
 
-    public Task<FoundKey?> Find(byte[] hash, CancellationToken stop)
+    /// <exception cref="StoreUnavailableException">The database cannot be asked.</exception>
+    public Task<FoundKey?> Find(byte[] hash)
     {
         var waiting = new Waiting(hash);
         _waiting.Writer.TryWrite(waiting);
-        return waiting.Found.Task.WaitAsync(stop);
+        return waiting.Found.Task;
     }
 
     private async Task Work()
     {
         var together = new List<Waiting>(MostTogether);
+        Line? line = null;
         while (await _waiting.Reader.WaitToReadAsync())
         {
             together.Clear();
             while (together.Count < MostTogether && _waiting.Reader.TryRead(out var waiting))
                 together.Add(waiting);
-            if (together.Count == 0)
-                continue;
-            try
-            {
-                await Ask(together);
-            }
-            catch (Exception error)
-            {
-                foreach (var waiting in together)
-                    waiting.Found.TrySetException(
-                        error is StoreUnavailableException
-                            ? error
-                            : new StoreUnavailableException(error)
-                    );
-            }
+            if (together.Count > 0)
+                line = await Answer(together, line);
         }
     }
 
-    private Task<bool> Ask(List<Waiting> together) =>
-        _database.Read(async session =>
+    /// <summary>Answers all of them, by this line or, when it has broken since it was last used, by a new one.</summary>
+    /// <returns>The line to go on with; null when there is none.</returns>
+    private async Task<Line?> Answer(List<Waiting> together, Line? line)
+    {
+        var fresh = line is null;
+        try
         {
-            await using var command = new NpgsqlCommand(
-                KeyLookup.Sql + " = ANY($1)",
-                (NpgsqlConnection)session.Connection
-            );
-            command.Parameters.Add(
-                new NpgsqlParameter
-                {
-                    Value = together.Select(waiting => waiting.Hash).ToArray(),
-                    NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bytea,
-                }
-            );
+            line ??= await Line.Open(_database);
+            await line.Ask(together);
+            return line;
+        }
+        catch (Exception error)
+        {
+            if (line is not null)
+                await line.DisposeAsync();
+            if (!fresh)
+                return await Answer(together, null);
+            foreach (var waiting in together)
+                waiting.Found.TrySetException(new StoreUnavailableException(error));
+            return null;
+        }
+    }
+
+    /// <summary>A connection that is kept, with the query prepared on it.</summary>
+    private sealed class Line : IAsyncDisposable
+    {
+        private readonly NpgsqlConnection _connection;
+        private readonly NpgsqlParameter<byte[][]> _hashes = new()
+        {
+            NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bytea,
+            TypedValue = [],
+        };
+        private readonly NpgsqlCommand _command;
+
+        private Line(NpgsqlConnection connection)
+        {
+            _connection = connection;
+            _command = new NpgsqlCommand(KeyLookup.Sql + " = ANY($1)", connection);
+            _command.Parameters.Add(_hashes);
+        }
+
+        public static async Task<Line> Open(PostgresDatabase database)
+        {
+            var line = new Line(await database.Source.OpenConnectionAsync());
+            try
+            {
+                // Planning takes longer than the look-up, and one plan is right for one hash and for a hundred: the
+                // indexes, also when the planner last saw these tables empty.
+                await using var settle = new NpgsqlCommand(
+                    "SET plan_cache_mode = force_generic_plan; SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off",
+                    line._connection
+                );
+                await settle.ExecuteNonQueryAsync();
+                await line._command.PrepareAsync();
+                return line;
+            }
+            catch
+            {
+                await line.DisposeAsync();
+                throw;
+            }
+        }
+
+        public async Task Ask(List<Waiting> together)
+        {
+            _hashes.TypedValue = [.. together.Select(waiting => waiting.Hash)];
             var found = new List<(byte[] Hash, FoundKey Key)>(together.Count);
-            await using (var reader = await command.ExecuteReaderAsync())
+            await using (var reader = await _command.ExecuteReaderAsync())
             {
                 while (await reader.ReadAsync())
                     found.Add(
-                        ((byte[])reader.GetValue(KeyLookup.HashColumn), KeyLookup.Map(reader))
+                        (reader.GetFieldValue<byte[]>(KeyLookup.HashColumn), KeyLookup.Map(reader))
                     );
             }
             // Compared as look-up results of the database's own equality; a hash is no secret that timing could leak.
@@ -85,8 +126,14 @@ internal sealed class SharedKeyLookup
                 waiting.Found.TrySetResult(
                     found.FirstOrDefault(row => row.Hash.AsSpan().SequenceEqual(waiting.Hash)).Key
                 );
-            return true;
-        });
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            await _command.DisposeAsync();
+            await _connection.DisposeAsync();
+        }
+    }
 
     private sealed record Waiting(byte[] Hash)
     {

@@ -60,5 +60,7 @@ internal static class TelemetryRoutes
             });
         logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
         logging.AddFilter("Microsoft.Hosting", LogLevel.Warning);
+        // RequestEdge logs requests; this one would make an activity and a log scope for each, to no end.
+        logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
     }
 }
