@@ -41,6 +41,12 @@ internal sealed record Refusal(string Code, int Status, string Detail) : IResult
             response.Headers.WWWAuthenticate = "Bearer";
         if (RetryAfter is { } seconds)
             response.Headers.RetryAfter = seconds.ToString();
+        // The rest of the body is not read, so the connection ends here: a client that is told keeps none to reuse.
+        if (
+            Status == StatusCodes.Status413PayloadTooLarge
+            && HttpProtocol.IsHttp11(httpContext.Request.Protocol)
+        )
+            response.Headers.Connection = "close";
         httpContext.Items[typeof(Refusal)] = this;
         Signals.Refused(Code);
         var body = new ArrayBufferWriter<byte>(512);
