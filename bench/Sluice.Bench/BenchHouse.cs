@@ -43,7 +43,12 @@ internal sealed class BenchHouse : IAsyncDisposable
             "--store",
             store ?? "sqlite",
         ];
-        var environment = new Dictionary<string, string> { ["SLUICE_ADMIN_API_KEY"] = admin };
+        var environment = new Dictionary<string, string>
+        {
+            ["SLUICE_ADMIN_API_KEY"] = admin,
+            // As in the server's own runtimeconfig.json, which a house inside this program does not read.
+            ["DOTNET_ThreadPool_UnfairSemaphoreSpinLimit"] = "0",
+        };
         var child = plain
             ? await Child.Dotnet(place.ServerProgram, args, environment)
             : await Child.Self(["child", "house", .. args], environment);

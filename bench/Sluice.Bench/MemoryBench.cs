@@ -44,7 +44,7 @@ internal static class MemoryBench
         table.Add(
             new TableRow(
                 $"then idle: {Machine.ResidentMiB(house.Pid):0} MiB",
-                Ratio: $"{seen[^1] / seen[0]:0.00} × the first fifth's (flat)"
+                Ratio: $"{seen[^1] / seen[^3]:0.00} × after three fifths (flat)"
             )
         );
         var (all, failed) = await tenant.Runs();

@@ -5,17 +5,16 @@ namespace Sluice.Bench;
 /// </summary>
 internal static class Rounds
 {
-    private const double WarmSeconds = 2;
-
     public static async Task<IReadOnlyList<Window>> Run(
         IReadOnlyList<(Wrk Load, int Connections)> loads,
-        BenchOptions options
+        BenchOptions options,
+        double warmSeconds
     )
     {
         foreach (var load in loads.Select(pair => pair.Load).Distinct())
             await load.Warm(
                 loads.Where(pair => pair.Load == load).Max(pair => pair.Connections),
-                options.Full ? 5 * WarmSeconds : WarmSeconds
+                options.Full ? 5 * warmSeconds : warmSeconds
             );
         var windows = loads.Select(_ => new List<Window>()).ToList();
         for (var round = 0; round < options.Rounds; round++)
