@@ -123,7 +123,7 @@ public sealed partial class ArrowTests
     private static partial Regex RoomsNamed();
 
     [GeneratedRegex(
-        @"\b(ServerOptions|Hosting\.|Health\.|House\.Build)\b",
+        @"(?<![\w.])(ServerOptions|Hosting\.|Health\.|House\.Build)\b",
         RegexOptions.ExplicitCapture,
         1000
     )]
