@@ -140,7 +140,7 @@ internal sealed class CopyPlan
         }
 
         public CopyPlan Picks(MessageType to, MessageType from, IReadOnlyList<GraphField> fields) =>
-            Picks(from, [.. fields.Select(f => (to.Field(f.To)!, f.From.Split('.')))], 0);
+            Picks(from, [.. fields.Select(f => (to.Field(f.To)!, f.From!.Split('.')))], 0);
 
         private CopyPlan Picks(
             MessageType from,

@@ -10,7 +10,7 @@ namespace Sluice.Language.Flows;
 public sealed record FlowGraph
 {
     /// <summary>The version of this form; a reader refuses what it does not know.</summary>
-    public const int CurrentFormat = 1;
+    public const int CurrentFormat = 2;
 
     public int Format { get; init; } = CurrentFormat;
 
@@ -29,17 +29,29 @@ public sealed record FlowGraph
     /// <summary>One per package version that a placement names.</summary>
     public required IReadOnlyList<GraphPackage> Packages { get; init; }
 
-    /// <summary>Alias of the first placement that takes the flow's input whole; its input type is the flow's.</summary>
+    /// <summary>Alias of the first placement that takes the flow's input whole; its input type is the flow's unless the flow has an input facade.</summary>
     public required string Entry { get; init; }
 
-    /// <summary>Alias of the placement whose output is the flow's.</summary>
+    /// <summary>Alias of the placement whose output is the flow's unless the flow has an output facade; the first of several.</summary>
     public required string Terminal { get; init; }
 
-    /// <summary>Full name of the message that goes into the flow; declared by the package of <see cref="Entry"/>.</summary>
+    /// <summary>Full name of the message that goes into the flow; declared by <see cref="InputFacade"/>, or else by the package of <see cref="Entry"/>.</summary>
     public required string InputType { get; init; }
 
-    /// <summary>Full name of the message that comes out of the flow; declared by the package of <see cref="Terminal"/>.</summary>
+    /// <summary>Full name of the message that comes out of the flow; declared by <see cref="OutputFacade"/>, or else by the package of <see cref="Terminal"/>.</summary>
     public required string OutputType { get; init; }
+
+    /// <summary>The proto file that declares the flow's own input message; null without a facade.</summary>
+    public string? InputFacade { get; init; }
+
+    /// <summary>The proto file that declares the flow's own output message; null without a facade.</summary>
+    public string? OutputFacade { get; init; }
+
+    /// <summary>How <c>@flow_output</c> joins its edges; null: one edge.</summary>
+    public GraphJoin? OutputJoin { get; init; }
+
+    /// <summary>How the fields of <c>@flow_output</c> are put together; null: by its edges.</summary>
+    public IReadOnlyList<GraphCompose>? OutputCompose { get; init; }
 
     /// <summary>UTF-8 JSON that <see cref="FromJson"/> reads back without loss; the same graph gives the same bytes.</summary>
     public byte[] ToJson() =>
@@ -92,7 +104,69 @@ public sealed record GraphNode
 
     /// <summary>Names that the package declares for this node; information only.</summary>
     public IReadOnlyList<string> RequiredSecrets { get; init; } = [];
+
+    /// <summary>Id of the graph that this placement runs as a run of its own; then <see cref="Package"/> to <see cref="Node"/> are empty. Null: a node.</summary>
+    public string? Subflow { get; init; }
+
+    /// <summary>Null: <c>AND</c>, <c>FAIL_FAST</c>.</summary>
+    public GraphJoin? Join { get; init; }
+
+    /// <summary>How the fields of the input are put together; null: by the edges.</summary>
+    public IReadOnlyList<GraphCompose>? Compose { get; init; }
+
+    /// <summary>Null: one attempt.</summary>
+    public GraphRetry? Retry { get; init; }
+
+    /// <summary>Milliseconds for one attempt, 1 to 3600000; null: the config's.</summary>
+    public long? TimeoutMs { get; init; }
+
+    /// <summary>Alias of the placement that undoes this one when the run fails; null: nothing to undo.</summary>
+    public string? Compensate { get; init; }
 }
+
+/// <summary>How a placement waits for its edges.</summary>
+public sealed record GraphJoin
+{
+    public const string And = "AND";
+    public const string Xor = "XOR";
+    public const string FailFast = "FAIL_FAST";
+    public const string Tolerate = "TOLERATE_FAILURES";
+
+    /// <summary><see cref="And"/> or <see cref="Xor"/>.</summary>
+    public string Kind { get; init; } = And;
+
+    /// <summary><see cref="FailFast"/> or <see cref="Tolerate"/>; also for the items of a fan-out.</summary>
+    public string FailurePolicy { get; init; } = FailFast;
+}
+
+/// <summary>When a failed attempt is tried again.</summary>
+public sealed record GraphRetry
+{
+    /// <summary>With the first one: 1 to 100.</summary>
+    public int MaxAttempts { get; init; } = 1;
+
+    /// <summary>Milliseconds before the second attempt: 0 to 3600000.</summary>
+    public long InitialIntervalMs { get; init; } = 1_000;
+
+    /// <summary>1 to 10: each wait is the one before it times this.</summary>
+    public double BackoffCoefficient { get; init; } = 2;
+
+    /// <summary>Milliseconds: no wait is longer.</summary>
+    public long MaxIntervalMs { get; init; } = 60_000;
+
+    /// <summary>0 to 1: the share of a wait that may be left out at random.</summary>
+    public double Jitter { get; init; }
+
+    /// <summary>Kinds of errors such as <c>NODE_TIMEOUT</c>; empty: those that can get better.</summary>
+    public IReadOnlyList<string> RetryOn { get; init; } = [];
+}
+
+/// <summary>One field of a placement's input, set from what one of its sources gave. Either a path or an expression.</summary>
+/// <param name="To">A field of the receiving message.</param>
+/// <param name="Source">Alias of a source (or <see cref="FlowDocument.FlowInput"/>) whose message <paramref name="From"/> leads through; null with an expression.</param>
+/// <param name="From">A path of fields; null with an expression.</param>
+/// <param name="Cel">An expression over <c>inputs.ALIAS</c>; null with a path.</param>
+public sealed record GraphCompose(string To, string? Source, string? From, string? Cel);
 
 /// <summary>A checked edge.</summary>
 public sealed record GraphEdge
@@ -106,11 +180,35 @@ public sealed record GraphEdge
     /// <summary>The fields that the edge sets; null when it carries every field that both messages have.</summary>
     public IReadOnlyList<GraphField>? Fields { get; init; }
 
+    /// <summary>An expression of type bool over the sending message; null: always. The leaf form is frozen as the expression it stands for.</summary>
+    public string? Condition { get; init; }
+
+    /// <summary>True for an edge that leads back.</summary>
+    public bool Loop { get; init; }
+
+    /// <summary>How often a loop edge may be taken in one visit of what surrounds the loop: 1 to 10000; 0 for other edges.</summary>
+    public int MaxIterations { get; init; }
+
+    /// <summary>True for an edge that is taken when its source has failed for good; it carries the error.</summary>
+    public bool OnError { get; init; }
+
+    /// <summary>Set when the edge carries the items of a list, each to a call of its own.</summary>
+    public GraphFanOut? FanOut { get; init; }
+
     public override string ToString() => $"{From} -> {To}";
 }
 
-/// <summary>One field of the receiving message, set from a path of fields of the sending one.</summary>
-public sealed record GraphField(string To, string From);
+/// <summary>One field of the receiving message. Either a path or an expression.</summary>
+/// <param name="To">A field of the receiving message.</param>
+/// <param name="From">A path of fields of the sending message; null with an expression.</param>
+/// <param name="Cel">An expression over the sending message; null with a path.</param>
+public sealed record GraphField(string To, string? From, string? Cel = null);
+
+/// <summary>A list whose items an edge carries one by one.</summary>
+/// <param name="Items">The path of a repeated field of the sending message.</param>
+/// <param name="Concurrency">Calls at once: 1 to 64.</param>
+/// <param name="MaxItems">More items are the failure <c>fan_out_limit</c>: 1 to 10000.</param>
+public sealed record GraphFanOut(string Items, int Concurrency, int MaxItems);
 
 /// <summary>A package version as the graph froze it.</summary>
 public sealed record GraphPackage

@@ -64,7 +64,7 @@ public sealed class FlowCompilerTests
 
         Assert.Throws<System.Text.Json.JsonException>(() =>
             FlowGraph.FromJson(
-                System.Text.Encoding.UTF8.GetBytes(json.Replace("\"format\":1", "\"format\":2"))
+                System.Text.Encoding.UTF8.GetBytes(json.Replace("\"format\":2", "\"format\":3"))
             )
         );
     }
