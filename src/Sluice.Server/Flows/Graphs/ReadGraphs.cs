@@ -119,7 +119,11 @@ internal static class ReadGraphs
         );
 
     private static EdgeShown Show(GraphEdge edge) =>
-        new(edge.From, edge.To, edge.Fields?.ToDictionary(field => field.To, field => field.From));
+        new(
+            edge.From,
+            edge.To,
+            edge.Fields?.ToDictionary(field => field.To, field => field.From ?? field.Cel!)
+        );
 }
 
 [System.Text.Json.Serialization.JsonSourceGenerationOptions(
