@@ -12,6 +12,9 @@ public sealed record FlowDocument
     /// <summary>The name that stands for what goes out of the flow.</summary>
     public const string FlowOutput = "@flow_output";
 
+    /// <summary>How an expression over several sources names one of them: <c>inputs.NAME</c>; <c>flow_input</c> for what comes into the flow.</summary>
+    public static string InputName(string alias) => alias == FlowInput ? FlowInput[1..] : alias;
+
     /// <summary><c>handle/flow-name</c>.</summary>
     public required string Name { get; init; }
 

@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Collections.Frozen;
 using System.Runtime.CompilerServices;
 using Sluice.Language.Protos;
 using Sluice.Language.Protos.Wire;
@@ -5,8 +7,8 @@ using Sluice.Language.Protos.Wire;
 namespace Sluice.Language.Flows;
 
 /// <summary>
-/// A graph made ready to run: schemas compiled, edges turned into copy plans, neighbours counted. Built once per graph;
-/// immutable and safe to share between threads.
+/// A graph made ready to run: schemas compiled, edges turned into copy plans, expressions into trees, neighbours counted.
+/// Built once per graph; immutable and safe to share between threads.
 /// </summary>
 public sealed class FlowPlan
 {
@@ -14,53 +16,24 @@ public sealed class FlowPlan
     public const int LongestMessage = 16 * 1024 * 1024;
 
     private static readonly ConditionalWeakTable<FlowGraph, FlowPlan> Plans = [];
+    private static readonly FrozenDictionary<string, string> NoConfig = FrozenDictionary<
+        string,
+        string
+    >.Empty;
 
-    private readonly Dictionary<string, PlannedNode> byAlias;
-    private readonly Carry[] output;
+    private readonly IReadOnlyDictionary<string, PlannedNode> byAlias;
+    private readonly ConcurrentDictionary<(PlannedNode, PlannedNode), UndoPlan> undos = [];
 
-    private FlowPlan(FlowGraph graph)
+    private FlowPlan(FlowGraph graph, Func<string, FlowGraph>? subflows)
     {
+        var built = new PlanBuilder(graph, subflows);
         Graph = graph;
-        var schemas = graph.Packages.ToDictionary(p => (p.Name, p.Version), Compile);
-        var ends = graph.Nodes.ToDictionary(
-            n => n.Alias,
-            n =>
-            {
-                var schema = schemas[(n.Package, n.Version)];
-                return (Input: Find(schema, n.InputType), Output: Find(schema, n.OutputType));
-            }
-        );
-        Input = ends[graph.Entry].Input;
-        Output = ends[graph.Terminal].Output;
-        byAlias = graph
-            .Nodes.Select(n => new PlannedNode
-            {
-                Node = n,
-                Input = ends[n.Alias].Input,
-                Output = ends[n.Alias].Output,
-                WaitsFor = [.. Placements(graph.Edges.Where(e => e.To == n.Alias), e => e.From)],
-                Next = [.. Placements(graph.Edges.Where(e => e.From == n.Alias), e => e.To)],
-                Carries = Carries(n.Alias, ends[n.Alias].Input),
-            })
-            .ToDictionary(n => n.Node.Alias);
-        Nodes = [.. graph.Nodes.Select(n => byAlias[n.Alias])];
-        output = Carries(FlowDocument.FlowOutput, Output);
-
-        Carry[] Carries(string to, MessageType target) =>
-            [
-                .. graph
-                    .Edges.Where(e => e.To == to)
-                    .Select(e =>
-                    {
-                        var source = e.From == FlowDocument.FlowInput ? Input : ends[e.From].Output;
-                        return new Carry(
-                            e,
-                            e.Fields is null
-                                ? CopyPlan.Whole(target, source)
-                                : CopyPlan.Picks(target, source, e.Fields)
-                        );
-                    }),
-            ];
+        Input = built.Input;
+        Output = built.Output;
+        Nodes = built.Nodes;
+        OutputNode = built.OutputNode;
+        Edges = built.Edges;
+        byAlias = built.ByAlias.ToFrozenDictionary(StringComparer.Ordinal);
     }
 
     public FlowGraph Graph { get; }
@@ -71,94 +44,199 @@ public sealed class FlowPlan
     /// <summary>What the flow gives.</summary>
     public MessageType Output { get; }
 
-    /// <summary>In topological order, as in the graph.</summary>
+    /// <summary>As in the graph: in topological order over the edges that lead forward. Compensators are among them.</summary>
     public IReadOnlyList<PlannedNode> Nodes { get; }
 
+    /// <summary>The pseudo placement <see cref="FlowDocument.FlowOutput"/>; it is none of <see cref="Nodes"/>.</summary>
+    public PlannedNode OutputNode { get; }
+
+    /// <summary>In the order of the graph.</summary>
+    public IReadOnlyList<PlannedEdge> Edges { get; }
+
     /// <summary>The plan of a graph, built at the first call for the same graph object.</summary>
-    /// <exception cref="InvalidOperationException">The graph was not made by the compiler: a name in it leads nowhere.</exception>
-    public static FlowPlan For(FlowGraph graph) => Plans.GetValue(graph, g => new FlowPlan(g));
+    /// <param name="subflows">Graphs by id; needed when a placement runs one.</param>
+    /// <exception cref="InvalidOperationException">The graph was not made by the compiler: a name in it leads nowhere. Or a subflow is not at hand.</exception>
+    public static FlowPlan For(FlowGraph graph, Func<string, FlowGraph>? subflows = null) =>
+        Plans.TryGetValue(graph, out var plan)
+            ? plan
+            : Plans.GetValue(graph, g => new FlowPlan(g, subflows));
 
     /// <summary>The placement with this alias.</summary>
     /// <exception cref="KeyNotFoundException">There is none.</exception>
     public PlannedNode Node(string alias) => byAlias[alias];
 
-    /// <summary>Why bytes that a node returned are not its output message, as a public sentence; null when they are.</summary>
+    /// <summary>Why bytes that a call returned are not its output message, as a public sentence; null when they are.</summary>
     public string? OutputFault(string alias, ReadOnlySpan<byte> message) =>
         StrictCheck.Fault(byAlias[alias].Output, message) is { } fault
             ? $"`{alias}` did not return a `{byAlias[alias].Output.FullName}`: {fault}."
             : null;
 
+    /// <summary>Says whether the condition of an edge holds; an edge without one is always taken.</summary>
+    /// <param name="source">A message of <see cref="PlannedEdge.Sends"/>: for a fan-out the whole, not an item.</param>
+    /// <param name="config">The parameters of the run's config by name.</param>
+    public EdgeFault? Test(
+        PlannedEdge edge,
+        ReadOnlyMemory<byte> source,
+        IReadOnlyDictionary<string, string> config,
+        out bool holds
+    ) => edge.Carry.Test(edge.Edge, source, config, out holds);
+
+    /// <summary>Takes the list of a fan-out apart.</summary>
+    /// <param name="source">A message of <see cref="PlannedEdge.Sends"/>.</param>
+    /// <param name="items">Messages of <see cref="PlannedEdge.Source"/>, in the order of the list; may be slices of <paramref name="source"/>.</param>
+    public EdgeFault? Items(
+        PlannedEdge edge,
+        ReadOnlyMemory<byte> source,
+        out IReadOnlyList<ReadOnlyMemory<byte>> items
+    )
+    {
+        var found = new List<ReadOnlyMemory<byte>>();
+        items = found;
+        return edge.Items!.Run(source, found) switch
+        {
+            ItemOutcome.Done => null,
+            ItemOutcome.TooMany => new EdgeFault(
+                edge.Edge,
+                $"The edge {edge} failed: the list has more than {edge.Edge.FanOut!.MaxItems} items.",
+                "fan_out_limit",
+                "FAN_OUT_LIMIT"
+            ),
+            _ => CarryPlan.Fault(edge.Edge, CopyOutcome.Malformed),
+        };
+    }
+
     /// <summary>Puts together the input of a placement, or the flow's output, from what its edges carry.</summary>
+    /// <param name="carried">
+    /// The edges that were taken, with messages of their <see cref="PlannedEdge.Source"/>. With a loop edge among them,
+    /// what that one sets replaces what the others set.
+    /// </param>
+    /// <param name="config">The parameters of the run's config by name.</param>
+    /// <param name="input">The serialised message. It may be the very memory of one of <paramref name="carried"/>.</param>
+    /// <returns>What is wrong with what an edge carries; null when all went well.</returns>
+    public EdgeFault? BuildInput(
+        PlannedNode node,
+        ReadOnlySpan<Carried> carried,
+        IReadOnlyDictionary<string, string> config,
+        out ReadOnlyMemory<byte> input
+    )
+    {
+        input = default;
+        Carried? loop = null;
+        foreach (var one in carried)
+            if (one.Edge.Edge.Loop)
+                loop = one;
+        if (loop is { Edge.Carry.IsIdentity: true } again)
+        {
+            input = again.Source;
+            return null;
+        }
+        if (node.Compose is null && loop is null && carried is [{ Edge.Carry.IsIdentity: true }])
+        {
+            input = carried[0].Source;
+            return null;
+        }
+        using var merged = new WireWriter();
+        // Each field is set by one edge, so the messages only need to stand one after the other.
+        if (Enter(node, carried, config, merged) is { } broken)
+            return broken;
+        if (loop is { } last)
+        {
+            using var over = new WireWriter();
+            Keep(merged.Written, last.Edge.Carry.Sets, over);
+            if (last.Edge.Carry.Run(last.Edge.Edge, last.Source, config, over) is { } fault)
+                return fault;
+            input = over.ToArray();
+            return null;
+        }
+        input = merged.ToArray();
+        return null;
+    }
+
+    private static EdgeFault? Enter(
+        PlannedNode node,
+        ReadOnlySpan<Carried> carried,
+        IReadOnlyDictionary<string, string> config,
+        WireWriter output
+    )
+    {
+        if (node.Compose is not null)
+            return node.Compose.Run(carried, config, output);
+        foreach (var (edge, source) in carried)
+            if (!edge.Edge.Loop && edge.Carry.Run(edge.Edge, source, config, output) is { } fault)
+                return fault;
+        return null;
+    }
+
+    /// <summary>Copies a message without some of its fields.</summary>
+    private static void Keep(
+        ReadOnlySpan<byte> message,
+        IReadOnlySet<int> without,
+        WireWriter output
+    )
+    {
+        var reader = new WireReader(message);
+        var start = 0;
+        while (reader.Next(out var number, out var wire))
+        {
+            reader.Skip(number, wire);
+            if (!without.Contains(number))
+                output.Append(message[start..reader.Position]);
+            start = reader.Position;
+        }
+    }
+
+    /// <summary>Puts together the input of a placement or the flow's output, for a flow without loops and conditions.</summary>
     /// <param name="to">An alias or <see cref="FlowDocument.FlowOutput"/>.</param>
     /// <param name="outputs">The serialised output of an alias, or the flow's input for <see cref="FlowDocument.FlowInput"/>; asked once per edge.</param>
-    /// <param name="input">The serialised message. It may be the very memory that <paramref name="outputs"/> gave.</param>
-    /// <returns>What is wrong with what an edge carries; null when all went well.</returns>
     public EdgeFault? BuildInput(
         string to,
         Func<string, ReadOnlyMemory<byte>> outputs,
         out ReadOnlyMemory<byte> input
     )
     {
-        var carries = to == FlowDocument.FlowOutput ? output : byAlias[to].Carries;
-        if (carries is [{ Copy.IsIdentity: true } only])
-        {
-            input = outputs(only.Edge.From);
-            return null;
-        }
-        // Each field is set by one edge, so the messages only need to stand one after the other.
-        using var merged = new WireWriter();
-        foreach (var (edge, copy) in carries)
-        {
-            var outcome = copy.Run(outputs(edge.From).Span, merged);
-            if (outcome == CopyOutcome.Done)
-                continue;
-            input = default;
-            var reason =
-                outcome == CopyOutcome.TooLong
-                    ? $"the message is longer than {LongestMessage} bytes"
-                    : "what it carries is no message of its type";
-            return new EdgeFault(edge, $"The edge {edge} failed: {reason}.");
-        }
-        input = merged.ToArray();
-        return null;
+        var node = to == FlowDocument.FlowOutput ? OutputNode : byAlias[to];
+        Carried[] carried = [.. node.Incoming.Select(e => new Carried(e, outputs(e.Edge.From)))];
+        return BuildInput(node, carried, NoConfig, out input);
     }
 
-    private static IEnumerable<string> Placements(
-        IEnumerable<GraphEdge> edges,
-        Func<GraphEdge, string> end
-    ) => edges.Select(end).Where(e => e[0] != '@');
-
-    private static Schema Compile(GraphPackage package) =>
-        SchemaCompiler.Compile(package.Protos).Value
-        ?? throw new InvalidOperationException(
-            $"The frozen schema of {package.Name}@{package.Version} does not compile."
+    /// <summary>The input of a compensator: each field by name from what the call that it undoes gave, else from what it took.</summary>
+    /// <param name="output">What one call of <paramref name="undone"/> gave.</param>
+    /// <param name="input">What that call took.</param>
+    public EdgeFault? BuildUndo(
+        PlannedNode compensator,
+        PlannedNode undone,
+        ReadOnlyMemory<byte> output,
+        ReadOnlyMemory<byte> input,
+        out ReadOnlyMemory<byte> message
+    )
+    {
+        var plan = undos.GetOrAdd(
+            (compensator, undone),
+            static key => UndoPlan.For(key.Item1, key.Item2)
         );
+        using var merged = new WireWriter();
+        var fine =
+            plan.FromOutput.Run(output.Span, merged) == CopyOutcome.Done
+            && plan.FromInput.Run(input.Span, merged) == CopyOutcome.Done;
+        message = fine ? merged.ToArray() : default;
+        return fine
+            ? null
+            : new EdgeFault(
+                null,
+                $"The input of `{compensator}`, which undoes `{undone}`, could not be put together."
+            );
+    }
 
-    private static MessageType Find(Schema schema, string name) =>
-        schema.Find(name) ?? throw new InvalidOperationException($"No message {name}.");
+    /// <summary>What the error edges of a placement carry.</summary>
+    /// <param name="input">Of the call that failed; empty when none was made.</param>
+    public ReadOnlyMemory<byte> ErrorMessage(
+        PlannedNode failed,
+        FlowFault fault,
+        ReadOnlyMemory<byte> input
+    ) => SystemMessages.WriteError(failed.Alias, fault, input.Span);
+
+    /// <summary>What a placement that was called once per item gives.</summary>
+    /// <param name="items">In the order of the list.</param>
+    public ReadOnlyMemory<byte> Results(PlannedNode node, IReadOnlyList<ItemResult> items) =>
+        SystemMessages.WriteResults(items);
 }
-
-/// <summary>A placement of a plan.</summary>
-public sealed class PlannedNode
-{
-    public required GraphNode Node { get; init; }
-
-    public required MessageType Input { get; init; }
-
-    public required MessageType Output { get; init; }
-
-    /// <summary>Aliases whose outputs are needed first; without the flow's input.</summary>
-    public required IReadOnlyList<string> WaitsFor { get; init; }
-
-    /// <summary>Aliases that wait for this one; without the flow's output.</summary>
-    public required IReadOnlyList<string> Next { get; init; }
-
-    internal Carry[] Carries { get; init; } = [];
-}
-
-/// <summary>Why an edge could not carry a message.</summary>
-/// <param name="Message">A public sentence that names both ends.</param>
-public sealed record EdgeFault(GraphEdge Edge, string Message);
-
-/// <summary>An edge and how it copies.</summary>
-internal sealed record Carry(GraphEdge Edge, CopyPlan Copy);

@@ -61,8 +61,8 @@ internal sealed class StepRunner(NodeCaller call, PinnedSecrets secrets, TimePro
             Code = "edge_failed",
             Kind = "EDGE_ADAPTER",
             Message = fault.Message,
-            Node = fault.Edge.To.StartsWith('@') ? null : fault.Edge.To,
-            Edge = new RunErrorEdge(fault.Edge.From, fault.Edge.To),
+            Node = fault.Edge is { } at && !at.To.StartsWith('@') ? at.To : null,
+            Edge = fault.Edge is null ? null : new RunErrorEdge(fault.Edge.From, fault.Edge.To),
         };
 
     private NodeCall Describe(ActiveRun run, string alias, ReadOnlyMemory<byte> input) =>
