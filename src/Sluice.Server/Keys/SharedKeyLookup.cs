@@ -90,16 +90,9 @@ internal sealed class SharedKeyLookup
 
         public static async Task<Line> Open(PostgresDatabase database)
         {
-            var line = new Line(await database.Source.OpenConnectionAsync());
+            var line = new Line(await database.Hot.OpenConnectionAsync());
             try
             {
-                // Planning takes longer than the look-up, and one plan is right for one hash and for a hundred: the
-                // indexes, also when the planner last saw these tables empty.
-                await using var settle = new NpgsqlCommand(
-                    "SET plan_cache_mode = force_generic_plan; SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off",
-                    line._connection
-                );
-                await settle.ExecuteNonQueryAsync();
                 await line._command.PrepareAsync();
                 return line;
             }

@@ -27,6 +27,19 @@ internal abstract class Database : IAsyncDisposable
     /// <exception cref="StoreUnavailableException">The disk is full or the database is gone; nothing was kept.</exception>
     public abstract Task<T> Write<T>(Func<Session, Task<T>> work, CancellationToken stop = default);
 
+    /// <summary>
+    /// Keeps a small write of hot statements, whole or not at all, in one commit with those of others that come at the same time. One
+    /// that is at fault takes no other with it.
+    /// </summary>
+    /// <returns>The number of rows that each of its statements changed.</returns>
+    /// <param name="write">Not to be added to any more.</param>
+    /// <param name="stop">Ends the wait, not the write.</param>
+    /// <exception cref="StoreUnavailableException">The disk is full or the database is gone. When the connection broke, the write may have been kept.</exception>
+    public abstract Task<IReadOnlyList<int>> Write(
+        HotWrite write,
+        CancellationToken stop = default
+    );
+
     /// <summary>Runs <paramref name="work"/> outside a transaction: each statement sees what is committed.</summary>
     /// <exception cref="StoreUnavailableException">The database is gone.</exception>
     public abstract Task<T> Read<T>(Func<Session, Task<T>> work, CancellationToken stop = default);

@@ -12,13 +12,23 @@ namespace Sluice.Server.Store;
 /// </summary>
 internal sealed class HotStatement
 {
+    /// <summary>Where a statement that reads from no other table takes its rows when it writes several.</summary>
+    private const string FromRows = "/*each*/";
+
+    /// <summary>The same after a <c>FROM</c> with other tables.</summary>
+    private const string AndRows = "/*, each*/";
+
     private readonly string _sql;
     private readonly string[] _parameters;
     private readonly NpgsqlDbType[] _types;
     private readonly string _numbered;
     private readonly ConditionalWeakTable<DbConnection, SqliteCommand> _prepared = [];
 
-    /// <param name="sql">With named parameters.</param>
+    /// <param name="sql">
+    /// With named parameters. An insert or update with the comment <c>/*each*/</c> (or <c>/*, each*/</c> at the end of
+    /// its <c>FROM</c>) can write many rows at once on PostgreSQL: there the parameters become columns of a list of
+    /// rows. Each row given should change one row of the table: whatever changes another number is written alone.
+    /// </param>
     /// <param name="parameters">
     /// Names without the at sign, in the order in which values are given; not <c>tenant</c>. Text unless the name ends in
     /// <c>:number</c> or <c>:bytes</c>: PostgreSQL wants to know the type of a null.
@@ -34,11 +44,15 @@ internal sealed class HotStatement
             NpgsqlDbType.Text,
             .. split.Select(parts => TypeOf(parts.Length > 1 ? parts[1] : "text")),
         ];
-        _numbered = _parameters
-            .Select((name, index) => (name, index))
-            .OrderByDescending(pair => pair.name.Length)
-            .Aggregate(sql, (text, pair) => text.Replace("@" + pair.name, "$" + (pair.index + 1)));
+        _numbered = Replace(sql, static (_, index) => "$" + (index + 1));
+        SetSql = MakeSet(sql);
     }
+
+    /// <summary>
+    /// Writes all rows of a list, on PostgreSQL, or fails: it fails unless as many rows change as there are in the list.
+    /// Null when the statement can write one row only.
+    /// </summary>
+    public string? SetSql { get; }
 
     private static NpgsqlDbType TypeOf(string word) =>
         word switch
@@ -52,11 +66,15 @@ internal sealed class HotStatement
     /// <summary>Binds the values (null is SQL's null) and executes. Text, long and byte[] only.</summary>
     public Task<int> Execute(Session session, string tenant, params ReadOnlySpan<object?> values)
     {
-        var command = Bind(session, tenant, values);
+        var command = Bind(session, [tenant, .. values]);
         return session.Dialect == Dialect.Sqlite
             ? Task.FromResult(command.ExecuteNonQuery())
             : Dispose(command);
     }
+
+    /// <summary>Executes on SQLite, with the tenant as the first of the values.</summary>
+    public int ExecuteNow(Session session, ReadOnlySpan<object?> values) =>
+        BindSqlite(session, values).ExecuteNonQuery();
 
     /// <summary>Binds the values as <see cref="Execute"/> does and reads all rows: for a few of them.</summary>
     public Task<List<T>> Query<T>(
@@ -66,10 +84,89 @@ internal sealed class HotStatement
         params ReadOnlySpan<object?> values
     )
     {
-        var command = Bind(session, tenant, values);
+        var command = Bind(session, [tenant, .. values]);
         return session.Dialect == Dialect.Sqlite
             ? Task.FromResult(ReadNow(command, read))
             : ReadAll(command, read);
+    }
+
+    /// <summary>The statement with one row of values, the tenant first, for a batch on PostgreSQL.</summary>
+    public NpgsqlBatchCommand One(ReadOnlySpan<object?> values)
+    {
+        var command = new NpgsqlBatchCommand(_numbered);
+        AddValues(command.Parameters, values);
+        return command;
+    }
+
+    /// <summary>The statement with many rows of values, for a batch on PostgreSQL; see <see cref="SetSql"/>.</summary>
+    public NpgsqlBatchCommand Many(IReadOnlyList<object?[]> rows)
+    {
+        var command = new NpgsqlBatchCommand(
+            SetSql ?? throw new InvalidOperationException("the statement writes one row only")
+        );
+        for (var column = 0; column < _types.Length; column++)
+            command.Parameters.Add(
+                _types[column] switch
+                {
+                    NpgsqlDbType.Bigint => Column<long?>(rows, column),
+                    NpgsqlDbType.Bytea => Column<byte[]?>(rows, column),
+                    _ => Column<string?>(rows, column),
+                }
+            );
+        return command;
+    }
+
+    /// <exception cref="ArgumentException">Not as many values as the statement has parameters.</exception>
+    public void CheckCount(int values)
+    {
+        if (values != _parameters.Length - 1)
+            throw new ArgumentException(
+                $"{_parameters.Length - 1} values are needed, {values} were given",
+                nameof(values)
+            );
+    }
+
+    private NpgsqlParameter<T[]> Column<T>(IReadOnlyList<object?[]> rows, int column)
+    {
+        var values = new T[rows.Count];
+        for (var row = 0; row < values.Length; row++)
+            values[row] = (T)rows[row][column]!;
+        return new NpgsqlParameter<T[]>
+        {
+            TypedValue = values,
+            NpgsqlDbType = NpgsqlDbType.Array | _types[column],
+        };
+    }
+
+    private string Replace(string sql, Func<string, int, string> by) =>
+        _parameters
+            .Select((name, index) => (name, index))
+            .OrderByDescending(pair => pair.name.Length)
+            .Aggregate(
+                sql,
+                (text, pair) => text.Replace("@" + pair.name, by(pair.name, pair.index))
+            );
+
+    private string? MakeSet(string sql)
+    {
+        if (
+            !sql.Contains(FromRows, StringComparison.Ordinal)
+            && !sql.Contains(AndRows, StringComparison.Ordinal)
+        )
+            return null;
+        var lists = _types.Select(
+            (type, index) =>
+                $"${index + 1}::{(type == NpgsqlDbType.Bigint ? "bigint" : type == NpgsqlDbType.Bytea ? "bytea" : "text")}[]"
+        );
+        var rows =
+            $"unnest({string.Join(", ", lists)}) AS each({string.Join(", ", _parameters.Select(name => "p_" + name))})";
+        var set = Replace(sql, static (name, _) => "each.p_" + name)
+            .Replace(FromRows, "FROM " + rows)
+            .Replace(AndRows, ", " + rows);
+        return $"""
+            WITH kept AS ({set} RETURNING 1)
+            SELECT CASE WHEN COUNT(*) = cardinality($1) THEN 1 ELSE CAST('written one by one: ' || COUNT(*) AS BIGINT) END FROM kept
+            """;
     }
 
     private static List<T> ReadNow<T>(DbCommand command, Func<DbDataReader, T> read)
@@ -99,19 +196,15 @@ internal sealed class HotStatement
             return await command.ExecuteNonQueryAsync();
     }
 
-    private DbCommand Bind(Session session, string tenant, ReadOnlySpan<object?> values)
+    private DbCommand Bind(Session session, ReadOnlySpan<object?> values)
     {
-        if (values.Length != _parameters.Length - 1)
-            throw new ArgumentException(
-                $"{_parameters.Length - 1} values are needed, {values.Length} were given",
-                nameof(values)
-            );
+        CheckCount(values.Length - 1);
         return session.Dialect == Dialect.Sqlite
-            ? BindSqlite(session, tenant, values)
-            : BindPostgres(session, tenant, values);
+            ? BindSqlite(session, values)
+            : BindPostgres(session, values);
     }
 
-    private SqliteCommand BindSqlite(Session session, string tenant, ReadOnlySpan<object?> values)
+    private SqliteCommand BindSqlite(Session session, ReadOnlySpan<object?> values)
     {
         if (!_prepared.TryGetValue(session.Connection, out var command))
         {
@@ -121,30 +214,27 @@ internal sealed class HotStatement
                 command.Parameters.AddWithValue("@" + name, DBNull.Value);
             _prepared.Add(session.Connection, command);
         }
-        command.Parameters[0].Value = tenant;
         for (var i = 0; i < values.Length; i++)
-            command.Parameters[i + 1].Value = values[i] ?? DBNull.Value;
+            command.Parameters[i].Value = values[i] ?? DBNull.Value;
         return command;
     }
 
-    private NpgsqlCommand BindPostgres(Session session, string tenant, ReadOnlySpan<object?> values)
+    private NpgsqlCommand BindPostgres(Session session, ReadOnlySpan<object?> values)
     {
         var command = new NpgsqlCommand(
             _numbered,
             (NpgsqlConnection)session.Connection,
             (NpgsqlTransaction?)session.Transaction
         );
-        command.Parameters.Add(
-            new NpgsqlParameter { Value = tenant, NpgsqlDbType = NpgsqlDbType.Text }
-        );
-        for (var i = 0; i < values.Length; i++)
-            command.Parameters.Add(
-                new NpgsqlParameter
-                {
-                    Value = values[i] ?? DBNull.Value,
-                    NpgsqlDbType = _types[i + 1],
-                }
-            );
+        AddValues(command.Parameters, values);
         return command;
+    }
+
+    private void AddValues(NpgsqlParameterCollection parameters, ReadOnlySpan<object?> values)
+    {
+        for (var i = 0; i < values.Length; i++)
+            parameters.Add(
+                new NpgsqlParameter { Value = values[i] ?? DBNull.Value, NpgsqlDbType = _types[i] }
+            );
     }
 }

@@ -5,29 +5,55 @@ using Sluice.Server.Vocabulary;
 
 namespace Sluice.Server.Store;
 
-/// <summary>The store for several servers. Every write is a transaction of its own; PostgreSQL groups the commits.</summary>
-internal sealed class PostgresDatabase(NpgsqlDataSource source) : Database
+/// <summary>
+/// The store for several servers. A write is a transaction of its own; hot writes share theirs, see <see cref="PostgresGroups"/>.
+/// </summary>
+internal sealed class PostgresDatabase : Database
 {
+    /// <summary>
+    /// How a connection plans that is kept for a few hot statements. Planning takes longer than what they do, and one
+    /// plan is right for one row and for a hundred: by the indexes, also when the planner last saw the tables empty.
+    /// </summary>
+    private const string HotOptions =
+        "-c plan_cache_mode=force_generic_plan -c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off -c jit=off";
+
     /// <summary>"sluice" in the first eight bytes of an advisory lock's number.</summary>
     private const long MigrationLock = 0x736C_7569_6365_0001;
+
+    private readonly PostgresGroups _groups;
+
+    private PostgresDatabase(NpgsqlConnectionStringBuilder settings)
+    {
+        Source = NpgsqlDataSource.Create(settings);
+        settings.Options = $"{settings.Options} {HotOptions}".TrimStart();
+        Hot = NpgsqlDataSource.Create(settings);
+        _groups = new PostgresGroups(Hot);
+    }
 
     public override Dialect Dialect => Dialect.Postgres;
 
     /// <param name="connectionString">Npgsql's key=value form; its password never appears in a log.</param>
-    public static PostgresDatabase Connect(string connectionString)
-    {
-        var builder = new NpgsqlConnectionStringBuilder(connectionString)
-        {
-            ApplicationName = "sluice",
-            MaxAutoPrepare = 200,
-            AutoPrepareMinUsages = 2,
-            NoResetOnClose = true,
-        };
-        return new PostgresDatabase(new NpgsqlDataSourceBuilder(builder.ToString()).Build());
-    }
+    public static PostgresDatabase Connect(string connectionString) =>
+        new(
+            new NpgsqlConnectionStringBuilder(connectionString)
+            {
+                ApplicationName = "sluice",
+                MaxAutoPrepare = 200,
+                AutoPrepareMinUsages = 2,
+                NoResetOnClose = true,
+            }
+        );
 
-    /// <summary>For listeners and coalesced look-ups, which keep a connection of their own.</summary>
-    public NpgsqlDataSource Source => source;
+    /// <summary>For listeners, which keep a connection of their own.</summary>
+    public NpgsqlDataSource Source { get; }
+
+    /// <summary>For the few connections that are kept for hot statements; they plan by index, once.</summary>
+    public NpgsqlDataSource Hot { get; }
+
+    public override Task<IReadOnlyList<int>> Write(
+        HotWrite write,
+        CancellationToken stop = default
+    ) => _groups.Write(write).WaitAsync(stop);
 
     public override async Task<T> Write<T>(
         Func<Session, Task<T>> work,
@@ -71,7 +97,7 @@ internal sealed class PostgresDatabase(NpgsqlDataSource source) : Database
     {
         try
         {
-            return await source.OpenConnectionAsync(stop);
+            return await Source.OpenConnectionAsync(stop);
         }
         catch (NpgsqlException error)
         {
@@ -81,7 +107,7 @@ internal sealed class PostgresDatabase(NpgsqlDataSource source) : Database
 
     public override async Task Migrate(Func<DbConnection, Task> migrate, CancellationToken stop)
     {
-        await using var connection = await source.OpenConnectionAsync(stop);
+        await using var connection = await Source.OpenConnectionAsync(stop);
         await using var transaction = await connection.BeginTransactionAsync(stop);
         await using (
             var take = new NpgsqlCommand(
@@ -98,10 +124,14 @@ internal sealed class PostgresDatabase(NpgsqlDataSource source) : Database
         await transaction.CommitAsync(stop);
     }
 
-    public override ValueTask DisposeAsync() => source.DisposeAsync();
+    public override async ValueTask DisposeAsync()
+    {
+        await Hot.DisposeAsync();
+        await Source.DisposeAsync();
+    }
 
     /// <summary>Lost connections, shut-downs, too many connections, full disks: not the statement's own fault.</summary>
-    private static bool IsUnavailable(Exception error) =>
+    internal static bool IsUnavailable(Exception error) =>
         error switch
         {
             PostgresException { SqlState: [var a, var b, ..] } => (a, b)

@@ -69,6 +69,21 @@ internal sealed class SqliteDatabase : Database
         return await pending.Task;
     }
 
+    public override Task<IReadOnlyList<int>> Write(
+        HotWrite write,
+        CancellationToken stop = default
+    ) =>
+        Write(
+            session =>
+            {
+                var rows = new int[write.Parts.Count];
+                for (var i = 0; i < rows.Length; i++)
+                    rows[i] = write.Parts[i].Statement.ExecuteNow(session, write.Parts[i].Values);
+                return Task.FromResult<IReadOnlyList<int>>(rows);
+            },
+            stop
+        );
+
     public override async Task<T> Read<T>(
         Func<Session, Task<T>> work,
         CancellationToken stop = default

@@ -59,7 +59,7 @@ internal static class Signals
     private static readonly Histogram<double> Groups = Meter.CreateHistogram<double>(
         "sluice.store.group.writes",
         null,
-        "Writes that shared one commit of the embedded store."
+        "Writes that shared one commit."
     );
 
     /// <param name="route">The pattern, never the path that was asked for.</param>
@@ -95,6 +95,9 @@ internal static class Signals
         Writes.Add(writes, new KeyValuePair<string, object?>("result", "committed"));
         Groups.Record(writes);
     }
+
+    /// <summary>Writes that shared a commit and are counted one by one.</summary>
+    public static void Grouped(int writes) => Groups.Record(writes);
 
     public static void WriteCommitted() =>
         Writes.Add(1, new KeyValuePair<string, object?>("result", "committed"));
