@@ -97,7 +97,11 @@ internal static class House
         services.OpenTelemetry();
         Directory.CreateDirectory(options.Data);
         if (options.Embedded)
+        {
             services.GetRequiredService<FolderLock>().Take();
+            if (PendingRestore.Mend(options.Data) is { } mended)
+                await Console.Out.WriteLineAsync(mended);
+        }
         await Migrations.Apply(
             services.GetRequiredService<Database>(),
             services.GetRequiredService<TimeProvider>(),

@@ -62,6 +62,7 @@ internal static class Verbs
         var result = await Operations.Restore.Run(
             new Restore.Request(options.Data, from, ServerOptions.IsOn(configuration["replace"])),
             TimeProvider.System,
+            Console.Out.WriteLine,
             CancellationToken.None
         );
         await Console.Out.WriteLineAsync(

@@ -58,6 +58,14 @@ internal static class Disk
         SyncFolder(Path.GetDirectoryName(to)!);
     }
 
+    /// <summary>Gives a folder whose files are flushed its name, in one step, and makes the name durable.</summary>
+    public static void MoveFolder(string from, string to)
+    {
+        SyncFolder(from);
+        Directory.Move(from, to);
+        SyncFolder(Path.GetDirectoryName(to)!);
+    }
+
     public static void SyncFile(string path)
     {
         using var file = File.Open(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite);
@@ -84,7 +92,7 @@ internal static class Disk
             );
     }
 
-    private static void SyncFolder(string path)
+    public static void SyncFolder(string path)
     {
         using var handle = Native.OpenFolder(path);
         Native.Sync(handle);

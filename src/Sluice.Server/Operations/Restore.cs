@@ -7,7 +7,8 @@ namespace Sluice.Server.Operations;
 
 /// <summary>
 /// <c>sluice restore</c>: a backup becomes the store of a folder on which no server runs. What was there is set aside,
-/// never overwritten. 1 lock the folder, 2 unpack and check everything, 3 set aside, 4 move in.
+/// never overwritten. 1 lock the folder and finish what an earlier restore left, 2 unpack and check everything, 3 decide,
+/// 4 set aside and move in (<see cref="PendingRestore"/>).
 /// </summary>
 internal static class Restore
 {
@@ -23,12 +24,14 @@ internal static class Restore
     /// <param name="SetAside">Folder with what was there before; null when nothing was.</param>
     internal sealed record Result(BackupManifest Manifest, string? SetAside);
 
+    /// <param name="say">Told, for the operator, what an interrupted restore had left.</param>
     /// <exception cref="BackupException">Why nothing was changed.</exception>
     /// <exception cref="FolderInUseException">A server is running on the folder.</exception>
     /// <exception cref="SchemaException">The backup was made by a newer program.</exception>
     public static async Task<Result> Run(
         Request request,
         TimeProvider clock,
+        Action<string> say,
         CancellationToken stop
     )
     {
@@ -37,43 +40,55 @@ internal static class Restore
         Directory.CreateDirectory(request.Data);
         using var held = new FolderLock(request.Data);
         held.Take();
-        var store = Path.Combine(request.Data, BackupManifest.StoreName);
-        if (File.Exists(store) && !request.Replace)
+        if (PendingRestore.Mend(request.Data) is { } mended)
+            say(mended);
+        var (manifest, pending) = await Prepare(request, clock, stop);
+        foreach (var _ in pending.Steps()) { }
+        return new Result(manifest, pending.SetAside);
+    }
+
+    /// <summary>Unpacks and checks everything, and decides. The caller holds the folder's lock.</summary>
+    internal static async Task<(BackupManifest Manifest, PendingRestore Pending)> Prepare(
+        Request request,
+        TimeProvider clock,
+        CancellationToken stop
+    )
+    {
+        if (File.Exists(Path.Combine(request.Data, BackupManifest.StoreName)) && !request.Replace)
             throw new BackupException(
                 $"There is a store in {request.Data} already. Name an empty folder, or say --replace: what is there is then set aside, not deleted."
             );
         Disk.NeedRoom(request.Data, new FileInfo(request.From).Length);
-        var work = Disk.PrivateFolder(request.Data);
+        var work = PendingRestore.Begin(request.Data);
         try
         {
             var manifest = await Unpack(request.From, work, stop);
             var unpacked = Path.Combine(work, BackupManifest.StoreName);
             await StoreCheck.Run(unpacked);
             Disk.SyncFile(unpacked);
-            var key = Path.Combine(work, BackupManifest.MasterKeyName);
-            var keyInPlace = Path.Combine(request.Data, BackupManifest.MasterKeyName);
-            var otherKey = File.Exists(key) && File.Exists(keyInPlace) && !Same(key, keyInPlace);
-            if (otherKey && !request.Replace)
-                throw new BackupException(
-                    $"{keyInPlace} is another master key than the backup's. Move it away, or say --replace: it is then set aside, not deleted."
-                );
-            string[] going =
-            [
-                store,
-                store + "-wal",
-                store + "-shm",
-                .. otherKey ? [keyInPlace] : Array.Empty<string>(),
-            ];
-            var setAside = SetAside(request.Data, going, clock);
-            if (File.Exists(key))
-                Disk.MoveInto(key, keyInPlace);
-            Disk.MoveInto(unpacked, store);
-            return new Result(manifest, setAside);
+            SettleKey(request, work);
+            return (manifest, PendingRestore.Decide(request.Data, clock.GetUtcNow()));
         }
-        finally
+        catch
         {
-            Directory.Delete(work, recursive: true);
+            PendingRestore.GiveUp(request.Data);
+            throw;
         }
+    }
+
+    /// <summary>Leaves the backup's master key in the folder only if there is none in place, or another.</summary>
+    private static void SettleKey(Request request, string work)
+    {
+        var key = Path.Combine(work, BackupManifest.MasterKeyName);
+        var inPlace = Path.Combine(request.Data, BackupManifest.MasterKeyName);
+        if (!File.Exists(key) || !File.Exists(inPlace))
+            return;
+        if (Same(key, inPlace))
+            File.Delete(key);
+        else if (!request.Replace)
+            throw new BackupException(
+                $"{inPlace} is another master key than the backup's. Move it away, or say --replace: it is then set aside, not deleted."
+            );
     }
 
     /// <summary>The files named by the manifest, and no others, with the sizes and hashes that it names.</summary>
@@ -152,22 +167,6 @@ internal static class Restore
         }
         if (await Disk.Describe(path, expected.Name, stop) != expected)
             throw Damaged();
-    }
-
-    private static string? SetAside(string data, string[] files, TimeProvider clock)
-    {
-        var there = files.Where(File.Exists).ToList();
-        if (there.Count == 0)
-            return null;
-        var aside = Directory
-            .CreateDirectory(
-                Path.Combine(data, $"replaced-{clock.GetUtcNow():yyyyMMdd-HHmmss-fff}"),
-                UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute
-            )
-            .FullName;
-        foreach (var file in there)
-            Disk.MoveInto(file, Path.Combine(aside, Path.GetFileName(file)));
-        return aside;
     }
 
     private static bool Same(string one, string other) =>

@@ -74,6 +74,7 @@ public sealed class BackupTests : IDisposable
         var result = await Restore.Run(
             new Restore.Request(there, copy.File, Replace: true),
             TimeProvider.System,
+            _ => { },
             default
         );
         Assert.True(File.Exists(Path.Combine(result.SetAside!, "sluice.db")));
@@ -92,6 +93,7 @@ public sealed class BackupTests : IDisposable
             Restore.Run(
                 new Restore.Request(house.Data, copy.File, Replace: true),
                 TimeProvider.System,
+                _ => { },
                 default
             )
         );
@@ -177,7 +179,12 @@ public sealed class BackupTests : IDisposable
         new(data, to, Path.Combine(data, "master.key"), "1");
 
     private static Task Bring(string from, string to) =>
-        Restore.Run(new Restore.Request(to, from, Replace: false), TimeProvider.System, default);
+        Restore.Run(
+            new Restore.Request(to, from, Replace: false),
+            TimeProvider.System,
+            _ => { },
+            default
+        );
 
     /// <summary>A backup, key included, taken from a server while it runs; and a key of its tenant.</summary>
     private async Task<(string File, string Key)> MadeWithKey()
