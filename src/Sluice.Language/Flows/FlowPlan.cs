@@ -107,8 +107,8 @@ public sealed class FlowPlan
 
     /// <summary>Puts together the input of a placement, or the flow's output, from what its edges carry.</summary>
     /// <param name="carried">
-    /// The edges that were taken, with messages of their <see cref="PlannedEdge.Source"/>. With a loop edge among them,
-    /// what that one sets replaces what the others set.
+    /// The edges that were taken, with messages of their <see cref="PlannedEdge.Source"/>. What a loop edge sets replaces
+    /// what the others and the loop edges before it set.
     /// </param>
     /// <param name="config">The parameters of the run's config by name.</param>
     /// <param name="input">The serialised message. It may be the very memory of one of <paramref name="carried"/>.</param>
@@ -121,16 +121,7 @@ public sealed class FlowPlan
     )
     {
         input = default;
-        Carried? loop = null;
-        foreach (var one in carried)
-            if (one.Edge.Edge.Loop)
-                loop = one;
-        if (loop is { Edge.Carry.IsIdentity: true } again)
-        {
-            input = again.Source;
-            return null;
-        }
-        if (node.Compose is null && loop is null && carried is [{ Edge.Carry.IsIdentity: true }])
+        if (node.Compose is null && carried is [{ Edge.Carry.IsIdentity: true }])
         {
             input = carried[0].Source;
             return null;
@@ -139,16 +130,31 @@ public sealed class FlowPlan
         // Each field is set by one edge, so the messages only need to stand one after the other.
         if (Enter(node, carried, config, merged) is { } broken)
             return broken;
-        if (loop is { } last)
-        {
-            using var over = new WireWriter();
-            Keep(merged.Written, last.Edge.Carry.Sets, over);
-            if (last.Edge.Carry.Run(last.Edge.Edge, last.Source, config, over) is { } fault)
+        input = merged.ToArray();
+        foreach (var (edge, source) in carried)
+            if (edge.Edge.Loop && Repeat(edge, source, config, ref input) is { } fault)
                 return fault;
-            input = over.ToArray();
+        return null;
+    }
+
+    /// <summary>Sets what a loop edge brings over what is there.</summary>
+    private static EdgeFault? Repeat(
+        PlannedEdge edge,
+        ReadOnlyMemory<byte> source,
+        IReadOnlyDictionary<string, string> config,
+        ref ReadOnlyMemory<byte> input
+    )
+    {
+        if (edge.Carry.IsIdentity)
+        {
+            input = source;
             return null;
         }
-        input = merged.ToArray();
+        using var over = new WireWriter();
+        Keep(input.Span, edge.Carry.Sets, over);
+        if (edge.Carry.Run(edge.Edge, source, config, over) is { } fault)
+            return fault;
+        input = over.ToArray();
         return null;
     }
 
@@ -227,13 +233,13 @@ public sealed class FlowPlan
             );
     }
 
-    /// <summary>What the error edges of a placement carry.</summary>
+    /// <summary>What the error edges of a placement carry; it names the placement where the error happened.</summary>
     /// <param name="input">Of the call that failed; empty when none was made.</param>
     public ReadOnlyMemory<byte> ErrorMessage(
         PlannedNode failed,
         FlowFault fault,
         ReadOnlyMemory<byte> input
-    ) => SystemMessages.WriteError(failed.Alias, fault, input.Span);
+    ) => SystemMessages.WriteError(fault.Node ?? failed.Alias, fault, input.Span);
 
     /// <summary>What a placement that was called once per item gives.</summary>
     /// <param name="items">In the order of the list.</param>

@@ -10,9 +10,11 @@ internal sealed record UndoPlan(CopyPlan FromOutput, CopyPlan FromInput)
         var sides = compensator
             .Input.Fields.Select(f => (Field: f, Side: Side(f, undone.Input, undone.Output)))
             .ToLookup(x => x.Side, x => new GraphField(x.Field.Name, x.Field.Name));
+        // A node may give the message that it takes: then the output has every field, and the input none to add.
+        var added = undone.Input == undone.Output ? [] : sides[undone.Input];
         return new UndoPlan(
             CopyPlan.Picks(compensator.Input, undone.Output, [.. sides[undone.Output]]),
-            CopyPlan.Picks(compensator.Input, undone.Input, [.. sides[undone.Input]])
+            CopyPlan.Picks(compensator.Input, undone.Input, [.. added])
         );
     }
 
