@@ -55,4 +55,28 @@ internal static class Acting
                     return await act(session, client, stop);
             }
         );
+
+    /// <summary>For commands that call the server as its operator, with the key in <c>SLUICE_ADMIN_API_KEY</c>.</summary>
+    public static Command CallsAsOperator(
+        this Command command,
+        Terminal terminal,
+        Func<Session, SluiceClient, CancellationToken, Task<Exit>> act
+    ) =>
+        command.Does(
+            terminal,
+            async (session, stop) =>
+            {
+                if (terminal.Variable("SLUICE_ADMIN_API_KEY") is not { } adminKey)
+                    return session.Fail(
+                        Exit.NotLoggedIn,
+                        "no_admin_key",
+                        "This needs the operator's key in SLUICE_ADMIN_API_KEY.",
+                        "The server printed one when it first started, unless it was given one."
+                    );
+                if (Connection.AsNobody(session, adminKey) is not { } client)
+                    return Exit.Usage;
+                using (client)
+                    return await act(session, client, stop);
+            }
+        );
 }

@@ -1,60 +1,64 @@
 using System.CommandLine;
-using System.ComponentModel;
-using System.Diagnostics;
 using System.Runtime.InteropServices;
 using System.Text.Json;
-using System.Text.RegularExpressions;
+using Sluice.Cli.Machine;
 using Sluice.Cli.Terminals;
 using Sluice.Client;
 
 namespace Sluice.Cli;
 
 /// <summary>Looks at everything that has to be right before anything works: login, server, toolchains.</summary>
-internal static partial class DoctorCommand
+internal static class DoctorCommand
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(10);
-
-    // The oldest version of each language that packages may count on, and how it is asked for.
-    private static readonly (
-        string Language,
-        string Program,
-        string Ask,
-        Version Oldest
-    )[] s_toolchains =
-    [
-        ("Python", "python3", "--version", new(3, 11)),
-        ("Go", "go", "version", new(1, 19)),
-        ("TypeScript", "node", "--version", new(18, 0)),
-        ("Rust", "cargo", "--version", new(1, 63)),
-        ("Java", "javac", "-version", new(17, 0)),
-        ("C#", "dotnet", "--version", new(10, 0)),
-    ];
-
-    public static Command Define(Terminal terminal) =>
-        new Command("doctor", "Check login, server and toolchains").Does(
+    public static Command Define(Terminal terminal)
+    {
+        var fix = new Option<bool>("--fix")
+        {
+            Description = "Install what is missing with apt-get, after asking for each",
+        };
+        var yes = GlobalOptions.Yes();
+        return new Command("doctor", "Check login, server and toolchains") { fix, yes }.Does(
             terminal,
             async (session, stop) =>
             {
-                var checks = new List<Check>
+                var tools = await Tools(terminal, stop);
+                if (session.Value(fix))
                 {
+                    var done = await DebianPackages.Install(
+                        session,
+                        [.. Tool.All.Where((_, at) => tools[at].Absent)],
+                        session.Value(yes),
+                        stop
+                    );
+                    if (done != Exit.Done)
+                        return done;
+                    tools = await Tools(terminal, stop);
+                }
+                List<Check> checks =
+                [
                     new(
                         "program",
                         true,
                         $"sluice {VersionCommand.Version} on {RuntimeInformation.FrameworkDescription}"
                     ),
                     Stored(session),
-                };
-                checks.AddRange(await Server(session, stop));
-                foreach (var (language, program, ask, oldest) in s_toolchains)
-                    checks.Add(await Toolchain(language, program, ask, oldest, stop));
+                    .. await Server(session, stop),
+                    .. tools,
+                ];
                 var diagnosis = new Diagnosis(
                     checks.TrueForAll(check => check.Ok || check.Optional),
                     checks
                 );
                 session.Print(diagnosis, CliJson.Default.Diagnosis, Tell);
+                if (!session.Value(fix) && tools.Exists(tool => tool.Package is not null))
+                    session.Remark("sluice doctor --fix installs what is missing.");
                 return diagnosis.Passed ? Exit.Done : Exit.Broken;
             }
         );
+    }
+
+    private static async Task<List<Check>> Tools(Terminal terminal, CancellationToken stop) =>
+        [.. await Task.WhenAll(Tool.All.Select(tool => tool.Look(terminal, stop)))];
 
     private static void Tell(Report people, Diagnosis diagnosis)
     {
@@ -123,58 +127,6 @@ internal static partial class DoctorCommand
             }
         }
     }
-
-    private static async Task<Check> Toolchain(
-        string language,
-        string program,
-        string ask,
-        Version oldest,
-        CancellationToken stop
-    )
-    {
-        var missing = $"no {program}; needed for packages in {language} alone, {oldest} or newer";
-        try
-        {
-            using var process = Process.Start(
-                new ProcessStartInfo(program, [ask])
-                {
-                    UseShellExecute = false,
-                    RedirectStandardOutput = true,
-                    RedirectStandardError = true,
-                    RedirectStandardInput = true,
-                }
-            )!;
-            using var patience = CancellationTokenSource.CreateLinkedTokenSource(stop);
-            patience.CancelAfter(s_patience);
-            var said = await process.StandardOutput.ReadToEndAsync(patience.Token);
-            await process.WaitForExitAsync(patience.Token);
-            return
-                VersionNumber().Match(said) is { Success: true } found
-                && Version.TryParse(found.Value, out var version)
-                ? new(
-                    language,
-                    version >= oldest,
-                    $"{program} {version}" + (version >= oldest ? "" : $", older than {oldest}")
-                )
-                {
-                    Optional = true,
-                }
-                : new(language, false, missing) { Optional = true };
-        }
-        catch (Exception error)
-            when (error is Win32Exception or OperationCanceledException
-                && !stop.IsCancellationRequested
-            )
-        {
-            return new(language, false, missing) { Optional = true };
-        }
-    }
-
-    [GeneratedRegex(
-        @"\d+\.\d+(\.\d+)?",
-        RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture
-    )]
-    private static partial Regex VersionNumber();
 }
 
 /// <param name="Passed">Nothing that is always needed is missing.</param>
@@ -184,4 +136,9 @@ internal sealed record Check(string Name, bool Ok, string Detail)
 {
     /// <summary>Only some work needs it.</summary>
     public bool Optional { get; init; }
+
+    /// <summary>The Debian package that would bring what is missing.</summary>
+    public string? Package { get; init; }
+
+    internal bool Absent { get; init; }
 }

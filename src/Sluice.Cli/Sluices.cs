@@ -3,6 +3,7 @@ using System.CommandLine.Invocation;
 using Sluice.Cli.Admin;
 using Sluice.Cli.Configs;
 using Sluice.Cli.Flows;
+using Sluice.Cli.Graphs;
 using Sluice.Cli.Keys;
 using Sluice.Cli.Packages;
 using Sluice.Cli.Runs;
@@ -33,6 +34,7 @@ internal static class Sluices
             PushCommand.Define(terminal),
             PackagesCommand.Define(terminal),
             FlowsCommand.Define(terminal),
+            GraphsCommand.Define(terminal),
             InvokeCommand.Define(terminal),
             RunsCommand.Define(terminal),
             UsageCommand.Define(terminal),

@@ -31,6 +31,26 @@ public sealed class AdminApi
             SluiceJson.Default.MintedKey,
             stop
         );
+
+    /// <summary>Which master key wraps, and what is left of a rotation; names of keys, never keys.</summary>
+    public Task<SecretKeys> SecretKeys(CancellationToken stop = default) =>
+        _wire.Get("api/v1/admin/secrets/keys", SluiceJson.Default.SecretKeys, stop);
+
+    /// <summary>Begins to wrap every data key with a new master key. Refused when the master key is not in a file.</summary>
+    public Task<SecretKeys> RotateMasterKey(CancellationToken stop = default) =>
+        Rotate("rotate-master", stop);
+
+    /// <summary>Begins to seal every value with a new data key of its tenant.</summary>
+    public Task<SecretKeys> RotateDataKeys(CancellationToken stop = default) =>
+        Rotate("rotate-data", stop);
+
+    private Task<SecretKeys> Rotate(string what, CancellationToken stop) =>
+        _wire.Send(
+            new HttpRequestMessage(HttpMethod.Post, "api/v1/admin/secrets/keys/" + what),
+            SluiceJson.Default.SecretKeys,
+            TimeSpan.FromSeconds(100),
+            stop
+        );
 }
 
 /// <param name="OrgId">The tenant's handle.</param>
@@ -57,4 +77,27 @@ public sealed record Organization
 
     // The text of a key must not reach a log by way of a record's printer.
     public override string ToString() => $"Organization {{ OrgId = {OrgId}, Created = {Created} }}";
+}
+
+public sealed record SecretKeys
+{
+    /// <summary>Name of the master key that wraps from now on.</summary>
+    public required string MasterKeyId { get; init; }
+
+    /// <summary>Names of those that can still unwrap.</summary>
+    public IReadOnlyList<string> FormerMasterKeyIds { get; init; } = [];
+
+    /// <summary><c>file</c> or <c>environment</c>.</summary>
+    public string? Source { get; init; }
+    public long DataKeys { get; init; }
+
+    /// <summary>Data keys that a former master key still wraps.</summary>
+    public long LeftToWrap { get; init; }
+
+    /// <summary>Values that a retired data key still seals.</summary>
+    public long LeftToSeal { get; init; }
+
+    /// <summary>What a rotation has still to do; 0 when none is going on.</summary>
+    [System.Text.Json.Serialization.JsonIgnore]
+    public long Left => LeftToWrap + LeftToSeal;
 }

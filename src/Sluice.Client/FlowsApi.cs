@@ -64,6 +64,26 @@ public sealed class FlowsApi
             stop
         );
 
+    /// <summary>The saved versions of a flow, the newest first.</summary>
+    public Task<Page<FlowRevision>> Revisions(string name, CancellationToken stop = default) =>
+        _wire.Get(
+            $"api/v1/flows/{Wire.Path(name)}/revisions",
+            SluiceJson.Default.PageFlowRevision,
+            stop
+        );
+
+    /// <param name="flow">Only those of this flow; null for all.</param>
+    public Task<Page<GraphSummary>> Graphs(
+        string? flow = null,
+        string? cursor = null,
+        CancellationToken stop = default
+    ) =>
+        _wire.Get(
+            Wire.Query("api/v1/graphs", ("flow", flow), ("cursor", cursor)),
+            SluiceJson.Default.PageGraphSummary,
+            stop
+        );
+
     public Task<JsonElement> Graph(string id, CancellationToken stop = default) =>
         _wire.Get("api/v1/graphs/" + Wire.Segment(id), SluiceJson.Default.JsonElement, stop);
 }
@@ -85,6 +105,20 @@ public sealed record FlowSummary
     public int Revision { get; init; }
     public DateTimeOffset? UpdatedAt { get; init; }
     public string? LatestGraphId { get; init; }
+}
+
+public sealed record FlowRevision
+{
+    public int Revision { get; init; }
+    public DateTimeOffset? CreatedAt { get; init; }
+}
+
+public sealed record GraphSummary
+{
+    public required string GraphId { get; init; }
+    public string? Flow { get; init; }
+    public int Revision { get; init; }
+    public DateTimeOffset? CreatedAt { get; init; }
 }
 
 public sealed record CompiledFlow

@@ -24,7 +24,9 @@ namespace Sluice.Client;
 [JsonSerializable(typeof(Package))]
 [JsonSerializable(typeof(Page<ApiKey>))]
 [JsonSerializable(typeof(Page<FlowConfig>))]
+[JsonSerializable(typeof(Page<FlowRevision>))]
 [JsonSerializable(typeof(Page<FlowSummary>))]
+[JsonSerializable(typeof(Page<GraphSummary>))]
 [JsonSerializable(typeof(Page<LogLine>))]
 [JsonSerializable(typeof(Page<Package>))]
 [JsonSerializable(typeof(Page<Run>))]
@@ -33,6 +35,7 @@ namespace Sluice.Client;
 [JsonSerializable(typeof(Run))]
 [JsonSerializable(typeof(SavedFlow))]
 [JsonSerializable(typeof(SavedSecret))]
+[JsonSerializable(typeof(SecretKeys))]
 [JsonSerializable(typeof(Usage))]
 [JsonSerializable(typeof(Whoami))]
 public sealed partial class SluiceJson : JsonSerializerContext;

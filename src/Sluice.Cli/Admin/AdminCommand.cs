@@ -9,5 +9,6 @@ internal static class AdminCommand
         new("admin", "For the operator of the server (key in SLUICE_ADMIN_API_KEY)")
         {
             new Command("org", "Organisations") { OrgCreateCommand.Define(terminal) },
+            SecretKeysCommand.Define(terminal),
         };
 }

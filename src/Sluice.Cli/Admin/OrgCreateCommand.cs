@@ -36,43 +36,31 @@ internal static class OrgCreateCommand
             ownerName,
             tier,
             saveTo,
-        }.Does(
+        }.CallsAsOperator(
             terminal,
-            async (session, stop) =>
+            async (session, client, stop) =>
             {
-                if (terminal.Variable("SLUICE_ADMIN_API_KEY") is not { } adminKey)
-                    return session.Fail(
-                        Exit.NotLoggedIn,
-                        "no_admin_key",
-                        "This needs the operator's key in SLUICE_ADMIN_API_KEY.",
-                        "The server printed one when it first started, unless it was given one."
-                    );
-                if (Connection.AsNobody(session, adminKey) is not { } client)
-                    return Exit.Usage;
-                using (client)
+                var wanted = new NewOrganization(
+                    session.Value(handle),
+                    session.Value(name) ?? session.Value(handle),
+                    session.Value(email) is { } owner
+                        ? new NewOwner(owner, session.Value(ownerName))
+                        : null,
+                    session.Value(tier)
+                );
+                var made = await client.Admin.CreateOrganization(wanted, stop);
+                var file = session.Value(saveTo);
+                if (file is not null && made.Key is { } key)
                 {
-                    var wanted = new NewOrganization(
-                        session.Value(handle),
-                        session.Value(name) ?? session.Value(handle),
-                        session.Value(email) is { } owner
-                            ? new NewOwner(owner, session.Value(ownerName))
-                            : null,
-                        session.Value(tier)
-                    );
-                    var made = await client.Admin.CreateOrganization(wanted, stop);
-                    var file = session.Value(saveTo);
-                    if (file is not null && made.Key is { } key)
-                    {
-                        KeyFile.Write(terminal.Path(file), key, asHeader: false);
-                        made = made with { Key = null };
-                    }
-                    session.Print(
-                        made,
-                        SluiceJson.Default.Organization,
-                        (people, org) => Tell(people, org, file)
-                    );
-                    return Exit.Done;
+                    KeyFile.Write(terminal.Path(file), key, asHeader: false);
+                    made = made with { Key = null };
                 }
+                session.Print(
+                    made,
+                    SluiceJson.Default.Organization,
+                    (people, org) => Tell(people, org, file)
+                );
+                return Exit.Done;
             }
         );
     }

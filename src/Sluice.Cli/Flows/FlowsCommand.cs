@@ -14,6 +14,7 @@ internal static class FlowsCommand
             RunCommand.Define(terminal),
             ListCommand.Define(terminal),
             GetCommand.Define(terminal),
+            VersionsCommand.Define(terminal),
             RemoveCommand.Define(terminal),
         };
 }
