@@ -10,7 +10,8 @@ namespace Sluice.Language.Packages;
 /// <item>the messages: every proto file compiles</item>
 /// <item>the handlers: each exists with the expected signature; the language's files and a test per node are there</item>
 /// </list>
-/// Beyond that, reads of secrets that the manifest does not declare are warned about.
+/// Beyond that, reads of secrets that the manifest does not declare are warned about, and dependencies that a build does
+/// not bring.
 /// </summary>
 public static class PackageValidator
 {
@@ -199,6 +200,8 @@ public static class PackageValidator
                         ),
                     ]
             );
+        foreach (var unmet in UnmetDependencies.Of(source, manifest))
+            report.Add("files", unmet.File!, unmet);
         if (manifest.Nodes.Count == 0)
             report.Add(
                 "handlers",

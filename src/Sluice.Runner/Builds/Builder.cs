@@ -44,6 +44,10 @@ internal sealed class Builder(
             return Failed($"This runner cannot build packages in {request.Manifest.Language}.");
         if (language.WhyNotBuild is { } whyNot)
             return Failed(whyNot);
+        foreach (
+            var unmet in UnmetDependencies.Of(new PackageSource(request.Files), request.Manifest)
+        )
+            request.Log(unmet.ToString());
         await _slots.WaitAsync(stop);
         var scratch = Path.Combine(packages.Scratch, Path.GetRandomFileName());
         try

@@ -112,6 +112,45 @@ public sealed class PackageValidatorTests
     }
 
     [Fact]
+    public void A_requirement_that_no_build_installs_is_warned_about_at_its_line_with_what_to_do()
+    {
+        var report = PackageValidator.Validate(
+            Samples.Greeter().With("requirements.txt", "# none\n\nrequests==2.32.0  # http\n"),
+            push: true
+        );
+
+        Assert.True(report.Passed);
+        var mistake = Assert.Single(report.Mistakes);
+        Assert.Equal(
+            ("package_dependency_ignored", "requirements.txt", 3, 1, true),
+            (mistake.Code, mistake.File, mistake.Line, mistake.Column, mistake.Warning)
+        );
+        Assert.Contains("`requests==2.32.0` is not installed", mistake.Message);
+        Assert.Contains("put its source into the package", mistake.Message);
+    }
+
+    [Theory]
+    [InlineData("nuget_deps: [\"Newtonsoft.Json:13.0.3\"]", "Newtonsoft.Json:13.0.3")]
+    [InlineData("system_deps: [libxml2]", "libxml2")]
+    [InlineData("maven_deps: [\"org.slf4j:slf4j-api:2.0.0\"]", "slf4j-api")]
+    [InlineData("dockerfile: Dockerfile", "build.dockerfile")]
+    public void What_a_manifest_asks_of_a_build_in_vain_is_warned_about(string build, string named)
+    {
+        var greeter = Samples.Greeter();
+        var report = PackageValidator.Validate(
+            greeter.With("sluice.yaml", greeter.Text("sluice.yaml") + $"\nbuild:\n  {build}\n")
+        );
+
+        Assert.True(report.Passed);
+        var mistake = Assert.Single(report.Mistakes);
+        Assert.Equal(
+            ("package_dependency_ignored", "sluice.yaml", true),
+            (mistake.Code, mistake.File, mistake.Warning)
+        );
+        Assert.Contains(named, mistake.Message);
+    }
+
+    [Fact]
     public void A_handler_made_without_def_passes_with_a_warning()
     {
         var report = PackageValidator.Validate(

@@ -41,6 +41,26 @@ public sealed class BuildTests
     }
 
     [Fact]
+    public async Task A_build_says_which_dependencies_it_does_not_bring()
+    {
+        await using var house = await House.Open();
+
+        var outcome = await Build(
+            house,
+            ("nodes/echo.py", Echo),
+            ("requirements.txt", "requests==2.32.0\n")
+        );
+
+        Assert.True(outcome.Ok, outcome.Failure);
+        Assert.Contains(
+            _log,
+            line =>
+                line.StartsWith("requirements.txt(1,1): warning", StringComparison.Ordinal)
+                && line.Contains("`requests==2.32.0` is not installed", StringComparison.Ordinal)
+        );
+    }
+
+    [Fact]
     public async Task The_same_files_always_make_the_same_archive()
     {
         await using var house = await House.Open();

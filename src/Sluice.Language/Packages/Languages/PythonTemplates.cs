@@ -10,7 +10,7 @@ internal static class PythonTemplates
         [
             new(
                 "requirements.txt",
-                "# Packages from an index, one per line, each pinned: name==1.2.3\n"
+                "# Nothing is installed from here yet: a package runs with the standard library and its own files.\n"
             ),
             new("nodes/__init__.py", ""),
         ];
