@@ -97,7 +97,10 @@ internal sealed record LoadedGraph(
     FlowGraph Flow,
     FlowPlan Plan,
     FrozenDictionary<string, WorkerSpec> Workers
-);
+)
+{
+    public bool HasSubflows { get; } = Flow.Nodes.Any(node => node.Subflow is not null);
+}
 
 /// <summary>Graphs made ready, kept because they never change; at most a thousand.</summary>
 internal sealed class GraphCache(Database database)
@@ -115,13 +118,20 @@ internal sealed class GraphCache(Database database)
         )
             return null;
         var flow = FlowGraph.FromJson(row.Body);
+        var subflows = new Dictionary<string, FlowGraph>();
+        foreach (var subflow in flow.Nodes.Select(node => node.Subflow).OfType<string>().Distinct())
+        {
+            if (await Find(tenantId, subflow, stop) is not { } below)
+                return null;
+            subflows[subflow] = below.Flow;
+        }
         ready = new LoadedGraph(
             row with
             {
                 Body = [],
             },
             flow,
-            FlowPlan.For(flow),
+            FlowPlan.For(flow, id => subflows[id]),
             Workers(tenantId, flow)
         );
         if (_ready.Count >= Most)
@@ -131,20 +141,24 @@ internal sealed class GraphCache(Database database)
     }
 
     private FrozenDictionary<string, WorkerSpec> Workers(string tenantId, FlowGraph flow) =>
-        flow.Nodes.ToFrozenDictionary(
-            node => node.Alias,
-            node => new WorkerSpec
-            {
-                Digest = node.Digest,
-                Language = node.Language,
-                OpenArchive = async stop =>
-                    await database.Read(
-                        session => PackageStore.Archive(session, tenantId, node.Digest),
-                        stop
-                    )
-                        is { } archive
-                        ? new MemoryStream(archive, writable: false)
-                        : throw new FileNotFoundException($"the archive {node.Digest} is missing"),
-            }
-        );
+        flow
+            .Nodes.Where(node => node.Subflow is null)
+            .ToFrozenDictionary(
+                node => node.Alias,
+                node => new WorkerSpec
+                {
+                    Digest = node.Digest,
+                    Language = node.Language,
+                    OpenArchive = async stop =>
+                        await database.Read(
+                            session => PackageStore.Archive(session, tenantId, node.Digest),
+                            stop
+                        )
+                            is { } archive
+                            ? new MemoryStream(archive, writable: false)
+                            : throw new FileNotFoundException(
+                                $"the archive {node.Digest} is missing"
+                            ),
+                }
+            );
 }

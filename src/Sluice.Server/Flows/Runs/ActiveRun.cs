@@ -1,21 +1,28 @@
-using System.Collections.Concurrent;
 using System.Collections.Frozen;
+using System.Runtime.InteropServices;
 using System.Text.Json;
+using System.Threading.Channels;
 using Sluice.Language.Flows;
 using Sluice.Server.Flows.Graphs;
 using Sluice.Server.Secrets;
 
 namespace Sluice.Server.Flows.Runs;
 
-/// <summary>A run that this server is carrying: what is known so far, and the way to stop it.</summary>
-internal sealed class ActiveRun : IDisposable
+/// <summary>A run that this server is carrying, as others see it: what was asked of it, what it is doing, and its end.</summary>
+internal sealed class ActiveRun
 {
-    private readonly ConcurrentDictionary<string, ReadOnlyMemory<byte>> _outputs = new();
-    private readonly CancellationTokenSource _stop = new();
+    // What wakes the loop continues it at once: whoever posts has nothing left to do.
+    private readonly Channel<RunMail> _mail = Channel.CreateUnbounded<RunMail>(
+        new UnboundedChannelOptions { SingleReader = true, AllowSynchronousContinuations = true }
+    );
     private readonly TaskCompletionSource<RunEnd> _ended = new(
         TaskCreationOptions.RunContinuationsAsynchronously
     );
-    private int _cancelAsked;
+    private readonly List<CallInFlight> _inFlight = [];
+    private volatile bool _cancelAsked;
+    private volatile bool _deadlinePassed;
+    private volatile bool _pauseAsked;
+    private volatile FrozenSet<string> _breakpoints;
 
     public ActiveRun(Run run, LoadedGraph graph)
     {
@@ -25,9 +32,12 @@ internal sealed class ActiveRun : IDisposable
         Params = run.Params is null
             ? FrozenDictionary<string, string>.Empty
             : JsonSerializer.Deserialize(run.Params, RunJson.Default.DictionaryStringString)!;
-        _outputs[FlowDocument.FlowInput] = run.Input;
+        _cancelAsked = run.CancelAskedAt is not null;
+        _pauseAsked = run.PauseAskedAt is not null;
+        _breakpoints = ReadBreakpoints(run.Breakpoints);
     }
 
+    /// <summary>As it was when this server took it up.</summary>
     public Run Run { get; }
 
     public LoadedGraph Graph { get; }
@@ -36,39 +46,70 @@ internal sealed class ActiveRun : IDisposable
 
     public IReadOnlyDictionary<string, string> Params { get; }
 
-    /// <summary>Placements in a node now, with the time when they began.</summary>
-    public ConcurrentDictionary<string, long> InFlight { get; } = new();
-
-    /// <summary>Ends the nodes of this run: a cancel, its deadline, or the server's own stop.</summary>
-    public CancellationToken Stop => _stop.Token;
-
-    public bool CancelAsked => Volatile.Read(ref _cancelAsked) == 1;
-
-    /// <summary>Completes when the end is durable; faults when the store is lost.</summary>
+    /// <summary>Completes when the end is durable, or the pause; faults when the store is lost.</summary>
     public Task<RunEnd> Ended => _ended.Task;
 
-    public bool IsDone(string alias) => _outputs.ContainsKey(alias);
+    public ChannelReader<RunMail> Mail => _mail.Reader;
 
-    public ReadOnlyMemory<byte> OutputOf(string alias) => _outputs[alias];
+    public bool CancelAsked => _cancelAsked;
 
-    public void Record(string alias, ReadOnlyMemory<byte> output) => _outputs[alias] = output;
+    public bool DeadlinePassed => _deadlinePassed;
+
+    public bool PauseAsked => _pauseAsked;
+
+    /// <summary>Aliases before which the run pauses.</summary>
+    public FrozenSet<string> Breakpoints => _breakpoints;
+
+    /// <summary>Calls of nodes and subflows that are under way.</summary>
+    public CallInFlight[] InFlight
+    {
+        get
+        {
+            lock (_inFlight)
+                return [.. _inFlight];
+        }
+    }
+
+    public void Add(CallInFlight call)
+    {
+        lock (_inFlight)
+            _inFlight.Add(call);
+    }
+
+    public void Remove(CallInFlight call)
+    {
+        lock (_inFlight)
+            _inFlight.Remove(call);
+    }
+
+    public void Post(RunMail mail) => _mail.Writer.TryWrite(mail);
 
     public void AskCancel()
     {
-        Volatile.Write(ref _cancelAsked, 1);
-        StopNodes();
+        _cancelAsked = true;
+        Post(default);
     }
 
-    public void StopNodes()
+    public void PassDeadline()
     {
-        try
-        {
-            _stop.Cancel();
-        }
-        catch (ObjectDisposedException)
-        {
-            // The run has ended in this instant; there is nothing left to stop.
-        }
+        _deadlinePassed = true;
+        Post(default);
+    }
+
+    /// <summary>Takes over what the record says is wished of the run now.</summary>
+    public void Heed(RunWishes wishes)
+    {
+        _cancelAsked |= wishes.CancelAskedAt is not null;
+        _pauseAsked = wishes.PauseAskedAt is not null;
+        _breakpoints = ReadBreakpoints(wishes.Breakpoints);
+        Post(default);
+    }
+
+    /// <summary>Ends the calls under way: the server stops, and nothing is recorded of it.</summary>
+    public void StopCalls()
+    {
+        foreach (var call in InFlight)
+            call.End();
     }
 
     public void Complete(RunEnd end) => _ended.TrySetResult(end);
@@ -80,21 +121,61 @@ internal sealed class ActiveRun : IDisposable
             _ = _ended.Task.Exception;
     }
 
-    public void Dispose() => _stop.Dispose();
+    private static FrozenSet<string> ReadBreakpoints(string? json) =>
+        json is null
+            ? FrozenSet<string>.Empty
+            : JsonSerializer.Deserialize(json, RunJson.Default.StringArray)!.ToFrozenSet();
 }
 
-/// <summary>How a run ended.</summary>
-internal sealed record RunEnd(
-    string Status,
-    ReadOnlyMemory<byte> Output,
-    byte[]? Error,
-    long EndedAt
+/// <summary>A call under way.</summary>
+internal sealed class CallInFlight(PendingCall call, long startedAt)
+{
+    // Never disposed: it has no timer, and those who look at it outlive the call.
+    private readonly CancellationTokenSource _stop = new();
+
+    public PendingCall Call => call;
+
+    public long StartedAt => startedAt;
+
+    public CancellationToken Stop => _stop.Token;
+
+    /// <summary>Tells the node, and kills it after its grace.</summary>
+    public void End() => _stop.Cancel();
+}
+
+/// <summary>What wakes a run: a call that has ended, a retry whose time has come, or (empty) something that was asked of it.</summary>
+[StructLayout(LayoutKind.Auto)]
+internal readonly record struct RunMail(
+    CallInFlight? Call,
+    StepEnd? End,
+    PendingCall? Due,
+    Exception? Broken
 );
 
-/// <summary>How a step ended: its record, and the error that fails the run, if any.</summary>
-internal sealed record StepEnd(
-    Step Step,
-    ReadOnlyMemory<byte> Output,
-    RunError? Error,
-    bool Interrupted
-);
+/// <summary>What is asked of a run; it stands in the run's row, so that it reaches whoever carries the run.</summary>
+internal sealed record RunWishes
+{
+    public long? CancelAskedAt { get; init; }
+
+    public long? PauseAskedAt { get; init; }
+
+    public string? Breakpoints { get; init; }
+}
+
+/// <summary>How a run ended, or (<see cref="RunStatus.Paused"/>) that it is carried no further for now.</summary>
+internal sealed record RunEnd(string Status, byte[]? Output, byte[]? Error, long EndedAt);
+
+/// <summary>What a call came to: its line but for the number, and what the fold is told.</summary>
+/// <param name="Interrupted">It was stopped: nothing came of it.</param>
+internal sealed record StepEnd(JournalLine Line, FlowFault? Fault, bool Interrupted)
+{
+    public StepResult Result =>
+        new()
+        {
+            Key = Line.Key,
+            Attempt = (int)Line.Attempt,
+            Output = Fault is null ? Line.Output ?? [] : null,
+            Fault = Fault,
+            EndedAt = Line.EndedAt,
+        };
+}

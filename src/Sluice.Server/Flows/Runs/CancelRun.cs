@@ -12,8 +12,6 @@ internal static partial class CancelRun
         Database database,
         Graphs.GraphCache graphs,
         RunLoop loop,
-        ServerPresence presence,
-        TimeProvider clock,
         ILogger<Run> log,
         CancellationToken stop
     )
@@ -21,24 +19,11 @@ internal static partial class CancelRun
         var found = await ReadRuns.Find(id, caller, database, stop);
         if (found.Refused)
             return found.Refusal;
-        var now = clock.GetUtcNow().ToUnixTimeMilliseconds();
-        if (
-            await database.Write(
-                session => RunStore.AskCancel(session, caller.TenantId, id, now),
-                stop
-            ) == 0
-        )
+        if (await loop.Cancel(caller.TenantId, id, stop) == 0)
             return RunRefusals.Ended;
         LogCancelled(log, id, caller.TenantId);
         if (loop.Find(caller.TenantId, id) is { } active)
-        {
-            active.AskCancel();
             await active.Ended.WaitAsync(stop);
-        }
-        else
-        {
-            await presence.TellCancel(caller.TenantId, id, stop);
-        }
         return await ReadRuns.One(id, caller, database, graphs, loop, stop);
     }
 

@@ -1,69 +1,11 @@
-using System.Text.Json.Serialization;
-
 namespace Sluice.Server.Flows.Runs;
 
-/// <summary>The states of a run (design decision 11); wire and store use these words.</summary>
-internal static class RunStatus
-{
-    public const string Queued = "queued";
-    public const string Running = "running";
-    public const string Paused = "paused";
-    public const string Succeeded = "succeeded";
-    public const string Failed = "failed";
-    public const string Cancelled = "cancelled";
-    public const string Compensating = "compensating";
-    public const string Compensated = "compensated";
-
-    public static readonly string[] All =
-    [
-        Queued,
-        Running,
-        Paused,
-        Succeeded,
-        Failed,
-        Cancelled,
-        Compensating,
-        Compensated,
-    ];
-
-    public static bool IsEnd(string status) =>
-        status is Succeeded or Failed or Cancelled or Compensated;
-
-    /// <summary>The only place where a state changes. Null: that cannot happen in this state.</summary>
-    public static string? Next(string status, RunEvent happened) =>
-        (status, happened) switch
-        {
-            (Queued, RunEvent.Dispatched) => Running,
-            (Queued or Running or Paused, RunEvent.CancelAsked) => Cancelled,
-            (Queued or Running, RunEvent.DeadlinePassed) => Failed,
-            (Running, RunEvent.PauseAsked) => Paused,
-            (Paused, RunEvent.ResumeAsked) => Running,
-            (Running, RunEvent.OutputReached) => Succeeded,
-            (Running, RunEvent.StepFailed) => Failed,
-            (Running, RunEvent.CompensationBegun) => Compensating,
-            (Compensating, RunEvent.CompensationDone) => Compensated,
-            (Compensating, RunEvent.StepFailed) => Failed,
-            _ => null,
-        };
-}
-
-/// <summary>What can happen to a run.</summary>
-internal enum RunEvent
-{
-    Dispatched,
-    PauseAsked,
-    ResumeAsked,
-    CancelAsked,
-    DeadlinePassed,
-    OutputReached,
-    StepFailed,
-    CompensationBegun,
-    CompensationDone,
-}
-
-/// <summary>A run as it was accepted: what it needs to be carried on by any server.</summary>
+/// <summary>A run as it was accepted and as it stands: what any server needs to carry it on, beside its journal.</summary>
 internal sealed record Run
 {
+    /// <summary>Priorities of a call: 0 to 9, the highest first.</summary>
+    public const int DefaultPriority = 5;
+
     public required string TenantId { get; init; }
 
     public required string Id { get; init; }
@@ -82,7 +24,7 @@ internal sealed record Run
     /// <summary>The profile in use; null when none applies.</summary>
     public string? ConfigId { get; init; }
 
-    /// <summary>Each node's time, 1 to 3600 seconds.</summary>
+    /// <summary>The time of a node that has none of its own, 1 to 3600 seconds.</summary>
     public required long NodeTimeoutSeconds { get; init; }
 
     /// <summary>Plain parameters as a JSON object; null when there are none.</summary>
@@ -99,83 +41,55 @@ internal sealed record Run
     /// <summary><see cref="RunError"/> as JSON.</summary>
     public byte[]? Error { get; init; }
 
+    /// <summary>Who carries it; empty: nobody, while it is paused or waits in the background.</summary>
+    public string Server { get; init; } = "";
+
     public required string RequestId { get; init; }
 
     public required long CreatedAt { get; init; }
+
+    /// <summary>Null while it is queued.</summary>
+    public long? StartedAt { get; init; }
 
     public long? DeadlineAt { get; init; }
 
     public long? CancelAskedAt { get; init; }
 
+    public long? PauseAskedAt { get; init; }
+
+    public long? PausedAt { get; init; }
+
     public long? EndedAt { get; init; }
+
+    /// <summary>1 when a caller waits for the end.</summary>
+    public long Interactive { get; init; }
+
+    /// <summary>0 to 9.</summary>
+    public long Priority { get; init; } = DefaultPriority;
+
+    /// <summary>1 when a limit on runs at once holds for it.</summary>
+    public long Limited { get; init; }
+
+    /// <summary>The run that a caller started; null: this one.</summary>
+    public string? RootId { get; init; }
+
+    /// <summary>The run that this one is a step of; null: none.</summary>
+    public string? ParentId { get; init; }
+
+    /// <summary>The call of the parent that this run answers, with its attempt.</summary>
+    public string? ParentStep { get; init; }
+
+    /// <summary>0 for a run that a caller started.</summary>
+    public long Depth { get; init; }
+
+    /// <summary>The run that this one repeats, whole or in part.</summary>
+    public string? ReplayOf { get; init; }
+
+    /// <summary>The last line of that run's journal that was taken over; null: none.</summary>
+    public long? ForkSeq { get; init; }
+
+    /// <summary>JSON array of aliases; null: none.</summary>
+    public string? Breakpoints { get; init; }
+
+    public long? DismissedAt { get; init; }
 }
-
-/// <summary>A step that is done.</summary>
-internal sealed record Step
-{
-    public required string Alias { get; init; }
-
-    public required long Attempt { get; init; }
-
-    /// <summary>succeeded, failed or cancelled.</summary>
-    public required string Status { get; init; }
-
-    public byte[]? Output { get; init; }
-
-    public byte[]? Error { get; init; }
-
-    /// <summary>JSON array of log lines; null when there were none.</summary>
-    public byte[]? Logs { get; init; }
-
-    /// <summary>1 when a worker had to be started for it.</summary>
-    public required long Cold { get; init; }
-
-    public required long StartedAt { get; init; }
-
-    public required long EndedAt { get; init; }
-
-    /// <summary>Microseconds in the node, without waiting for a worker.</summary>
-    public required long DurationUs { get; init; }
-}
-
-/// <summary>Why a run failed (design decision 15). A placement is named by its alias, never by the node's name.</summary>
-internal sealed record RunError
-{
-    /// <summary>snake_case: node_failed, node_timeout, node_crashed, node_protocol, node_memory, node_unavailable, edge_failed, run_deadline, cancelled.</summary>
-    public required string Code { get; init; }
-
-    /// <summary>One public sentence.</summary>
-    public required string Message { get; init; }
-
-    /// <summary>NODE_ERROR, NODE_TIMEOUT, NODE_CRASHED, NODE_PROTOCOL, NODE_MEMORY, NODE_UNAVAILABLE, EDGE_ADAPTER, DEADLINE or CANCELLED.</summary>
-    public required string Kind { get; init; }
-
-    /// <summary>Alias of the placement.</summary>
-    public string? Node { get; init; }
-
-    /// <summary>Both ends, where an edge failed.</summary>
-    public RunErrorEdge? Edge { get; init; }
-
-    /// <summary>What the node's language printed, for its author.</summary>
-    public string? Stack { get; init; }
-
-    public string? ExecutionId { get; init; }
-}
-
-internal sealed record RunErrorEdge(string Source, string Target);
-
-internal sealed record LogLine(
-    DateTimeOffset At,
-    string Level,
-    string Text,
-    IReadOnlyDictionary<string, string> Fields
-);
-
-[JsonSourceGenerationOptions(
-    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
-    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull
-)]
-[JsonSerializable(typeof(RunError))]
-[JsonSerializable(typeof(List<LogLine>))]
-[JsonSerializable(typeof(Dictionary<string, string>))]
-internal sealed partial class RunJson : JsonSerializerContext;

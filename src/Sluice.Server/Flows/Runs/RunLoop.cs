@@ -1,37 +1,27 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using System.Diagnostics.CodeAnalysis;
-using System.Text.Json;
-using Sluice.Language.Flows;
 using Sluice.Server.Flows.Graphs;
 using Sluice.Server.Store;
 using Sluice.Server.Vocabulary;
 
 namespace Sluice.Server.Flows.Runs;
 
-/// <summary>
-/// Carries runs. For each: start every placement whose sources are done; when one is done, keep its result, then
-/// start those that waited for it; when none is left, keep the output and the end in one write.
-/// </summary>
-[SuppressMessage(
-    "Design",
-    "CA1001",
-    Justification = "The source has nothing to release, and outlives every run."
-)]
+/// <summary>The runs that this server is carrying: each is begun, taken up again, told of wishes and awaited here.</summary>
 internal sealed partial class RunLoop(
     Database database,
+    GraphCache graphs,
     StepRunner steps,
+    SubflowRunner subflows,
+    RunRecorder recorder,
     ServerPresence presence,
     TimeProvider clock,
     ILogger<RunLoop> log
 )
 {
-    private static readonly TimeSpan StoreRetry = TimeSpan.FromSeconds(1);
+    /// <summary>How often a run that another server carries is looked at, while somebody waits for it.</summary>
+    private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(1);
 
     private readonly ConcurrentDictionary<string, ActiveRun> _active = new();
-
-    // Never disposed: it has no timer, and runs may look at it until the process ends.
-    private readonly CancellationTokenSource _closing = new();
 
     /// <summary>Runs being carried now.</summary>
     public int Count => _active.Count;
@@ -39,28 +29,120 @@ internal sealed partial class RunLoop(
     public ActiveRun? Find(string tenantId, string runId) =>
         _active.TryGetValue(runId, out var run) && run.Run.TenantId == tenantId ? run : null;
 
-    /// <summary>Begins to carry a run that is durable already; steps that are done are given along.</summary>
-    public ActiveRun Carry(Run run, LoadedGraph graph, IReadOnlyList<Step> done)
+    /// <summary>Begins to carry a run that is durable already, and this server's.</summary>
+    public ActiveRun Carry(Run run, LoadedGraph graph, IReadOnlyList<JournalLine> journal)
     {
         var active = new ActiveRun(run, graph);
-        foreach (var step in done)
-        {
-            if (step.Status == "succeeded")
-                active.Record(step.Alias, step.Output ?? []);
-        }
-        if (run.CancelAskedAt is not null)
-            active.AskCancel();
-        _active[run.Id] = active;
-        _ = Guard(active);
+        if (!_active.TryAdd(run.Id, active))
+            return _active.TryGetValue(run.Id, out var earlier) ? earlier : active;
+        _ = Guard(active, journal);
         return active;
+    }
+
+    /// <summary>Carries on a run from its journal, if it is this server's and not being carried.</summary>
+    public async Task<bool> TakeUp(string tenantId, string runId, CancellationToken stop)
+    {
+        if (_active.ContainsKey(runId))
+            return false;
+        var (run, journal) = await database.Read(
+            async session =>
+                (
+                    await RunStore.Find(session, tenantId, runId),
+                    await JournalStore.Read(session, tenantId, runId)
+                ),
+            stop
+        );
+        if (
+            run is not { EndedAt: null }
+            || run.Server != presence.Name
+            || run.Status == RunStatus.Queued
+            || await graphs.Find(tenantId, run.GraphId, stop) is not { } graph
+        )
+            return false;
+        Carry(run, graph, journal);
+        return true;
+    }
+
+    /// <summary>Tells whoever carries a run that something is wished of it; the wish is durable already.</summary>
+    public async Task Tell(string tenantId, string runId, CancellationToken stop)
+    {
+        if (!await Heard(tenantId, runId))
+            await presence.Tell(tenantId, runId, stop);
+    }
+
+    /// <summary>Takes in what is wished of a run, if it is carried here.</summary>
+    public async Task<bool> Heard(string tenantId, string runId)
+    {
+        if (Find(tenantId, runId) is not { } run)
+            return false;
+        try
+        {
+            await recorder.Heed(run);
+            return true;
+        }
+        catch (RunLostException)
+        {
+            // It has ended, was paused or is carried elsewhere; if it is still carried here, its next write says so.
+            return false;
+        }
+    }
+
+    /// <summary>Asks for the end of a run and tells whoever carries it; a paused one is taken up for that. 0 when it has ended.</summary>
+    public async Task<int> Cancel(string tenantId, string runId, CancellationToken stop)
+    {
+        var now = clock.GetUtcNow().ToUnixTimeMilliseconds();
+        var (asked, taken) = await database.Write(
+            async session =>
+                (
+                    await RunWishStore.AskCancel(session, tenantId, runId, now),
+                    await RunWishStore.TakePaused(session, tenantId, runId, presence.Name)
+                ),
+            stop
+        );
+        if (taken == 1)
+            await TakeUp(tenantId, runId, stop);
+        else if (Find(tenantId, runId) is { } active)
+            active.AskCancel();
+        else if (asked == 1)
+            await presence.Tell(tenantId, runId, stop);
+        return asked;
+    }
+
+    /// <summary>Waits for the end of a run, wherever it is carried.</summary>
+    /// <param name="untilPaused">Whether a pause ends the wait too.</param>
+    /// <exception cref="StoreUnavailableException">The store is lost, and what becomes of the run is not known yet.</exception>
+    public async Task<RunEnd> Ended(
+        string tenantId,
+        string runId,
+        bool untilPaused,
+        CancellationToken stop
+    )
+    {
+        while (true)
+        {
+            if (Find(tenantId, runId) is { } active)
+            {
+                var end = await active.Ended.WaitAsync(stop);
+                if (untilPaused || RunStatus.IsEnd(end.Status))
+                    return end;
+            }
+            var run =
+                await database.Read(session => RunStore.Find(session, tenantId, runId), stop)
+                ?? throw new InvalidOperationException("a run that is waited for is gone");
+            if (run.EndedAt is { } ended)
+                return new RunEnd(run.Status, run.Output, run.Error, ended);
+            if (untilPaused && run.Status == RunStatus.Paused)
+                return new RunEnd(run.Status, null, null, run.PausedAt ?? run.CreatedAt);
+            await Task.Delay(LookEvery, clock, stop);
+        }
     }
 
     /// <summary>Stops carrying: nodes are ended, nothing is recorded of it, and the next start takes the runs up again.</summary>
     public async Task Close()
     {
-        await _closing.CancelAsync();
+        recorder.Close();
         foreach (var run in _active.Values)
-            run.StopNodes();
+            run.StopCalls();
         while (_active.Values.FirstOrDefault() is { } last)
             await Task.WhenAny(
                 last.Ended,
@@ -68,7 +150,31 @@ internal sealed partial class RunLoop(
             );
     }
 
-    private async Task Guard(ActiveRun run)
+    /// <summary>Starts a call; its end goes to the run's mail.</summary>
+    public void Start(ActiveRun run, CallInFlight call)
+    {
+        run.Add(call);
+        _ = Finish(run, call);
+    }
+
+    private async Task Finish(ActiveRun run, CallInFlight call)
+    {
+        try
+        {
+            var end = call.Call.Node.Node.Subflow is null
+                ? await steps.Run(run, call)
+                : await subflows.Run(run, call, this);
+            run.Remove(call);
+            run.Post(new RunMail(call, end, null, null));
+        }
+        catch (Exception error)
+        {
+            run.Remove(call);
+            run.Post(new RunMail(call, null, null, error));
+        }
+    }
+
+    private async Task Guard(ActiveRun run, IReadOnlyList<JournalLine> journal)
     {
         using var scope = log.BeginScope(new LogScope("RunId", run.Run.Id));
         using var span = Signals.Spans.StartActivity("run");
@@ -76,11 +182,17 @@ internal sealed partial class RunLoop(
         span?.SetTag("sluice.flow", run.Run.Flow);
         span?.SetTag("sluice.graph_id", run.Run.GraphId);
         Signals.RunStarted();
+        var lost = false;
         try
         {
-            await Execute(run);
+            using var execution = new RunExecution(run, journal, this, recorder, clock);
+            var end = await execution.Carry();
+            Forget(run);
+            run.Complete(end);
+            if (RunStatus.IsEnd(end.Status))
+                Tell(run, end);
         }
-        catch (OperationCanceledException) when (_closing.IsCancellationRequested)
+        catch (OperationCanceledException) when (recorder.Closing.IsCancellationRequested)
         {
             run.Disappoint(
                 new StoreUnavailableException(
@@ -92,6 +204,7 @@ internal sealed partial class RunLoop(
         {
             LogLost(log, run.Run.Id);
             run.Disappoint(new StoreUnavailableException(error));
+            lost = true;
         }
         catch (Exception error)
         {
@@ -101,237 +214,48 @@ internal sealed partial class RunLoop(
         }
         finally
         {
-            _active.TryRemove(run.Run.Id, out _);
-            run.Dispose();
+            run.StopCalls();
+            Forget(run);
         }
+        if (lost)
+            await Recheck(run);
     }
 
-    private async Task Execute(ActiveRun run)
-    {
-        using var deadline = ArmDeadline(run);
-        var plan = run.Graph.Plan;
-        var inFlight = new List<Task<StepEnd>>();
-        var started = new HashSet<string>();
-        StartReady(run, plan.Nodes.Select(node => node.Node.Alias), started, inFlight);
-        while (inFlight.Count > 0)
-        {
-            var first = inFlight.Count == 1 ? inFlight[0] : await Task.WhenAny(inFlight);
-            inFlight.Remove(first);
-            var end = await first;
-            _closing.Token.ThrowIfCancellationRequested();
-            if (end.Error is not null || end.Interrupted)
-            {
-                await Fail(run, end, inFlight);
-                return;
-            }
-            run.Record(end.Step.Alias, end.Output);
-            var next = plan.Node(end.Step.Alias).Next;
-            if (inFlight.Count == 0 && plan.Nodes.All(node => run.IsDone(node.Node.Alias)))
-            {
-                await Succeed(run, end.Step);
-                return;
-            }
-            await KeepStep(run, end.Step);
-            StartReady(run, next, started, inFlight);
-        }
-        // Every step was on record when the run was taken up: only the end is missing.
-        await Succeed(run, last: null);
-    }
+    private void Forget(ActiveRun run) =>
+        _active.TryRemove(new KeyValuePair<string, ActiveRun>(run.Run.Id, run));
 
-    private void StartReady(
-        ActiveRun run,
-        IEnumerable<string> candidates,
-        HashSet<string> started,
-        List<Task<StepEnd>> inFlight
-    )
+    private void Tell(ActiveRun run, RunEnd end)
     {
-        foreach (var alias in candidates)
-        {
-            if (
-                !run.IsDone(alias)
-                && run.Graph.Plan.Node(alias).WaitsFor.All(run.IsDone)
-                && started.Add(alias)
-            )
-                inFlight.Add(steps.Run(run, alias));
-        }
-    }
-
-    private ITimer? ArmDeadline(ActiveRun run)
-    {
-        if (run.Run.DeadlineAt is not { } deadline)
-            return null;
-        var left = Math.Max(0, deadline - clock.GetUtcNow().ToUnixTimeMilliseconds());
-        return clock.CreateTimer(
-            static state => ((ActiveRun)state!).StopNodes(),
-            run,
-            TimeSpan.FromMilliseconds(left),
-            Timeout.InfiniteTimeSpan
-        );
-    }
-
-    private async Task Succeed(ActiveRun run, Step? last)
-    {
-        if (
-            run.Graph.Plan.BuildInput(FlowDocument.FlowOutput, run.OutputOf, out var output) is
-            { } fault
-        )
-        {
-            await End(
-                run,
-                last is null ? [] : [last],
-                RunStatus.Failed,
-                default,
-                StepRunner.EdgeError(fault)
-            );
-            return;
-        }
-        var status = RunStatus.Next(RunStatus.Running, RunEvent.OutputReached)!;
-        await End(run, last is null ? [] : [last], status, output, null);
-    }
-
-    private async Task Fail(ActiveRun run, StepEnd end, List<Task<StepEnd>> others)
-    {
-        run.StopNodes();
-        var ends = await Task.WhenAll(others);
-        _closing.Token.ThrowIfCancellationRequested();
-        var (happened, error) = end.Error is not null
-            ? (RunEvent.StepFailed, end.Error)
-            : Interruption(run);
-        await End(
-            run,
-            [end.Step, .. ends.Select(other => other.Step)],
-            RunStatus.Next(RunStatus.Running, happened)!,
-            default,
-            error
-        );
-    }
-
-    private static (RunEvent, RunError) Interruption(ActiveRun run) =>
-        run.CancelAsked
-            ? (
-                RunEvent.CancelAsked,
-                new RunError
-                {
-                    Code = "cancelled",
-                    Kind = "CANCELLED",
-                    Message = "The run was cancelled.",
-                }
-            )
-            : (
-                RunEvent.DeadlinePassed,
-                new RunError
-                {
-                    Code = "run_deadline",
-                    Kind = "DEADLINE",
-                    Message = "The run was still going at its deadline and was stopped.",
-                }
-            );
-
-    private async Task End(
-        ActiveRun run,
-        IReadOnlyList<Step> last,
-        string status,
-        ReadOnlyMemory<byte> output,
-        RunError? error
-    )
-    {
-        // A clock that was set back meanwhile makes no run end before it began.
-        var now = Math.Max(run.Run.CreatedAt, clock.GetUtcNow().ToUnixTimeMilliseconds());
-        var why = error is null
-            ? null
-            : JsonSerializer.SerializeToUtf8Bytes(error, RunJson.Default.RunError);
-        var rows = await Keep(
-            run,
-            async session =>
-            {
-                foreach (var step in last)
-                    await RunStore.Insert(
-                        session,
-                        run.Run.TenantId,
-                        run.Run.Id,
-                        step,
-                        presence.Name
-                    );
-                return await RunStore.End(
-                    session,
-                    run.Run.TenantId,
-                    run.Run.Id,
-                    status,
-                    error is null ? output.ToArray() : null,
-                    why,
-                    now,
-                    presence.Name
-                );
-            }
-        );
-        if (error is not null)
+        if (RunError.Read(end.Error) is { } error)
             LogEnded(
                 log,
                 run.Run.Id,
                 run.Run.TenantId,
                 run.Run.Flow,
-                status,
+                end.Status,
                 error.Code,
                 error.Node
             );
-        var end = rows == 1 ? new RunEnd(status, output, why, now) : await EndOnRecord(run);
-        _active.TryRemove(run.Run.Id, out _);
         Signals.RunEnded(
             end.Status,
             TimeSpan.FromMilliseconds(Math.Max(0, end.EndedAt - run.Run.CreatedAt))
         );
         Activity.Current?.SetTag("sluice.status", end.Status);
-        run.Complete(end);
     }
 
-    /// <summary>Writes, and when the store is lost tells those who wait and tries again until it is back.</summary>
-    /// <returns>Rows that changed; 0 also when an earlier try was kept although its answer was lost.</returns>
-    private async Task<int> Keep(ActiveRun run, Func<Session, Task<int>> write)
+    /// <summary>A run that went to another server and came back is carried on from what is on record.</summary>
+    private async Task Recheck(ActiveRun run)
     {
-        while (true)
+        try
         {
-            try
-            {
-                return await database.Write(write, CancellationToken.None);
-            }
-            catch (StoreUnavailableException error)
-            {
-                LogStoreLost(log, run.Run.Id);
-                run.Disappoint(error);
-                await Task.Delay(StoreRetry, clock, _closing.Token);
-            }
+            await TakeUp(run.Run.TenantId, run.Run.Id, recorder.Closing);
+        }
+        catch (Exception error)
+            when (error is StoreUnavailableException or OperationCanceledException)
+        {
+            // Whoever takes the run up next finds it on record.
         }
     }
-
-    private async Task KeepStep(ActiveRun run, Step step)
-    {
-        var (tenant, id) = (run.Run.TenantId, run.Run.Id);
-        var rows = await Keep(
-            run,
-            session => RunStore.Insert(session, tenant, id, step, presence.Name)
-        );
-        if (
-            rows == 0
-            && !await database.Read(session =>
-                RunStore.IsCarriedBy(session, tenant, id, presence.Name)
-            )
-        )
-            throw new RunLostException();
-    }
-
-    /// <summary>What ended a run that this write did not end: an earlier try of it, or another server.</summary>
-    private async Task<RunEnd> EndOnRecord(ActiveRun run)
-    {
-        var kept = await database.Read(session =>
-            RunStore.Find(session, run.Run.TenantId, run.Run.Id)
-        );
-        return kept is { EndedAt: { } ended }
-            ? new RunEnd(kept.Status, kept.Output, kept.Error, ended)
-            : throw new RunLostException();
-    }
-
-    /// <summary>Another server has taken the run; it ends there.</summary>
-    private sealed class RunLostException : Exception;
 
     [LoggerMessage(
         1301,
@@ -347,9 +271,6 @@ internal sealed partial class RunLoop(
         string code,
         string? placement
     );
-
-    [LoggerMessage(1302, LogLevel.Error, "Run {RunId} waits: the store is unavailable")]
-    private static partial void LogStoreLost(ILogger log, string runId);
 
     [LoggerMessage(
         1303,

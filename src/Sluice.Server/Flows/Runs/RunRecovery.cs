@@ -30,8 +30,8 @@ internal sealed partial class RunRecovery(
     {
         await foreach (var news in presence.Watch(stoppingToken))
         {
-            if (news is { CancelledRun: { } runId, Tenant: { } tenant })
-                loop.Find(tenant, runId)?.AskCancel();
+            if (news is { Run: { } runId, Tenant: { } tenant })
+                await loop.Heard(tenant, runId);
             else
                 await TakeUp(stoppingToken);
         }
@@ -51,11 +51,11 @@ internal sealed partial class RunRecovery(
                 continue;
             if (await graphs.Find(run.TenantId, run.GraphId, stop) is not { } graph)
                 continue;
-            var steps = await database.Read(
-                session => RunStore.Steps(session, run.TenantId, run.Id),
+            var journal = await database.Read(
+                session => JournalStore.Read(session, run.TenantId, run.Id),
                 stop
             );
-            loop.Carry(run, graph, steps);
+            loop.Carry(run, graph, journal);
             taken++;
         }
         if (taken > 0)

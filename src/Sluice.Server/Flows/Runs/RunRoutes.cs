@@ -16,6 +16,9 @@ internal static class RunRoutes
         services.AddOptions<RunOptions>().Bind(configuration.GetSection("Runs"));
         services.AddSingleton<GraphCache>();
         services.AddSingleton<StepRunner>();
+        services.AddSingleton<SubflowRunner>();
+        services.AddSingleton<RunRecorder>();
+        services.AddSingleton<RunStarter>();
         services.AddSingleton<ServerPresence>();
         services.AddSingleton<RunLoop>();
         services.AddSingleton<OldestPin>(provider =>
@@ -58,6 +61,10 @@ internal static class RunRoutes
             .Does("List runs, newest first")
             .Query("flow", "Only those of this flow, `handle/name`.")
             .Query("status", "Only those in this state.")
+            .Query(
+                "parent",
+                "The runs of this run's subflows; without it, runs of subflows are left out."
+            )
             .Pages()
             .Gives(RunShapes.Default.RunPage);
         app.MapGet("/api/v1/runs/{id}", ReadRuns.One)

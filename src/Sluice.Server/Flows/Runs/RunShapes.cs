@@ -35,7 +35,7 @@ internal sealed record InvocationAnswer
 
     public required string GraphId { get; init; }
 
-    /// <summary><c>succeeded</c>, <c>failed</c> or <c>cancelled</c>.</summary>
+    /// <summary><c>succeeded</c>, <c>failed</c>, <c>cancelled</c> or <c>compensated</c>.</summary>
     public required string Status { get; init; }
 
     /// <summary>The flow's output message as canonical proto3 JSON; there when it succeeded.</summary>
@@ -62,7 +62,8 @@ internal sealed record InvocationAccepted
 
 /// <param name="Self">Where the run is shown.</param>
 /// <param name="Cancel">Where to post to cancel it.</param>
-internal sealed record InvocationLinks(string Self, string Cancel);
+/// <param name="Events">What happens in it, as server-sent events.</param>
+internal sealed record InvocationLinks(string Self, string Cancel, string Events);
 
 /// <summary>A run in a list.</summary>
 internal record RunSummary
@@ -76,7 +77,13 @@ internal record RunSummary
     /// <summary>queued, running, paused, succeeded, failed, cancelled, compensating or compensated.</summary>
     public required string Status { get; init; }
 
+    /// <summary>0 to 9, the highest first.</summary>
+    public required int Priority { get; init; }
+
     public required DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>There once it is no longer queued.</summary>
+    public DateTimeOffset? StartedAt { get; init; }
 
     /// <summary>There once the run has ended.</summary>
     public DateTimeOffset? EndedAt { get; init; }
@@ -84,7 +91,26 @@ internal record RunSummary
     /// <summary>There once the run has ended.</summary>
     public long? DurationMs { get; init; }
 
+    public DateTimeOffset? DeadlineAt { get; init; }
+
     public DateTimeOffset? CancelAskedAt { get; init; }
+
+    /// <summary>A pause that waits for the steps under way.</summary>
+    public DateTimeOffset? PauseAskedAt { get; init; }
+
+    public DateTimeOffset? PausedAt { get; init; }
+
+    /// <summary>Of a subflow: the run that it is a step of.</summary>
+    public string? ParentId { get; init; }
+
+    /// <summary>Of a subflow: the call of the parent that it answers, with its attempt.</summary>
+    public string? ParentStep { get; init; }
+
+    /// <summary>The run that this one repeats, whole or in part.</summary>
+    public string? ReplayOf { get; init; }
+
+    /// <summary>The last line of that run's journal that was taken over.</summary>
+    public long? ForkSeq { get; init; }
 
     /// <summary>There when the run did not succeed.</summary>
     public RunError? Error { get; init; }
@@ -109,29 +135,51 @@ internal sealed record RunShown : RunSummary
 
     public required long NodeTimeoutSeconds { get; init; }
 
+    /// <summary>Placements before which it pauses.</summary>
+    public IReadOnlyList<string>? Breakpoints { get; init; }
+
     public required JsonElement Input { get; init; }
 
     /// <summary>There when it succeeded.</summary>
     public JsonElement? Output { get; init; }
 
-    /// <summary>Those that have begun.</summary>
+    /// <summary>Those that have begun, in the order in which they ended.</summary>
     public required IReadOnlyList<StepShown> Steps { get; init; }
 }
 
-/// <summary>A placement of the flow that has begun.</summary>
+/// <summary>An attempt of a call of a placement.</summary>
 internal sealed record StepShown
 {
+    /// <summary>Its number in the run's journal; absent while it runs.</summary>
+    public long? Seq { get; init; }
+
     public required string Alias { get; init; }
 
-    public required string Node { get; init; }
+    /// <summary>Absent where the placement is a subflow.</summary>
+    public string? Node { get; init; }
 
-    /// <summary><c>handle/name@version</c>.</summary>
-    public required string Package { get; init; }
+    /// <summary><c>handle/name@version</c>; absent where the placement is a subflow.</summary>
+    public string? Package { get; init; }
 
-    /// <summary>running, succeeded, failed or cancelled.</summary>
+    /// <summary>The graph that the placement runs, where it is a subflow.</summary>
+    public string? Subflow { get; init; }
+
+    /// <summary>The subflow's run.</summary>
+    public string? RunId { get; init; }
+
+    /// <summary>From 2 on, when a loop led here again.</summary>
+    public int? Visit { get; init; }
+
+    /// <summary>Which item of a fan-out, from 0.</summary>
+    public int? Item { get; init; }
+
+    /// <summary>running, succeeded, failed, retrying (failed, and tried again) or cancelled.</summary>
     public required string Status { get; init; }
 
     public required long Attempt { get; init; }
+
+    /// <summary>copied or edited, when it was taken over from the run that this one replays.</summary>
+    public string? Origin { get; init; }
 
     public required DateTimeOffset StartedAt { get; init; }
 

@@ -3,18 +3,26 @@ using Sluice.Server.Vocabulary;
 
 namespace Sluice.Server.Flows.Runs;
 
-/// <summary>SQL on <c>runs</c>, <c>run_steps</c> and <c>run_idempotency</c>.</summary>
+/// <summary>
+/// SQL on <c>runs</c>. Whoever carries a run writes to it under one condition: it is this server's and has not ended. A
+/// server that was taken for dead changes nothing, and a run ends once.
+/// </summary>
 internal static class RunStore
 {
     private const string Light =
-        "tenant_id, id, environment, flow, graph_id, status, key_id, config_id, node_timeout_seconds, secrets_version, error, request_id, created_at, deadline_at, cancel_asked_at, ended_at";
+        "tenant_id, id, environment, flow, graph_id, status, key_id, config_id, node_timeout_seconds, secrets_version, error, server, request_id, created_at, started_at, deadline_at, cancel_asked_at, pause_asked_at, paused_at, ended_at, interactive, priority, limited, root_id, parent_id, parent_step, depth, replay_of, fork_seq, breakpoints, dismissed_at";
 
     private const string Whole = Light + ", params, input, output";
 
+    private const string Carried =
+        "tenant_id = @tenant AND id = @id AND server = @server AND ended_at IS NULL";
+
+    // A child that is on record already stays as it is.
     private static readonly HotStatement InsertRun = new(
         """
-        INSERT INTO runs (tenant_id, id, environment, flow, graph_id, status, key_id, config_id, node_timeout_seconds, params, secrets_version, input, server, request_id, created_at, deadline_at)
-        VALUES (@tenant, @id, @environment, @flow, @graph, @status, @key, @config, @timeout, @params, @secrets, @input, @server, @request, @created, @deadline)
+        INSERT INTO runs (tenant_id, id, environment, flow, graph_id, status, key_id, config_id, node_timeout_seconds, params, secrets_version, input, server, request_id, created_at, started_at, deadline_at, paused_at, interactive, priority, limited, root_id, parent_id, parent_step, depth, replay_of, fork_seq, breakpoints)
+        VALUES (@tenant, @id, @environment, @flow, @graph, @status, @key, @config, @timeout, @params, @secrets, @input, @server, @request, @created, @started, @deadline, @paused, @interactive, @priority, @limited, @root, @parent, @step, @depth, @replay, @fork, @breakpoints)
+        ON CONFLICT DO NOTHING
         """,
         "id",
         "environment",
@@ -30,34 +38,24 @@ internal static class RunStore
         "server",
         "request",
         "created:number",
-        "deadline:number"
-    );
-
-    // A step is kept only while the run is carried by the server that did it: one that was taken for dead writes nothing.
-    private static readonly HotStatement InsertStep = new(
-        """
-        INSERT INTO run_steps (tenant_id, run_id, alias, attempt, status, output, error, logs, cold, started_at, ended_at, duration_us)
-        SELECT @tenant, r.id, @alias, @attempt, @status, @output, @error, @logs, @cold, @started, @ended, @duration
-        FROM runs r WHERE r.tenant_id = @tenant AND r.id = @run AND r.server = @server AND r.ended_at IS NULL
-        ON CONFLICT (tenant_id, run_id, alias, attempt) DO NOTHING
-        """,
-        "run",
-        "alias",
-        "attempt:number",
-        "status",
-        "output:bytes",
-        "error:bytes",
-        "logs:bytes",
-        "cold:number",
         "started:number",
-        "ended:number",
-        "duration:number",
-        "server"
+        "deadline:number",
+        "paused:number",
+        "interactive:number",
+        "priority:number",
+        "limited:number",
+        "root",
+        "parent",
+        "step",
+        "depth:number",
+        "replay",
+        "fork:number",
+        "breakpoints"
     );
 
     // The last condition is what makes a run end exactly once.
     private static readonly HotStatement EndRun = new(
-        "UPDATE runs SET status = @status, output = @output, error = @error, ended_at = @ended WHERE tenant_id = @tenant AND id = @id AND server = @server AND ended_at IS NULL",
+        $"UPDATE runs SET status = @status, output = @output, error = @error, ended_at = @ended /*each*/ WHERE {Carried}",
         "status",
         "output:bytes",
         "error:bytes",
@@ -66,7 +64,15 @@ internal static class RunStore
         "server"
     );
 
-    public static Task<int> Insert(Session session, Run run, string server) =>
+    private static readonly HotStatement SetRunStatus = new(
+        $"UPDATE runs SET status = @status /*each*/ WHERE {Carried}",
+        "status",
+        "id",
+        "server"
+    );
+
+    /// <summary>0 when there is one with this id, or one for this call of this parent.</summary>
+    public static Task<int> Insert(Session session, Run run) =>
         InsertRun.Execute(
             session,
             run.TenantId,
@@ -81,48 +87,36 @@ internal static class RunStore
             run.Params,
             run.SecretsVersion,
             run.Input,
-            server,
+            run.Server,
             run.RequestId,
             run.CreatedAt,
-            run.DeadlineAt
+            run.StartedAt,
+            run.DeadlineAt,
+            run.PausedAt,
+            run.Interactive,
+            run.Priority,
+            run.Limited,
+            run.RootId,
+            run.ParentId,
+            run.ParentStep,
+            run.Depth,
+            run.ReplayOf,
+            run.ForkSeq,
+            run.Breakpoints
         );
 
-    /// <summary>0 when the run is not this server's any more, or the step is on record already.</summary>
-    public static Task<int> Insert(
-        Session session,
-        string tenantId,
-        string runId,
-        Step step,
-        string server
-    ) =>
-        InsertStep.Execute(
-            session,
-            tenantId,
-            runId,
-            step.Alias,
-            step.Attempt,
-            step.Status,
-            step.Output,
-            step.Error,
-            step.Logs,
-            step.Cold,
-            step.StartedAt,
-            step.EndedAt,
-            step.DurationUs,
-            server
-        );
+    /// <summary>Changes 1 row when it ends the run, none when that had ended before or is another server's.</summary>
+    public static void End(HotWrite write, string tenantId, string id, RunEnd end, string server) =>
+        write.Add(EndRun, tenantId, end.Status, end.Output, end.Error, end.EndedAt, id, server);
 
-    /// <summary>1 when this call ended the run, 0 when it had ended before.</summary>
-    public static Task<int> End(
-        Session session,
+    /// <summary>Changes no row when the run is not this server's any more.</summary>
+    public static void SetStatus(
+        HotWrite write,
         string tenantId,
         string id,
         string status,
-        byte[]? output,
-        byte[]? error,
-        long now,
         string server
-    ) => EndRun.Execute(session, tenantId, status, output, error, now, id, server);
+    ) => write.Add(SetRunStatus, tenantId, status, id, server);
 
     public static Task<Run?> Find(Session session, string tenantId, string id) =>
         session
@@ -132,13 +126,12 @@ internal static class RunStore
                 new { id }
             );
 
-    /// <summary>Newest first, without inputs and outputs.</summary>
+    /// <summary>Those that a caller started, or the children of one; newest first, without inputs and outputs.</summary>
     public static Task<IReadOnlyList<Run>> List(
         Session session,
         string tenantId,
         string environment,
-        string? flow,
-        string? status,
+        RunFilter filter,
         Page page
     ) =>
         session
@@ -146,35 +139,42 @@ internal static class RunStore
             .Query<Run>(
                 $"""
                 SELECT {Light}, {session.EmptyBytes} AS input FROM runs
-                WHERE tenant_id = @tenant AND environment = @environment AND (CAST(@flow AS TEXT) IS NULL OR flow = @flow)
-                  AND (CAST(@status AS TEXT) IS NULL OR status = @status) AND (CAST(@cursor AS TEXT) IS NULL OR id < @cursor)
+                WHERE tenant_id = @tenant AND environment = @environment AND (CAST(@Flow AS TEXT) IS NULL OR flow = @Flow)
+                  AND (CAST(@Status AS TEXT) IS NULL OR status = @Status)
+                  AND {(filter.Parent is null ? "parent_id IS NULL" : "parent_id = @Parent")}
+                  AND (CAST(@cursor AS TEXT) IS NULL OR id < @cursor)
                 ORDER BY id DESC LIMIT @limit
                 """,
                 new
                 {
                     environment,
-                    flow,
-                    status,
+                    filter.Flow,
+                    filter.Status,
+                    filter.Parent,
                     cursor = page.Cursor,
                     limit = page.Limit + 1,
                 }
             );
 
-    public static Task<IReadOnlyList<Step>> Steps(Session session, string tenantId, string runId) =>
+    /// <summary>The run that a call of a parent started; null before it was.</summary>
+    public static Task<Run?> Child(Session session, string tenantId, string parent, string step) =>
         session
             .Of(tenantId)
-            .Query<Step>(
-                "SELECT alias, attempt, status, output, error, logs, cold, started_at, ended_at, duration_us FROM run_steps WHERE tenant_id = @tenant AND run_id = @runId ORDER BY ended_at, started_at, alias",
-                new { runId }
+            .First<Run>(
+                $"SELECT {Whole} FROM runs WHERE tenant_id = @tenant AND parent_id = @parent AND parent_step = @step",
+                new { parent, step }
             );
 
-    /// <summary>1 when the run has not ended; asking again keeps the first time.</summary>
-    public static Task<int> AskCancel(Session session, string tenantId, string id, long now) =>
+    public static Task<IReadOnlyList<Run>> Children(
+        Session session,
+        string tenantId,
+        string parent
+    ) =>
         session
             .Of(tenantId)
-            .Execute(
-                "UPDATE runs SET cancel_asked_at = COALESCE(cancel_asked_at, @now) WHERE tenant_id = @tenant AND id = @id AND ended_at IS NULL",
-                new { id, now }
+            .Query<Run>(
+                $"SELECT {Light}, {session.EmptyBytes} AS input FROM runs WHERE tenant_id = @tenant AND parent_id = @parent",
+                new { parent }
             );
 
     /// <summary>Whether the run is unfinished and carried by this server.</summary>
@@ -186,10 +186,7 @@ internal static class RunStore
     ) =>
         await session
             .Of(tenantId)
-            .First<string>(
-                "SELECT id FROM runs WHERE tenant_id = @tenant AND id = @id AND server = @server AND ended_at IS NULL",
-                new { id, server }
-            )
+            .First<string>($"SELECT id FROM runs WHERE {Carried}", new { id, server })
             is not null;
 
     /// <summary>Gives a dead server's unfinished runs to another.</summary>
@@ -210,64 +207,18 @@ internal static class RunStore
                 new { environment }
             );
 
-    /// <summary>Runs that a server accepted and did not end, oldest first.</summary>
+    /// <summary>Runs that are a server's to carry, oldest first; those that wait for their turn are not among them.</summary>
     public static Task<IReadOnlyList<Run>> Unfinished(Session session, string server) =>
         session
             .Across(
                 "a starting server carries on what it, or a dead one, left unfinished, whosever it is"
             )
             .Query<Run>(
-                $"SELECT {Whole} FROM runs WHERE server = @server AND ended_at IS NULL ORDER BY id",
+                $"SELECT {Whole} FROM runs WHERE server = @server AND ended_at IS NULL AND status <> 'queued' ORDER BY id",
                 new { server }
             );
-
-    public static Task<IdempotentCall?> FindCall(
-        Session session,
-        string tenantId,
-        string environment,
-        string key
-    ) =>
-        session
-            .Of(tenantId)
-            .First<IdempotentCall>(
-                "SELECT body_hash, run_id, created_at FROM run_idempotency WHERE tenant_id = @tenant AND environment = @environment AND idempotency_key = @key",
-                new { environment, key }
-            );
-
-    public static Task<int> SaveCall(
-        Session session,
-        string tenantId,
-        string environment,
-        string key,
-        IdempotentCall call
-    ) =>
-        session
-            .Of(tenantId)
-            .Execute(
-                """
-                INSERT INTO run_idempotency (tenant_id, environment, idempotency_key, body_hash, run_id, created_at)
-                VALUES (@tenant, @environment, @key, @BodyHash, @RunId, @CreatedAt)
-                ON CONFLICT (tenant_id, environment, idempotency_key) DO UPDATE SET
-                    body_hash = excluded.body_hash, run_id = excluded.run_id, created_at = excluded.created_at
-                """,
-                new
-                {
-                    environment,
-                    key,
-                    call.BodyHash,
-                    call.RunId,
-                    call.CreatedAt,
-                }
-            );
 }
 
-/// <summary>What a caller's Idempotency-Key stands for, for 24 hours.</summary>
-internal sealed record IdempotentCall
-{
-    /// <summary>SHA-256 of the body.</summary>
-    public required byte[] BodyHash { get; init; }
-
-    public required string RunId { get; init; }
-
-    public required long CreatedAt { get; init; }
-}
+/// <summary>Which runs a list shows; null: any.</summary>
+/// <param name="Parent">Only the runs of this run's subflows; null: only those that a caller started.</param>
+internal sealed record RunFilter(string? Flow, string? Status, string? Parent);

@@ -6,8 +6,8 @@ using Sluice.Server.Store;
 
 namespace Sluice.Server.Flows.Runs;
 
-/// <summary>Something that happened elsewhere: a run to cancel, or (both null) runs that are this server's now.</summary>
-internal sealed record PresenceNews(string? Tenant, string? CancelledRun);
+/// <summary>Something that happened elsewhere: a run of which something is wished, or (both null) runs that are this server's now.</summary>
+internal sealed record PresenceNews(string? Tenant, string? Run);
 
 /// <summary>
 /// This server among those that share a PostgreSQL store. Its life is an advisory lock on a connection of its own:
@@ -23,7 +23,7 @@ internal sealed partial class ServerPresence(
 ) : IAsyncDisposable
 {
     private const string EmbeddedName = "local";
-    private const string Channel = "sluice_cancel";
+    private const string Channel = "sluice_runs";
 
     /// <summary>No query more often than this when nothing happens.</summary>
     private static readonly TimeSpan SweepEvery = TimeSpan.FromSeconds(5);
@@ -59,8 +59,8 @@ internal sealed partial class ServerPresence(
         await Sweep(stop);
     }
 
-    /// <summary>Tells the server that carries a run that it is to be cancelled; the wish is durable already.</summary>
-    public async Task TellCancel(string tenantId, string runId, CancellationToken stop)
+    /// <summary>Tells the server that carries a run that something is wished of it; the wish is durable already.</summary>
+    public async Task Tell(string tenantId, string runId, CancellationToken stop)
     {
         if (database is PostgresDatabase)
             await database.Read(

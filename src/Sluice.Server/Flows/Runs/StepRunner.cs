@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using Sluice.Language.Flows;
 using Sluice.Runner;
@@ -8,71 +9,48 @@ using Sluice.Server.Vocabulary;
 
 namespace Sluice.Server.Flows.Runs;
 
-/// <summary>Carries out one step: puts its input together, calls the node, and says what came of it.</summary>
-internal sealed class StepRunner(NodeCaller call, PinnedSecrets secrets, TimeProvider clock)
+/// <summary>Carries out one call of a node, and says what came of it.</summary>
+internal sealed class StepRunner(NodeCaller node, PinnedSecrets secrets, TimeProvider clock)
 {
-    public async Task<StepEnd> Run(ActiveRun run, string alias)
+    public async Task<StepEnd> Run(ActiveRun run, CallInFlight call)
     {
         using var span = Signals.Spans.StartActivity("step");
-        var end = await Carry(run, alias);
+        var outcome = await node(Describe(run, call.Call), call.Stop);
+        var end = Judge(run, call, outcome);
         Signals.StepEnded(
-            end.Step.Status,
-            TimeSpan.FromMicroseconds(end.Step.DurationUs),
-            end.Step.Cold == 1
+            end.Line.Status,
+            TimeSpan.FromMicroseconds(end.Line.DurationUs),
+            end.Line.Cold == 1
         );
         if (span is not null)
-            Tell(span, run, end.Step);
+            Tell(span, run, call.Call, end.Line);
         return end;
     }
 
-    private static void Tell(Activity span, ActiveRun run, Step step)
+    private static void Tell(Activity span, ActiveRun run, PendingCall call, JournalLine line)
     {
-        var node = run.Graph.Plan.Node(step.Alias).Node;
+        var node = call.Node.Node;
         span.SetTag("sluice.run_id", run.Run.Id);
-        span.SetTag("sluice.step", step.Alias);
+        span.SetTag("sluice.step", line.Alias);
+        span.SetTag("sluice.attempt", line.Attempt);
         span.SetTag("sluice.node", node.Node);
         span.SetTag("sluice.package", $"{node.Package}@{node.Version}");
-        span.SetTag("sluice.status", step.Status);
-        span.SetTag("sluice.cold", step.Cold == 1);
-        if (step.Status == "failed")
+        span.SetTag("sluice.status", line.Status);
+        span.SetTag("sluice.cold", line.Cold == 1);
+        if (line.Status == JournalLine.Failed)
             span.SetStatus(ActivityStatusCode.Error);
     }
 
-    private async Task<StepEnd> Carry(ActiveRun run, string alias)
-    {
-        var started = clock.GetUtcNow().ToUnixTimeMilliseconds();
-        if (run.Graph.Plan.BuildInput(alias, run.OutputOf, out var input) is { } fault)
-            return Failed(alias, started, EdgeError(fault), outcome: null);
-        run.InFlight[alias] = started;
-        try
-        {
-            var outcome = await call(Describe(run, alias, input), run.Stop);
-            return Judge(run, alias, started, outcome);
-        }
-        finally
-        {
-            run.InFlight.TryRemove(alias, out _);
-        }
-    }
-
-    internal static RunError EdgeError(EdgeFault fault) =>
-        new()
-        {
-            Code = "edge_failed",
-            Kind = "EDGE_ADAPTER",
-            Message = fault.Message,
-            Node = fault.Edge is { } at && !at.To.StartsWith('@') ? at.To : null,
-            Edge = fault.Edge is null ? null : new RunErrorEdge(fault.Edge.From, fault.Edge.To),
-        };
-
-    private NodeCall Describe(ActiveRun run, string alias, ReadOnlyMemory<byte> input) =>
+    private NodeCall Describe(ActiveRun run, PendingCall call) =>
         new()
         {
             TenantId = run.Run.TenantId,
-            Package = run.Graph.Workers[alias],
-            Node = run.Graph.Plan.Node(alias).Node.Node,
-            Input = input,
-            Timeout = TimeSpan.FromSeconds(run.Run.NodeTimeoutSeconds),
+            Package = run.Graph.Workers[call.Node.Alias],
+            Node = call.Node.Node.Node,
+            Input = call.Input,
+            Timeout = call.Node.Node.TimeoutMs is { } own
+                ? TimeSpan.FromMilliseconds(own)
+                : TimeSpan.FromSeconds(run.Run.NodeTimeoutSeconds),
             ExecutionId = run.Run.Id,
             FlowId = run.Run.Flow,
             TraceId = run.Run.RequestId,
@@ -84,34 +62,22 @@ internal sealed class StepRunner(NodeCaller call, PinnedSecrets secrets, TimePro
                     : -1,
         };
 
-    private StepEnd Judge(ActiveRun run, string alias, long started, NodeOutcome outcome)
+    private StepEnd Judge(ActiveRun run, CallInFlight call, NodeOutcome outcome)
     {
+        var alias = call.Call.Node.Alias;
         if (outcome.Kind == NodeOutcomeKind.Succeeded)
-        {
-            if (run.Graph.Plan.OutputFault(alias, outcome.Output.Span) is { } fault)
-                return Failed(
-                    alias,
-                    started,
-                    Error("node_failed", "NODE_ERROR", fault, alias, outcome),
-                    outcome
+            return run.Graph.Plan.OutputFault(alias, outcome.Output.Span) is { } fault
+                ? Failed(call, outcome, "node_failed", "NODE_ERROR", fault)
+                : new StepEnd(
+                    Line(call, JournalLine.Succeeded, outcome) with
+                    {
+                        Output = Bytes(outcome.Output),
+                    },
+                    null,
+                    false
                 );
-            return new StepEnd(
-                Record(alias, "succeeded", started, outcome) with
-                {
-                    Output = outcome.Output.ToArray(),
-                },
-                outcome.Output,
-                null,
-                false
-            );
-        }
-        if (outcome.Kind == NodeOutcomeKind.Cancelled)
-            return new StepEnd(
-                Record(alias, "cancelled", started, outcome),
-                default,
-                null,
-                Interrupted: true
-            );
+        if (outcome.Kind == NodeOutcomeKind.Cancelled && call.Stop.IsCancellationRequested)
+            return new StepEnd(Line(call, JournalLine.Cancelled, outcome), null, Interrupted: true);
         var (code, kind) = outcome.Kind switch
         {
             NodeOutcomeKind.NodeError => ("node_failed", "NODE_ERROR"),
@@ -121,52 +87,42 @@ internal sealed class StepRunner(NodeCaller call, PinnedSecrets secrets, TimePro
             NodeOutcomeKind.Protocol => ("node_protocol", "NODE_PROTOCOL"),
             _ => ("node_unavailable", "NODE_UNAVAILABLE"),
         };
-        return Failed(
-            alias,
-            started,
-            Error(code, kind, outcome.Message ?? "The node failed.", alias, outcome),
-            outcome
-        );
+        return Failed(call, outcome, code, kind, outcome.Message ?? "The node failed.");
     }
 
-    private StepEnd Failed(string alias, long started, RunError error, NodeOutcome? outcome) =>
-        new(
-            Record(alias, "failed", started, outcome) with
-            {
-                Error = JsonSerializer.SerializeToUtf8Bytes(error, RunJson.Default.RunError),
-            },
-            default,
-            error,
-            false
-        );
-
-    private static RunError Error(
+    private StepEnd Failed(
+        CallInFlight call,
+        NodeOutcome outcome,
         string code,
         string kind,
-        string message,
-        string alias,
-        NodeOutcome outcome
-    ) =>
-        new()
+        string message
+    )
+    {
+        var fault = new FlowFault
         {
             Code = code,
             Kind = kind,
             Message = message,
-            Node = alias,
-            Stack = outcome.Stack.Length > 0 ? outcome.Stack : null,
+            Node = call.Call.Node.Alias,
+            Attempt = call.Call.Attempt,
         };
+        var error = RunError.Of(fault, outcome.Stack.Length > 0 ? outcome.Stack : null);
+        return new StepEnd(
+            Line(call, JournalLine.Failed, outcome) with
+            {
+                Error = error.ToJson(),
+            },
+            fault,
+            false
+        );
+    }
 
-    private Step Record(string alias, string status, long started, NodeOutcome? outcome) =>
-        new()
+    private JournalLine Line(CallInFlight call, string status, NodeOutcome outcome) =>
+        JournalLine.Of(call, status, clock.GetUtcNow().ToUnixTimeMilliseconds()) with
         {
-            Alias = alias,
-            Attempt = 1,
-            Status = status,
-            Logs = outcome is { Logs.Count: > 0 } ? Logs(outcome.Logs) : null,
-            Cold = outcome is { Cold: true } ? 1 : 0,
-            StartedAt = started,
-            EndedAt = clock.GetUtcNow().ToUnixTimeMilliseconds(),
-            DurationUs = (long)(outcome?.Duration.TotalMicroseconds ?? 0),
+            Logs = outcome.Logs.Count > 0 ? Logs(outcome.Logs) : null,
+            Cold = outcome.Cold ? 1 : 0,
+            DurationUs = (long)outcome.Duration.TotalMicroseconds,
         };
 
     private static byte[] Logs(IReadOnlyList<NodeLog> lines) =>
@@ -174,4 +130,12 @@ internal sealed class StepRunner(NodeCaller call, PinnedSecrets secrets, TimePro
             lines.Select(line => new LogLine(line.At, line.Level, line.Text, line.Fields)).ToList(),
             RunJson.Default.ListLogLine
         );
+
+    /// <summary>The memory's own array where it is the whole of it, else a copy.</summary>
+    internal static byte[] Bytes(ReadOnlyMemory<byte> memory) =>
+        MemoryMarshal.TryGetArray(memory, out var segment)
+        && segment is { Offset: 0, Array: { } array }
+        && array.Length == segment.Count
+            ? array
+            : memory.ToArray();
 }

@@ -188,7 +188,7 @@ internal static class ReadUsage
                        CAST(SUM(CASE WHEN ended_at IS NULL THEN 0 ELSE 1 END) AS BIGINT) AS ended,
                        CAST(SUM(COALESCE(ended_at - created_at, 0)) AS BIGINT) AS duration_ms
                 FROM runs
-                WHERE tenant_id = @tenant AND environment = @Environment AND created_at >= @since
+                WHERE tenant_id = @tenant AND environment = @Environment AND created_at >= @since AND parent_id IS NULL
                 GROUP BY 1, flow, key_id
                 """,
                 new { caller.Environment, since }

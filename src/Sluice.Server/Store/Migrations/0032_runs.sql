@@ -1,4 +1,4 @@
--- Runs and the steps that are done. A step's input is not kept: it follows from the graph and the outputs before it.
+-- Runs. What has happened in one is its journal, below; a run's row is what it was called with and how it stands.
 CREATE TABLE runs (
     tenant_id TEXT NOT NULL REFERENCES tenants (id),
     id TEXT NOT NULL,
@@ -14,12 +14,34 @@ CREATE TABLE runs (
     input {bytes} NOT NULL,
     output {bytes},
     error {bytes},
+    -- Who carries it; empty: nobody, while it is paused or waits in the background.
     server TEXT NOT NULL,
     request_id TEXT NOT NULL,
     created_at BIGINT NOT NULL,
+    -- Null while it is queued.
+    started_at BIGINT,
     deadline_at BIGINT,
     cancel_asked_at BIGINT,
+    pause_asked_at BIGINT,
+    paused_at BIGINT,
     ended_at BIGINT,
+    -- Whether a caller waits for its end: those go before the others.
+    interactive BIGINT NOT NULL,
+    priority BIGINT NOT NULL,
+    -- 1 when a limit on runs at once holds for it.
+    limited BIGINT NOT NULL,
+    -- Of a subflow's run: the run and the call (placement#visit[item]@attempt) that it answers, and how deep it lies.
+    root_id TEXT,
+    parent_id TEXT,
+    parent_step TEXT,
+    depth BIGINT NOT NULL,
+    -- Of a replay: the run before it, and how much of that one's journal it took over.
+    replay_of TEXT,
+    fork_seq BIGINT,
+    -- JSON array of the placements before which it pauses; null: none.
+    breakpoints TEXT,
+    -- When somebody took it off the list of dead letters.
+    dismissed_at BIGINT,
     PRIMARY KEY (tenant_id, id)
 );
 
@@ -29,20 +51,38 @@ CREATE INDEX runs_by_time ON runs (tenant_id, environment, created_at);
 
 CREATE INDEX runs_unfinished ON runs (server, id) WHERE ended_at IS NULL;
 
+CREATE INDEX runs_queued ON runs (tenant_id, priority DESC, id) WHERE status = 'queued';
+
+CREATE INDEX runs_limited ON runs (tenant_id, environment, flow, id) WHERE limited = 1 AND ended_at IS NULL;
+
+CREATE UNIQUE INDEX runs_by_parent ON runs (tenant_id, parent_id, parent_step) WHERE parent_id IS NOT NULL;
+
+CREATE INDEX runs_dead ON runs (tenant_id, environment, id)
+WHERE status IN ('failed', 'compensated') AND dismissed_at IS NULL AND parent_id IS NULL;
+
+-- The journal of a run (docs/decisions/008-a-flow-is-a-journal-and-a-fold.md): what each attempt of a step came to, in the order in which it was
+-- recorded, and under the alias @run what else decides how the run goes on. Rows are added, never changed. A step's
+-- input is not kept: it follows from the graph and the lines before.
 CREATE TABLE run_steps (
     tenant_id TEXT NOT NULL REFERENCES tenants (id),
     run_id TEXT NOT NULL,
+    seq BIGINT NOT NULL,
     alias TEXT NOT NULL,
+    visit BIGINT NOT NULL,
+    item BIGINT NOT NULL,
     attempt BIGINT NOT NULL,
     status TEXT NOT NULL,
     output {bytes},
     error {bytes},
     logs {bytes},
+    -- Null: it happened in this run; 'copied' or 'edited': it was taken over from the run that this one replays.
+    origin TEXT,
     cold BIGINT NOT NULL,
     started_at BIGINT NOT NULL,
     ended_at BIGINT NOT NULL,
     duration_us BIGINT NOT NULL,
-    PRIMARY KEY (tenant_id, run_id, alias, attempt)
+    PRIMARY KEY (tenant_id, run_id, seq),
+    UNIQUE (tenant_id, run_id, alias, visit, item, attempt)
 );
 
 CREATE TABLE run_idempotency (

@@ -1,0 +1,116 @@
+using Sluice.Server.Store;
+
+namespace Sluice.Server.Flows.Runs;
+
+/// <summary>SQL on the journal: rows are added by whoever carries the run, and never changed.</summary>
+internal static class JournalStore
+{
+    private const string Columns =
+        "seq, alias, visit, item, attempt, status, error, origin, cold, started_at, ended_at, duration_us";
+
+    private static readonly HotStatement InsertLine = new(
+        """
+        INSERT INTO run_steps (tenant_id, run_id, seq, alias, visit, item, attempt, status, output, error, logs, origin, cold, started_at, ended_at, duration_us)
+        SELECT @tenant, r.id, @seq, @alias, @visit, @item, @attempt, @status, @output, @error, @logs, @origin, @cold, @started, @ended, @duration
+        FROM runs r /*, each*/ WHERE r.tenant_id = @tenant AND r.id = @run AND r.server = @server AND r.ended_at IS NULL
+        ON CONFLICT DO NOTHING
+        """,
+        "run",
+        "seq:number",
+        "alias",
+        "visit:number",
+        "item:number",
+        "attempt:number",
+        "status",
+        "output:bytes",
+        "error:bytes",
+        "logs:bytes",
+        "origin",
+        "cold:number",
+        "started:number",
+        "ended:number",
+        "duration:number",
+        "server"
+    );
+
+    /// <summary>0 when the run is not this server's any more, has ended, or the line is on record already.</summary>
+    public static Task<int> Append(
+        Session session,
+        string tenantId,
+        string runId,
+        JournalLine line,
+        string server
+    ) => InsertLine.Execute(session, tenantId, Values(runId, line, server));
+
+    /// <summary>As the other, in one commit with the writes of others.</summary>
+    public static void Append(
+        HotWrite write,
+        string tenantId,
+        string runId,
+        JournalLine line,
+        string server
+    ) => write.Add(InsertLine, tenantId, Values(runId, line, server));
+
+    private static object?[] Values(string runId, JournalLine line, string server) =>
+        [
+            runId,
+            line.Seq,
+            line.Alias,
+            line.Visit,
+            line.Item,
+            line.Attempt,
+            line.Status,
+            line.Output,
+            line.Error,
+            line.Logs,
+            line.Origin,
+            line.Cold,
+            line.StartedAt,
+            line.EndedAt,
+            line.DurationUs,
+            server,
+        ];
+
+    /// <summary>The whole journal in its order.</summary>
+    public static Task<IReadOnlyList<JournalLine>> Read(
+        Session session,
+        string tenantId,
+        string runId
+    ) =>
+        session
+            .Of(tenantId)
+            .Query<JournalLine>(
+                $"SELECT {Columns}, output, logs FROM run_steps WHERE tenant_id = @tenant AND run_id = @runId ORDER BY seq",
+                new { runId }
+            );
+
+    /// <summary>The next lines after a number, without outputs and logs.</summary>
+    public static Task<IReadOnlyList<JournalLine>> After(
+        Session session,
+        string tenantId,
+        string runId,
+        long seq,
+        int limit
+    ) =>
+        session
+            .Of(tenantId)
+            .Query<JournalLine>(
+                $"SELECT {Columns} FROM run_steps WHERE tenant_id = @tenant AND run_id = @runId AND seq > @seq ORDER BY seq LIMIT @limit",
+                new
+                {
+                    runId,
+                    seq,
+                    limit,
+                }
+            );
+
+    /// <summary>The number of the last line; 0 before the first.</summary>
+    public static async Task<long> Last(Session session, string tenantId, string runId) =>
+        await session
+            .Of(tenantId)
+            .First<long?>(
+                "SELECT MAX(seq) FROM run_steps WHERE tenant_id = @tenant AND run_id = @runId",
+                new { runId }
+            )
+        ?? 0;
+}

@@ -1,0 +1,138 @@
+using Sluice.Server.Store;
+
+namespace Sluice.Server.Flows.Runs;
+
+/// <summary>
+/// Writes what happens in a run, and when the store is lost waits until it is back: what was not recorded has not
+/// happened.
+/// </summary>
+internal sealed partial class RunRecorder(
+    Database database,
+    ServerPresence presence,
+    TimeProvider clock,
+    ILogger<RunRecorder> log
+)
+{
+    private static readonly TimeSpan StoreRetry = TimeSpan.FromSeconds(1);
+
+    // Never disposed: it has no timer, and runs may look at it until the process ends.
+    private readonly CancellationTokenSource _closing = new();
+
+    /// <summary>Stops when the server does: runs are carried no further, and nothing is recorded of it.</summary>
+    public CancellationToken Closing => _closing.Token;
+
+    public void Close() => _closing.Cancel();
+
+    /// <summary>Records lines, and the state where it changed with them.</summary>
+    /// <exception cref="RunLostException">The run is not this server's any more.</exception>
+    public async Task Keep(ActiveRun run, IReadOnlyList<JournalLine> lines, string? status)
+    {
+        var (tenant, id) = (run.Run.TenantId, run.Run.Id);
+        var write = new HotWrite();
+        foreach (var line in lines)
+            JournalStore.Append(write, tenant, id, line, presence.Name);
+        if (status is not null)
+            RunStore.SetStatus(write, tenant, id, status, presence.Name);
+        var rows = await Retry(run, () => database.Write(write, CancellationToken.None));
+        if (rows.Take(lines.Count).Sum() < lines.Count)
+            await CheckKept(tenant, id, lines);
+    }
+
+    /// <summary>Records the last lines and the end, or finds out what ended the run.</summary>
+    /// <exception cref="RunLostException">The run is another server's, and goes on there.</exception>
+    public async Task<RunEnd> End(ActiveRun run, IReadOnlyList<JournalLine> lines, RunEnd end)
+    {
+        var (tenant, id) = (run.Run.TenantId, run.Run.Id);
+        var write = new HotWrite();
+        foreach (var line in lines)
+            JournalStore.Append(write, tenant, id, line, presence.Name);
+        RunStore.End(write, tenant, id, end, presence.Name);
+        var rows = await Retry(run, () => database.Write(write, CancellationToken.None));
+        if (rows[^1] == 1)
+            return end;
+        var kept = await Retry(run, () => database.Read(s => RunStore.Find(s, tenant, id)));
+        return kept is { EndedAt: { } ended }
+            ? new RunEnd(kept.Status, kept.Output, kept.Error, ended)
+            : throw new RunLostException();
+    }
+
+    /// <summary>Puts the run away, unless something else is wished of it by now.</summary>
+    /// <param name="asked">True: because of a wish, which may have been taken back; false: a breakpoint, or after a single step.</param>
+    public Task<int> Pause(ActiveRun run, JournalLine note, bool asked) =>
+        Write(
+            run,
+            async session =>
+            {
+                var (tenant, id) = (run.Run.TenantId, run.Run.Id);
+                if (await RunWishStore.Pause(session, tenant, id, note, asked, presence.Name) == 0)
+                    return 0;
+                // Nobody carries it now.
+                return await JournalStore.Append(session, tenant, id, note, server: "");
+            }
+        );
+
+    /// <summary>Reads again what is wished of a run.</summary>
+    /// <exception cref="RunLostException">The run is not this server's any more.</exception>
+    public async Task Heed(ActiveRun run)
+    {
+        var (tenant, id) = (run.Run.TenantId, run.Run.Id);
+        run.Heed(
+            await Retry(
+                run,
+                () => database.Read(s => RunWishStore.Read(s, tenant, id, presence.Name))
+            ) ?? throw new RunLostException()
+        );
+    }
+
+    /// <summary>Writes when the store is there.</summary>
+    /// <returns>Rows that changed; 0 also when an earlier try was kept although its answer was lost.</returns>
+    public Task<T> Write<T>(ActiveRun run, Func<Session, Task<T>> write) =>
+        Retry(run, () => database.Write(write, CancellationToken.None));
+
+    private async Task<T> Retry<T>(ActiveRun run, Func<Task<T>> work)
+    {
+        while (true)
+        {
+            try
+            {
+                return await work();
+            }
+            catch (StoreUnavailableException error)
+            {
+                LogStoreLost(log, run.Run.Id);
+                run.Disappoint(error);
+                await Task.Delay(StoreRetry, clock, Closing);
+            }
+        }
+    }
+
+    private async Task CheckKept(string tenant, string id, IReadOnlyList<JournalLine> lines)
+    {
+        var (kept, ours) = await database.Read(async session =>
+            (
+                await JournalStore.After(session, tenant, id, lines[0].Seq - 1, lines.Count),
+                await RunStore.IsCarriedBy(session, tenant, id, presence.Name)
+            )
+        );
+        var same =
+            kept.Count == lines.Count
+            && kept.Zip(lines)
+                .All(pair =>
+                    (pair.First.Seq, pair.First.Key, pair.First.Attempt, pair.First.StartedAt)
+                    == (
+                        pair.Second.Seq,
+                        pair.Second.Key,
+                        pair.Second.Attempt,
+                        pair.Second.StartedAt
+                    )
+                );
+        if (!ours || !same)
+            throw new RunLostException();
+    }
+
+    [LoggerMessage(1302, LogLevel.Error, "Run {RunId} waits: the store is unavailable")]
+    private static partial void LogStoreLost(ILogger log, string runId);
+}
+
+/// <summary>The run is another server's, or was taken up anew by this one; what was about to be recorded has no place any more.</summary>
+internal sealed class RunLostException : Exception;

@@ -1,0 +1,182 @@
+using Sluice.Seal;
+using Sluice.Server.Flows.Configs;
+using Sluice.Server.Flows.Graphs;
+using Sluice.Server.Secrets;
+using Sluice.Server.Store;
+using Sluice.Server.Vocabulary;
+
+namespace Sluice.Server.Flows.Runs;
+
+/// <summary>What a run is to be; the rest follows from the caller and from the moment at which it is accepted.</summary>
+internal sealed record NewRun
+{
+    public required LoadedGraph Graph { get; init; }
+
+    /// <summary>The flow's input message, serialised.</summary>
+    public required byte[] Input { get; init; }
+
+    /// <summary>The profile that the caller asked for; null: the flow's <c>default</c>.</summary>
+    public string? ConfigId { get; init; }
+
+    /// <summary>Milliseconds from now to the deadline; null: none.</summary>
+    public long? TimeoutMs { get; init; }
+
+    /// <summary>Whether the caller waits.</summary>
+    public required bool Wait { get; init; }
+
+    public int Priority { get; init; } = Run.DefaultPriority;
+
+    public DebugWish? Debug { get; init; }
+
+    public string? ReplayOf { get; init; }
+
+    public long? ForkSeq { get; init; }
+
+    /// <summary>What is taken over of another run's journal; numbered from 1.</summary>
+    public IReadOnlyList<JournalLine> Journal { get; init; } = [];
+}
+
+/// <summary>Where a run is to pause.</summary>
+/// <param name="Breakpoints">Aliases of placements; none: null.</param>
+/// <param name="PauseAtStart">Whether it begins paused.</param>
+internal sealed record DebugWish(IReadOnlyList<string>? Breakpoints, bool? PauseAtStart);
+
+/// <summary>Accepts runs: config and secrets are pinned and the run is durable before its id is given out, then it is carried.</summary>
+internal sealed class RunStarter(
+    Database database,
+    RunLoop loop,
+    ServerPresence presence,
+    UlidSource ids,
+    TimeProvider clock
+)
+{
+    /// <param name="caller">Whose run it is.</param>
+    /// <param name="wanted">What to run.</param>
+    /// <param name="requestId">Of the call.</param>
+    /// <param name="key">The caller's Idempotency-Key with the hash of the body; null without one.</param>
+    /// <param name="stop">Ends the wait for the store.</param>
+    /// <returns>The run, new or the one that the key stands for; or why not.</returns>
+    public async Task<Outcome<Run>> Start(
+        Caller caller,
+        NewRun wanted,
+        string requestId,
+        (string Key, byte[] BodyHash)? key,
+        CancellationToken stop
+    )
+    {
+        var now = clock.GetUtcNow().ToUnixTimeMilliseconds();
+        var id = ids.NextText();
+        var written = await database.Write<Outcome<Run>>(
+            async session =>
+            {
+                var call = key is var (text, hash) ? new IdempotentCall(text, hash, id, now) : null;
+                if (call is not null && await Earlier(session, caller, call) is { } earlier)
+                    return earlier;
+                var made = await Make(session, caller, wanted, requestId, id, now);
+                if (made.Refused)
+                    return made;
+                if (
+                    call is not null
+                    && await call.Claim(session, caller.TenantId, caller.Environment) == 0
+                )
+                    return (await Earlier(session, caller, call))!.Value;
+                await Insert(session, made.Value, wanted.Journal);
+                return made;
+            },
+            stop
+        );
+        if (!written.Refused && written.Value is var run && run.Id == id)
+        {
+            if (run.Status == RunStatus.Running)
+                loop.Carry(run, wanted.Graph, wanted.Journal);
+        }
+        return written;
+    }
+
+    private static async Task Insert(Session session, Run run, IReadOnlyList<JournalLine> journal)
+    {
+        await RunStore.Insert(session, run);
+        foreach (var line in journal)
+            await JournalStore.Append(session, run.TenantId, run.Id, line, run.Server);
+        if (run.PausedAt is { } paused)
+            await JournalStore.Append(
+                session,
+                run.TenantId,
+                run.Id,
+                JournalLine.Note(journal.Count + 1, JournalLine.Paused, paused),
+                run.Server
+            );
+    }
+
+    private async Task<Outcome<Run>> Make(
+        Session session,
+        Caller caller,
+        NewRun wanted,
+        string requestId,
+        string id,
+        long now
+    )
+    {
+        var flow = wanted.Graph.Row.Flow;
+        if (
+            await ConfigStore.Choose(
+                session,
+                caller.TenantId,
+                caller.Environment,
+                flow,
+                wanted.ConfigId
+            )
+            is not { } config
+        )
+            return ConfigRefusals.NotFound;
+        var pin = await PinnedSecrets.Pin(
+            session,
+            caller.TenantId,
+            caller.Environment,
+            config.ConfigId
+        );
+        var paused = wanted.Debug?.PauseAtStart == true;
+        return new Run
+        {
+            TenantId = caller.TenantId,
+            Id = id,
+            Environment = caller.Environment,
+            Flow = flow,
+            GraphId = wanted.Graph.Row.Id,
+            Status = paused ? RunStatus.Paused : RunStatus.Running,
+            KeyId = caller.KeyId,
+            ConfigId = config.ConfigId,
+            NodeTimeoutSeconds = config.NodeTimeoutSeconds,
+            Params = config.Params,
+            SecretsVersion = pin.At,
+            Input = wanted.Input,
+            Server = paused ? "" : presence.Name,
+            RequestId = requestId,
+            CreatedAt = now,
+            StartedAt = paused ? null : now,
+            PausedAt = paused ? now : null,
+            DeadlineAt = now + wanted.TimeoutMs,
+            Interactive = wanted.Wait ? 1 : 0,
+            Priority = wanted.Priority,
+            ReplayOf = wanted.ReplayOf,
+            ForkSeq = wanted.ForkSeq,
+            Breakpoints = BreakpointGate.Write(wanted.Debug?.Breakpoints),
+        };
+    }
+
+    /// <summary>The run that the key of a call stands for already; null when it stands for none.</summary>
+    private static async Task<Outcome<Run>?> Earlier(
+        Session session,
+        Caller caller,
+        IdempotentCall call
+    )
+    {
+        if (await call.Earlier(session, caller.TenantId, caller.Environment) is not { } earlier)
+            return null;
+        if (!call.BodyHash.AsSpan().SequenceEqual(earlier.BodyHash))
+            return RunRefusals.IdempotencyConflict;
+        return await RunStore.Find(session, caller.TenantId, earlier.RunId) is { } run
+            ? run
+            : RunRefusals.NotFound;
+    }
+}
