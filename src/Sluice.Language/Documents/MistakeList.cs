@@ -7,6 +7,9 @@ internal sealed class MistakeList(string? file)
 
     public string? File => file;
 
+    /// <summary>The place that is being read, given to every mistake that names none of its own.</summary>
+    public string? Where { get; set; }
+
     /// <summary>True when something was added that is no warning.</summary>
     public bool HasErrors { get; private set; }
 
@@ -23,7 +26,7 @@ internal sealed class MistakeList(string? file)
     {
         HasErrors |= !mistake.Warning;
         if (mistakes.Count < DocumentLimits.Mistakes)
-            mistakes.Add(mistake);
+            mistakes.Add(mistake.Where is null ? mistake with { Where = Where } : mistake);
     }
 
     /// <summary>In the order of their positions; those of one position in the order of their finding.</summary>

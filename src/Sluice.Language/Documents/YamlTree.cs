@@ -155,7 +155,7 @@ internal sealed partial class YamlTree
     }
 
     /// <summary>The core schema of YAML 1.2: <c>no</c> and <c>1.2.3</c> are texts.</summary>
-    private static ScalarType PlainType(string text) =>
+    public static ScalarType PlainType(string text) =>
         text switch
         {
             "" or "~" or "null" or "Null" or "NULL" => ScalarType.Null,

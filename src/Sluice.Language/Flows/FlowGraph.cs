@@ -20,7 +20,10 @@ public sealed record FlowGraph
     /// <summary>The version that the author gave the flow; may be empty.</summary>
     public required string Version { get; init; }
 
-    /// <summary>In topological order: every edge leads from an earlier placement to a later one.</summary>
+    /// <summary>What the author says of the flow; may be empty.</summary>
+    public string Description { get; init; } = "";
+
+    /// <summary>In topological order: every edge that is no loop leads from an earlier placement to a later one.</summary>
     public required IReadOnlyList<GraphNode> Nodes { get; init; }
 
     /// <summary>In the order of the document.</summary>
@@ -43,6 +46,12 @@ public sealed record FlowGraph
 
     /// <summary>The proto file that declares the flow's own input message; null without a facade.</summary>
     public string? InputFacade { get; init; }
+
+    /// <summary>A message that the flow takes, as JSON text; null: the author gave none.</summary>
+    public string? ExampleInput { get; init; }
+
+    /// <summary>Names of secrets that the author says the flow reads; information only.</summary>
+    public IReadOnlyList<string> SecretRefs { get; init; } = [];
 
     /// <summary>The proto file that declares the flow's own output message; null without a facade.</summary>
     public string? OutputFacade { get; init; }
@@ -157,8 +166,20 @@ public sealed record GraphRetry
     /// <summary>0 to 1: the share of a wait that may be left out at random.</summary>
     public double Jitter { get; init; }
 
-    /// <summary>Kinds of errors such as <c>NODE_TIMEOUT</c>; empty: those that can get better.</summary>
+    /// <summary>Some of <see cref="Kinds"/>; empty: those that can get better.</summary>
     public IReadOnlyList<string> RetryOn { get; init; } = [];
+
+    /// <summary>What can go wrong with a call, and so may be tried again.</summary>
+    public static readonly IReadOnlyList<string> Kinds =
+    [
+        "NODE_ERROR",
+        "NODE_TIMEOUT",
+        "NODE_CRASHED",
+        "NODE_MEMORY",
+        "NODE_PROTOCOL",
+        "NODE_UNAVAILABLE",
+        "SUBFLOW_FAILED",
+    ];
 }
 
 /// <summary>One field of a placement's input, set from what one of its sources gave. Either a path or an expression.</summary>

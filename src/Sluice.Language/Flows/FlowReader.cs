@@ -12,6 +12,17 @@ public static class FlowReader
     /// <summary>Edges of one flow.</summary>
     public const int MostEdges = 5_000;
 
+    /// <summary>Characters of a description.</summary>
+    public const int LongestDescription = 4_000;
+
+    /// <summary>Names of secrets, fields of a facade, of an adapter or of a compose plan.</summary>
+    public const int MostFields = 500;
+
+    /// <summary>Columns and rows of the drawing.</summary>
+    public const int LargestCell = 9_999;
+
+    internal const string Flow = "flow";
+
     /// <summary>
     /// Checks the form of the document: known keys, kinds of values, shapes of names. A key that is unknown is a mistake,
     /// for a flow that quietly ignored a word of its author would be wired otherwise than it reads.
@@ -30,25 +41,37 @@ public static class FlowReader
     /// </summary>
     internal static FlowDocument? ReadPart(string yamlOrJson, string file, MistakeList mistakes)
     {
+        mistakes.Where = Flow;
         var root = IsJson(yamlOrJson, file)
             ? JsonTree.Read(yamlOrJson, mistakes)
             : YamlTree.Read(yamlOrJson, mistakes);
         if (root is null || MapReader.Over(root, "a flow", "flow", mistakes) is not { } map)
             return null;
+        var spots = new Spots();
         var document = new FlowDocument
         {
-            Name = Checked(
-                map,
+            Name = map.Checked(
                 "name",
                 NameRules.IsPackageName,
                 "`handle/flow-name` in lower-case letters, digits and `-`"
             ),
             Version = Version(map),
-            Description = map.Text("description")?.Text ?? "",
+            Description = map.Limited("description", LongestDescription),
+            PipelineMode = map.Flag("pipeline_mode"),
+            Start = map.Optional("start", NameRules.IsAlias, "the alias of a placement"),
             Nodes = Nodes(map),
             Edges = Edges(map),
+            InputFacade = Facade(map, "input_facade", FlowDocument.FlowInput),
+            OutputFacade = Facade(map, "output_facade", FlowDocument.FlowOutput),
+            SecretRefs = SecretRefs(map),
             File = file,
+            Text = yamlOrJson,
+            Spots = spots,
         };
+        map.Spot(spots, "start");
+        map.Spot(spots, "pipeline_mode");
+        map.Spot(spots, "nodes");
+        map.Spot(spots, "edges");
         map.Finish(warnings: false);
         return document;
     }
@@ -74,103 +97,67 @@ public static class FlowReader
         var nodes = new List<FlowPlacement>();
         foreach (var item in Bounded(map, "nodes", MostNodes))
         {
-            if (MapReader.Over(item, "a placement", "flow", map.Mistakes) is not { } entry)
-                continue;
-            var package = entry.Text("package", required: true);
-            PackageReference? reference = null;
-            if (package is not null && !PackageReference.TryParse(package.Text, out reference))
-                map.Mistakes.Add(
-                    "flow_package",
-                    "`package` is expected to be `handle/package-name@version` with one exact version, "
-                        + $"not `{Shown.Text(package.Text)}`.",
-                    package
-                );
+            map.Mistakes.Where = Peek(item, "alias") ?? $"nodes[{nodes.Count}]";
             nodes.Add(
-                new FlowPlacement
-                {
-                    Alias = Checked(
-                        entry,
-                        "alias",
-                        NameRules.IsAlias,
-                        "letters, digits, `_` and `-`, starting with a letter"
-                    ),
-                    Package = reference ?? new PackageReference("", ""),
-                    Node = Checked(
-                        entry,
-                        "node",
-                        NameRules.IsNodeName,
-                        "the name of a node in PascalCase, such as Greet"
-                    ),
-                    At = new Position(item.Line, item.Column),
-                }
+                MapReader.Over(item, "a placement", "flow", map.Mistakes) is { } entry
+                    ? PlacementReader.Read(entry)
+                    : new FlowPlacement { Alias = "", At = item.At() }
             );
-            entry.Finish(warnings: false);
         }
+        map.Mistakes.Where = Flow;
         return nodes;
     }
 
     private static List<FlowEdge> Edges(MapReader map)
     {
         var edges = new List<FlowEdge>();
-        const string end = "an alias, `@flow_input` or `@flow_output`";
+        var index = 0;
         foreach (var item in Bounded(map, "edges", MostEdges))
         {
-            if (MapReader.Over(item, "an edge", "flow", map.Mistakes) is not { } entry)
-                continue;
-            edges.Add(
-                new FlowEdge
-                {
-                    From = Checked(entry, "from", IsEnd, end),
-                    To = Checked(entry, "to", IsEnd, end),
-                    Adapter = Adapter(entry),
-                    At = new Position(item.Line, item.Column),
-                }
-            );
-            entry.Finish(warnings: false);
+            map.Mistakes.Where =
+                Peek(item, "from") is { } from && Peek(item, "to") is { } to
+                    ? $"{from} -> {to}"
+                    : $"edges[{index}]";
+            index++;
+            if (MapReader.Over(item, "an edge", "flow", map.Mistakes) is { } entry)
+                edges.Add(EdgeReader.Read(entry));
         }
+        map.Mistakes.Where = Flow;
         return edges;
     }
 
-    private static bool IsEnd(string text) =>
-        text is FlowDocument.FlowInput or FlowDocument.FlowOutput || NameRules.IsAlias(text);
-
-    private static List<FieldAssignment>? Adapter(MapReader edge)
+    private static FlowFacade? Facade(MapReader map, string key, string end)
     {
-        if (edge.Inner("adapter") is not { } adapter)
-            return null;
-        var fields = new List<FieldAssignment>();
-        foreach (var entry in adapter.Map.Entries)
-        {
-            if (!NameRules.IsFieldName(entry.Key))
-                edge.Mistakes.Add(
-                    "flow_adapter",
-                    $"`{Shown.Text(entry.Key)}` is no name of a field of the receiving message.",
-                    entry.Line,
-                    entry.Column
-                );
-            if (entry.Value is not ScalarNode source || !NameRules.IsMessageName(source.Text))
-                edge.Mistakes.Add(
-                    "flow_adapter",
-                    "A field of the sending message is expected, or a path such as `address.city`.",
-                    entry.Value
+        map.Mistakes.Where = end;
+        var facade = map.Inner(key) is { } inner ? FacadeReader.Read(inner, end) : null;
+        map.Mistakes.Where = Flow;
+        return facade;
+    }
+
+    private static List<string> SecretRefs(MapReader map)
+    {
+        var names = new List<string>();
+        if (map.Inner("run_config") is not { } config)
+            return names;
+        foreach (var name in config.Texts("secret_refs"))
+            if (names.Count == MostFields || !NameRules.IsSecretName(name.Text))
+                map.Mistakes.Add(
+                    "flow_secret_ref",
+                    $"`secret_refs` holds at most {MostFields} names of secrets; `{Shown.Text(name.Text)}` is no such name or one too many.",
+                    name
                 );
             else
-                fields.Add(
-                    new FieldAssignment(
-                        entry.Key,
-                        source.Text,
-                        new Position(entry.Line, entry.Column)
-                    )
-                );
-        }
-        if (adapter.Map.Entries.Count == 0)
-            edge.Mistakes.Add(
-                "flow_adapter",
-                "An adapter names at least one field (`destination: source`); an edge without one carries the whole message.",
-                adapter.Map
-            );
-        return fields;
+                names.Add(name.Text);
+        config.Finish(warnings: false);
+        return names;
     }
+
+    /// <summary>The text of a key, to say where a mistake is before anything is checked.</summary>
+    private static string? Peek(TreeNode node, string key) =>
+        (node as MapNode)?.Entries.FirstOrDefault(e => e.Key == key)?.Value
+            is ScalarNode { Type: not ScalarType.Null } text
+            ? Shown.Text(text.Text)
+            : null;
 
     private static IEnumerable<TreeNode> Bounded(MapReader map, string key, int most)
     {
@@ -184,19 +171,5 @@ public static class FlowReader
                 items[most]
             );
         return items.Take(most);
-    }
-
-    private static string Checked(MapReader map, string key, Func<string, bool> fits, string shape)
-    {
-        if (map.Text(key, required: true) is not { } text)
-            return "";
-        if (fits(text.Text))
-            return text.Text;
-        map.Mistakes.Add(
-            $"flow_{key}",
-            $"`{key}` is expected to be {shape}, not `{Shown.Text(text.Text)}`.",
-            text
-        );
-        return "";
     }
 }

@@ -21,9 +21,9 @@ internal static class MessageFit
     public static string? FaultOfSame(FieldType to, FieldType from) =>
         OneofFault(to, from) ?? Fault(to, from);
 
-    /// <summary>The fields of a message that have to come from somewhere: all but those declared optional.</summary>
+    /// <summary>The fields of a message that have to come from somewhere: all but those declared optional and the members of a oneof.</summary>
     public static IEnumerable<FieldType> Required(MessageType type) =>
-        type.Fields.Where(f => !f.IsOptional);
+        type.Fields.Where(f => !f.IsOptional && f.Oneof is null);
 
     private static string? Fault(
         FieldType to,
