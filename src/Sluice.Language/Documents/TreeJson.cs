@@ -86,15 +86,14 @@ internal static class TreeJson
     {
         if (IsJson(text))
             return text;
-        if (text.Contains("0x", StringComparison.Ordinal) || text.Contains("0o", StringComparison.Ordinal))
+        if (
+            text.Contains("0x", StringComparison.Ordinal)
+            || text.Contains("0o", StringComparison.Ordinal)
+        )
             return Whole(text)?.ToString(CultureInfo.InvariantCulture);
         return
-            double.TryParse(
-                text,
-                NumberStyles.Float,
-                CultureInfo.InvariantCulture,
-                out var number
-            ) && double.IsFinite(number)
+            double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number)
+            && double.IsFinite(number)
             ? number.ToString("R", CultureInfo.InvariantCulture)
             : null;
     }

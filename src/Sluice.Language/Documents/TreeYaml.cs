@@ -103,11 +103,17 @@ internal static class TreeYaml
     /// <summary>Several lines that a block text carries as they are.</summary>
     private static bool IsBlock(string text)
     {
-        if (!text.Contains('\n') || text[0] is '\n' or ' ' || text.EndsWith("\n\n", StringComparison.Ordinal))
+        if (
+            !text.Contains('\n')
+            || text[0] is '\n' or ' '
+            || text.EndsWith("\n\n", StringComparison.Ordinal)
+        )
             return false;
         return text.Split('\n')
             .All(line =>
-                !line.EndsWith(' ') && line.All(c => c == '\t' || IsPlainChar(c)) && !line.StartsWith('\t')
+                !line.EndsWith(' ')
+                && line.All(c => c == '\t' || IsPlainChar(c))
+                && !line.StartsWith('\t')
             );
     }
 

@@ -24,12 +24,7 @@ internal sealed class ComposeCheck(FlowDocument flow, FlowTypes types, FlowMista
                 Plan(fields, target, placement.Alias, [.. entering[placement.Alias]]);
         if (flow.OutputFacade?.Compose is { } output && types.Output is { } given)
         {
-            Plan(
-                output,
-                given,
-                FlowDocument.FlowOutput,
-                [.. entering[FlowDocument.FlowOutput]]
-            );
+            Plan(output, given, FlowDocument.FlowOutput, [.. entering[FlowDocument.FlowOutput]]);
             Missing(output, given);
         }
     }

@@ -28,8 +28,7 @@ internal sealed class EdgeCheck(FlowDocument flow, FlowTypes types, FlowMistakes
     );
 
     /// <summary>What an edge with an adapter sets, each a path or an expression; empty for other edges.</summary>
-    public IReadOnlyList<GraphField> Fields(FlowEdge edge) =>
-        fields.GetValueOrDefault(edge) ?? [];
+    public IReadOnlyList<GraphField> Fields(FlowEdge edge) => fields.GetValueOrDefault(edge) ?? [];
 
     /// <param name="edges">With known ends.</param>
     /// <param name="placements">By alias.</param>
@@ -191,20 +190,10 @@ internal sealed class EdgeCheck(FlowDocument flow, FlowTypes types, FlowMistakes
             );
     }
 
-    private void Value(
-        FlowEdge edge,
-        FieldAssignment assignment,
-        FieldType? to,
-        MessageType source
-    )
+    private void Value(FlowEdge edge, FieldAssignment assignment, FieldType? to, MessageType source)
     {
         var scope = new ExpressionScope { Message = source };
-        var value = mistakes.Compile(
-            assignment.From,
-            scope,
-            assignment.ValueAt,
-            edge.ToString()
-        );
+        var value = mistakes.Compile(assignment.From, scope, assignment.ValueAt, edge.ToString());
         if (to is not null && value?.Misfit(to) is { } misfit)
             mistakes.AddAt(
                 "flow_edge_type",

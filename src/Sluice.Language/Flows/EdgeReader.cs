@@ -89,9 +89,7 @@ internal static class EdgeReader
                 At = node.At(),
                 ValueAt = node.At(),
             };
-        if (
-            MapReader.Over(node, "`condition`", FlowReader.Flow, edge.Mistakes) is not { } map
-        )
+        if (MapReader.Over(node, "`condition`", FlowReader.Flow, edge.Mistakes) is not { } map)
             return null;
         var op = map.Text("op")?.Text is { Length: > 0 } given ? given.ToUpperInvariant() : "EQ";
         var condition = op == "CEL" ? Expression(map) : Leaf(map, op);
@@ -163,7 +161,8 @@ internal static class EdgeReader
             op switch
             {
                 "EXISTS" => "`EXISTS` takes no `value`, or true or false.",
-                "IN" => $"`IN` needs a `value` that is a list of 1 to {MostValues} texts, numbers or flags.",
+                "IN" =>
+                    $"`IN` needs a `value` that is a list of 1 to {MostValues} texts, numbers or flags.",
                 _ => $"`{op}` needs a `value`: a text, a number, true or false.",
             },
             value?.Value ?? map.Map
@@ -183,11 +182,7 @@ internal static class EdgeReader
         {
             Concurrency = map.Small("concurrency") ?? usual.Concurrency,
             MaxItems = map.Small("max_items") ?? usual.MaxItems,
-            FailurePolicy = map.Word(
-                "failure_policy",
-                GraphJoin.FailFast,
-                GraphJoin.Tolerate
-            ),
+            FailurePolicy = map.Word("failure_policy", GraphJoin.FailFast, GraphJoin.Tolerate),
         };
         foreach (var key in new[] { "items", "concurrency", "max_items", "failure_policy" })
             map.Spot(spots, key, "fan_out." + key);

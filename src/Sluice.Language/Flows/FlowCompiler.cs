@@ -16,6 +16,9 @@ namespace Sluice.Language.Flows;
 /// </summary>
 public static class FlowCompiler
 {
+    /// <summary>Flows within flows, the outermost not counted.</summary>
+    public const int DeepestSubflow = 8;
+
     /// <summary>Reads and compiles in one, so that mistakes of form and mistakes of wiring are told together.</summary>
     /// <param name="yamlOrJson">The text of a flow; see <see cref="FlowReader.Read"/>.</param>
     /// <param name="file">The path to name in mistakes.</param>
@@ -101,7 +104,15 @@ public static class FlowCompiler
         return mistakes.HasErrors
             ? mistakes.Finish<FlowGraph>(null)
             : mistakes.Finish(
-                new FlowFreezer(flow, structure, placed, facades, types, carried, conditions).Freeze()
+                new FlowFreezer(
+                    flow,
+                    structure,
+                    placed,
+                    facades,
+                    types,
+                    carried,
+                    conditions
+                ).Freeze()
             );
     }
 }

@@ -78,6 +78,10 @@ public sealed record FlowGraph
             : throw new JsonException($"Graph format {graph.Format} is unknown.");
     }
 
+    /// <summary>Ids of the graphs that its placements run, each once.</summary>
+    [JsonIgnore]
+    public IEnumerable<string> Subflows => Nodes.Select(n => n.Subflow).OfType<string>().Distinct();
+
     /// <summary>The placement with this alias, or null.</summary>
     public GraphNode? Node(string alias) => Nodes.FirstOrDefault(n => n.Alias == alias);
 

@@ -93,9 +93,7 @@ internal static class FlowKeys
 
     /// <summary>As <see cref="Whole"/>, clamped into 32 bits: what lies outside is outside of every range.</summary>
     public static int? Small(this MapReader map, string key) =>
-        map.Whole(key) is { } number
-            ? (int)Math.Clamp(number, int.MinValue, int.MaxValue)
-            : null;
+        map.Whole(key) is { } number ? (int)Math.Clamp(number, int.MinValue, int.MaxValue) : null;
 
     /// <summary>A number with or without fraction; null when it is absent or something else.</summary>
     public static double? Real(this MapReader map, string key)

@@ -116,9 +116,11 @@ internal sealed class FlowStructure
                 "flow_duplicate_edge",
                 $"There is an edge from `{edge.From}` to `{edge.To}` already, in line "
                     + $"{pairs[(edge.From, edge.To)].At.Line}; one edge with an adapter carries several fields"
-                    + (edge.OnError || pairs[(edge.From, edge.To)].OnError
-                        ? ", and an error edge needs a target of its own."
-                        : "."),
+                    + (
+                        edge.OnError || pairs[(edge.From, edge.To)].OnError
+                            ? ", and an error edge needs a target of its own."
+                            : "."
+                    ),
                 edge
             );
         else

@@ -99,10 +99,7 @@ internal static class FlowTree
             .Real("backoff_coefficient", retry.BackoffCoefficient, usual.BackoffCoefficient)
             .Number("max_interval_ms", retry.MaxIntervalMs, usual.MaxIntervalMs)
             .Real("jitter", retry.Jitter, usual.Jitter)
-            .Add(
-                "retry_on",
-                retry.RetryOn.Count == 0 ? null : List(retry.RetryOn.Select(Text))
-            )
+            .Add("retry_on", retry.RetryOn.Count == 0 ? null : List(retry.RetryOn.Select(Text)))
             .Map;
     }
 

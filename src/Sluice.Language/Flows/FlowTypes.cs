@@ -75,9 +75,7 @@ internal sealed class FlowTypes
 
     /// <summary>What an edge fills; null when that cannot be said.</summary>
     public MessageType? Target(FlowEdge edge) =>
-        edge.To == FlowDocument.FlowOutput
-            ? Output
-            : placed.GetValueOrDefault(edge.To)?.Input;
+        edge.To == FlowDocument.FlowOutput ? Output : placed.GetValueOrDefault(edge.To)?.Input;
 
     private MessageType? Item(FlowEdge edge, FlowFanOut fanOut)
     {
@@ -113,7 +111,9 @@ internal sealed class FlowTypes
             Entry = first.Length == 0 ? null : placed[first[0].To];
             return;
         }
-        var whole = first.Where(e => e.Adapter is null && e.FanOut is null && !Composed(e)).ToArray();
+        var whole = first
+            .Where(e => e.Adapter is null && e.FanOut is null && !Composed(e))
+            .ToArray();
         if (whole.Length == 0)
         {
             if (first.Length > 0)

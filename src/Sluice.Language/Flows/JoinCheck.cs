@@ -33,11 +33,7 @@ internal sealed class JoinCheck(FlowDocument flow, FlowMistakes mistakes)
             );
     }
 
-    private void FanOut(
-        FlowPlacement placement,
-        FlowEdge[] entering,
-        IReadOnlyList<FlowEdge> edges
-    )
+    private void FanOut(FlowPlacement placement, FlowEdge[] entering, IReadOnlyList<FlowEdge> edges)
     {
         var lists = entering.Where(e => e.FanOut is not null).ToArray();
         if (lists.Length == 0)

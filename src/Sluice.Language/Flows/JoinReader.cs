@@ -64,7 +64,9 @@ internal static class JoinReader
         var path = map.Text("src_path");
         var cel = map.Text("cel");
         map.Finish(warnings: false);
-        var whole = cel is null ? source is not null && path is not null : source is null && path is null;
+        var whole = cel is null
+            ? source is not null && path is not null
+            : source is null && path is null;
         if (
             !whole
             || source is not null && !EdgeReader.IsEnd(source.Text)

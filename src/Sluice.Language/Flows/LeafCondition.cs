@@ -44,10 +44,15 @@ internal static class LeafCondition
             var path = $"{prefix}.{field.Name}";
             var last = i == steps.Length - 1;
             if (last && leaf.Op == "EXISTS")
-                return Close(text, leaf.Value == "false" ? $"!has({path})" : $"has({path})", closing);
+                return Close(
+                    text,
+                    leaf.Value == "false" ? $"!has({path})" : $"has({path})",
+                    closing
+                );
             if (field.IsRepeated)
             {
-                prefix = "item" + (closing == 0 ? "" : closing.ToString(CultureInfo.InvariantCulture));
+                prefix =
+                    "item" + (closing == 0 ? "" : closing.ToString(CultureInfo.InvariantCulture));
                 text.Append(CultureInfo.InvariantCulture, $"{path}.exists({prefix}, ");
                 closing++;
                 path = prefix;
@@ -77,11 +82,9 @@ internal static class LeafCondition
         var root = value.RootElement;
         JsonElement[] values =
             root.ValueKind == JsonValueKind.Array ? [.. root.EnumerateArray()] : [root];
-        string[] literals =
-        [
-            .. values.Select(v => LeafLiteral.Write(field, v)).OfType<string>(),
-        ];
-        var written = literals.Length < values.Length ? null : Written(leaf.Op, field, path, literals);
+        string[] literals = [.. values.Select(v => LeafLiteral.Write(field, v)).OfType<string>()];
+        var written =
+            literals.Length < values.Length ? null : Written(leaf.Op, field, path, literals);
         if (written is null)
             wrong = (
                 "flow_condition",
@@ -96,7 +99,11 @@ internal static class LeafCondition
     {
         var isText = field is { IsMap: false, Kind: FieldKind.String };
         var isOrdered =
-            field is { IsMap: false, Kind: not (FieldKind.Message or FieldKind.Bool or FieldKind.Enum) }
+            field
+                is {
+                    IsMap: false,
+                    Kind: not (FieldKind.Message or FieldKind.Bool or FieldKind.Enum)
+                }
             || field.Message?.WellKnown is WellKnown.Timestamp or WellKnown.Duration;
         var literal = literals[0];
         return op switch

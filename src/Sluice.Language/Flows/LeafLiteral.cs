@@ -72,7 +72,8 @@ internal static class LeafLiteral
                 {
                     '"' => "\\\"",
                     '\\' => "\\\\",
-                    < ' ' or '\x7f' => "\\u" + ((int)c).ToString("x4", CultureInfo.InvariantCulture),
+                    < ' ' or '\x7f' => "\\u"
+                        + ((int)c).ToString("x4", CultureInfo.InvariantCulture),
                     _ => c.ToString(),
                 }
             );

@@ -11,9 +11,6 @@ internal sealed class PlacementResolver(
     FlowMistakes mistakes
 )
 {
-    /// <summary>Flows within flows, the outermost not counted.</summary>
-    public const int DeepestSubflow = 8;
-
     private readonly Dictionary<PackageReference, ResolvedPackage?> packages = [];
     private readonly Dictionary<string, FlowGraph?> graphs = new(StringComparer.Ordinal);
 
@@ -85,11 +82,11 @@ internal sealed class PlacementResolver(
                 $"The graph `{id}` has a subflow that is not here.",
                 "subflow"
             );
-        if (depth > DeepestSubflow)
+        if (depth > FlowCompiler.DeepestSubflow)
             return Refuse(
                 placement,
                 "flow_subflow_depth",
-                $"With `{id}`, flows lie more than {DeepestSubflow} deep in each other.",
+                $"With `{id}`, flows lie more than {FlowCompiler.DeepestSubflow} deep in each other.",
                 "subflow"
             );
         var plan = FlowPlan.For(graph, inner => Find(inner)!);
@@ -118,7 +115,7 @@ internal sealed class PlacementResolver(
     private int? Depth(FlowGraph graph, int depth)
     {
         var deepest = depth;
-        if (depth > DeepestSubflow)
+        if (depth > FlowCompiler.DeepestSubflow)
             return deepest;
         foreach (var node in graph.Nodes.Where(n => n.Subflow is not null))
         {
@@ -129,12 +126,7 @@ internal sealed class PlacementResolver(
         return deepest;
     }
 
-    private Placed? Refuse(
-        FlowPlacement placement,
-        string code,
-        string message,
-        string? key = null
-    )
+    private Placed? Refuse(FlowPlacement placement, string code, string message, string? key = null)
     {
         mistakes.Add(code, message, placement, key);
         return null;

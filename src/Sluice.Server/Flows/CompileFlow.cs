@@ -136,8 +136,13 @@ internal static partial class CompileFlow
     )
     {
         var flow = FlowReader.Read(document, FileName);
-        var wanted = flow.Value?.Nodes.Select(node => node.Package).Distinct().ToList() ?? [];
-        var packages = await database.Read(
+        var wanted =
+            flow.Value?.Nodes.Where(node => node.Subflow is null)
+                .Select(node => node.Package)
+                .Distinct()
+                .ToList()
+            ?? [];
+        var (packages, subflows) = await database.Read(
             async session =>
             {
                 var found = new Dictionary<PackageReference, ResolvedPackage>();
@@ -154,7 +159,8 @@ internal static partial class CompileFlow
                     )
                         found[reference] = package.Resolve();
                 }
-                return found;
+                var ids = flow.Value?.Nodes.Select(node => node.Subflow).OfType<string>() ?? [];
+                return (found, await Subflows(session, caller, ids));
             },
             stop
         );
@@ -162,8 +168,36 @@ internal static partial class CompileFlow
         return FlowCompiler.Compile(
             document,
             FileName,
-            reference => packages.GetValueOrDefault(reference)
+            reference => packages.GetValueOrDefault(reference),
+            id => subflows.GetValueOrDefault(id)
         );
+    }
+
+    /// <summary>The compiled flows that a flow runs, and those within them: of the caller's environment, as deep as flows may lie.</summary>
+    private static async Task<Dictionary<string, FlowGraph>> Subflows(
+        Session session,
+        Caller caller,
+        IEnumerable<string> ids
+    )
+    {
+        var found = new Dictionary<string, FlowGraph>();
+        var open = ids.Distinct().ToList();
+        for (var depth = 0; open.Count > 0 && depth <= FlowCompiler.DeepestSubflow; depth++)
+        {
+            var below = new List<string>();
+            foreach (var id in open)
+            {
+                if (
+                    await GraphStore.Find(session, caller.TenantId, id) is not { } row
+                    || row.Environment != caller.Environment
+                )
+                    continue;
+                var graph = found[id] = FlowGraph.FromJson(row.Body);
+                below.AddRange(graph.Subflows);
+            }
+            open = [.. below.Distinct().Where(id => !found.ContainsKey(id))];
+        }
+        return found;
     }
 
     [LoggerMessage(

@@ -121,7 +121,7 @@ public sealed class FlowCompilerTests
         "in line 7"
     )]
     // Shape.
-    [InlineData("", "flow_empty", null, "at least one")]
+    [InlineData("", "flow_empty", "flow", "at least one")]
     [InlineData("a: demo/greeter Greet\nin -> a", "flow_no_output", "@flow_output", "exactly one")]
     [InlineData("a: demo/greeter Greet\na -> out", "flow_no_entry", "@flow_input", "at least one")]
     [InlineData("a: demo/text Name\nin -> a\na -> a\na -> out", "flow_cycle", "a -> a", "a -> a")]
@@ -207,7 +207,7 @@ public sealed class FlowCompilerTests
     public void What_breaks_a_rule_is_refused_with_its_place(
         string lines,
         string code,
-        string? where,
+        string where,
         string says
     )
     {

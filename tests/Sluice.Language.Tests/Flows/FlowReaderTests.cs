@@ -36,7 +36,10 @@ public sealed class FlowReaderTests
         );
         Assert.Null(flow.Edges[0].Adapter);
         Assert.Equal(
-            new FieldAssignment("a", "b.c", new Position(12, 15)),
+            new FieldAssignment("a", "b.c", new Position(12, 15))
+            {
+                ValueAt = new Position(12, 18),
+            },
             flow.Edges[1].Adapter![0]
         );
     }
@@ -61,13 +64,13 @@ public sealed class FlowReaderTests
     [Fact]
     public void A_word_that_is_not_understood_is_a_mistake_that_names_what_is_allowed()
     {
-        var reading = FlowReader.Read(Hello + "\n    condition: {field: a}\n", "flow.yaml");
+        var reading = FlowReader.Read(Hello + "\n    conditon: {field: a}\n", "flow.yaml");
 
         Assert.Null(reading.Value);
         var mistake = Assert.Single(reading.Mistakes);
         Assert.Equal(("flow_unknown_key", 13, 5), (mistake.Code, mistake.Line, mistake.Column));
         Assert.Contains(
-            "`condition` is unknown here; an edge takes `from`, `to` and `adapter`",
+            "`conditon` is unknown here; an edge takes `from`, `to`, `adapter`, `condition`, ",
             mistake.Message
         );
     }
