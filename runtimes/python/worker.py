@@ -1,117 +1,39 @@
-"""Serves one package's nodes over the two pipes 3 and 4. Placed in gen/ when a package is built; not for editing.
-
-Frames are `u32 length | u8 kind | u32 call | payload`, little-endian (spec/worker-protocol.md). Raw reads and writes
-keep a call at a few microseconds, and nothing but the standard library's cheapest modules is imported before hello.
-"""
+"""Serves one package's nodes over the two pipes 3 and 4. Placed in gen/ when a package is built; not for editing."""
 
 import os
-import struct
 import sys
 from _thread import allocate_lock
 
-_INVOKE, _SECRET_VALUE, _CANCEL, _SHUTDOWN = 1, 2, 3, 4
-_HELLO, _RESULT, _ERROR, _SECRET_GET, _LOG = 65, 66, 67, 68, 69
-_HEAD = struct.Struct("<IBI")
-_MAX_PAYLOAD = 16 << 20
+from ._frames import (
+    CANCEL,
+    ERROR,
+    HELLO,
+    INVOKE,
+    LOG,
+    MAX_PAYLOAD,
+    RESULT,
+    SECRET_GET,
+    SECRET_VALUE,
+    SHUTDOWN,
+    bytes_field,
+    clip,
+    fields,
+    receive,
+    send,
+    text_field,
+)
+
 _MAX_LINE = 16 << 10
 _MAX_FIELDS = 8 << 10
 _MAX_SECRET_NAME = 128
 _MAX_TEXT = 60 << 10
 
-_read, _write = os.read, os.write
-_pending = b""
 _channel = allocate_lock()  # who reads pipe 3 and writes a question to pipe 4
-_output = allocate_lock()  # one frame at a time on pipe 4
 _current = 0  # the call in flight, 0 for none
 
 
 class _Cancelled(BaseException):
     """The host asked to stop while a secret was being read."""
-
-
-# ---- frames
-
-
-def _receive():
-    global _pending
-    data = _pending
-    while len(data) < 9:
-        more = _read(3, 65536)
-        if not more:
-            os._exit(0)
-        data = data + more if data else more
-    length, kind, call = _HEAD.unpack_from(data)
-    end = 9 + length
-    if len(data) < end:
-        whole = bytearray(data)
-        while len(whole) < end:
-            more = _read(3, min(1 << 20, end - len(whole)))
-            if not more:
-                os._exit(0)
-            whole += more
-        data = bytes(whole)
-    _pending = data[end:]
-    return kind, call, data[9:end]
-
-
-def _send(kind, call, payload):
-    data = _HEAD.pack(len(payload), kind, call) + payload
-    with _output:
-        sent = _write(4, data)
-        while sent < len(data):
-            data = data[sent:]
-            sent = _write(4, data)
-
-
-# ---- the few protobuf fields that frames hold
-
-
-def _varint(value):
-    if value < 128:
-        return bytes((value,))
-    out = bytearray()
-    while value >= 128:
-        out.append(value & 127 | 128)
-        value >>= 7
-    out.append(value)
-    return bytes(out)
-
-
-def _bytes_field(number, value):
-    return _varint(number << 3 | 2) + _varint(len(value)) + value
-
-
-def _text_field(number, value):
-    return _bytes_field(number, value.encode("utf-8", "replace"))
-
-
-def _clip(text, limit):
-    data = text.encode("utf-8", "replace")
-    if len(data) <= limit:
-        return text
-    return data[: limit - 3].decode("utf-8", "ignore") + "…"
-
-
-def _fields(data):
-    at, end = 0, len(data)
-    while at < end:
-        tag = data[at]
-        at += 1
-        if tag & 128:
-            raise ValueError("unexpected field number")
-        value = shift = 0
-        while True:
-            byte = data[at]
-            at += 1
-            value |= (byte & 127) << shift
-            if byte < 128:
-                break
-            shift += 7
-        if tag & 7 == 2:
-            yield tag >> 3, data[at : at + value]
-            at += value
-        else:
-            yield tag >> 3, value
 
 
 # ---- what a handler sees as ax
@@ -136,16 +58,16 @@ class _Log:
 
 
 def _log(level, msg, attrs):
-    payload = _text_field(1, level) + _text_field(2, _clip(str(msg), _MAX_LINE))
+    payload = text_field(1, level) + text_field(2, clip(str(msg), _MAX_LINE))
     left = _MAX_FIELDS
     for key, value in attrs.items():
-        value = _clip(str(value), 1024)
-        entry = _text_field(1, key) + _text_field(2, value)
+        value = clip(str(value), 1024)
+        entry = text_field(1, key) + text_field(2, value)
         left -= len(entry)
         if left < 0:
             break
-        payload += _bytes_field(3, entry)
-    _send(_LOG, _current, payload)
+        payload += bytes_field(3, entry)
+    send(LOG, _current, payload)
 
 
 class _Secrets:
@@ -160,16 +82,16 @@ class _Secrets:
             call = _current
             if not call:
                 return "", False
-            _send(_SECRET_GET, call, asked)
+            send(SECRET_GET, call, asked)
             while True:
-                kind, number, payload = _receive()
-                if kind == _SECRET_VALUE and number == call:
+                kind, number, payload = receive()
+                if kind == SECRET_VALUE and number == call:
                     if payload[0]:
                         return payload[1:].decode("utf-8", "surrogateescape"), True
                     return "", False
-                if kind == _CANCEL:
+                if kind == CANCEL:
                     raise _Cancelled
-                if kind == _SHUTDOWN:
+                if kind == SHUTDOWN:
                     os._exit(0)
 
     def status(self, name):
@@ -243,7 +165,7 @@ def _invoke(call, payload):
     global _current
     node, data, params = "", b"", None
     context = _new_context()
-    for number, value in _fields(payload):
+    for number, value in fields(payload):
         if number == 1:
             node = value.decode()
         elif number == 2:
@@ -257,7 +179,7 @@ def _invoke(call, payload):
         elif number == 7:
             context.trace_id = value.decode()
         elif number == 8:
-            entry = dict(_fields(value))
+            entry = dict(fields(value))
             params = {} if params is None else params
             params[entry.get(1, b"").decode()] = entry.get(2, b"").decode()
     if params:
@@ -266,30 +188,30 @@ def _invoke(call, payload):
     try:
         found = _nodes.get(node)
         if found is None:
-            kind, answer = _ERROR, _error("unknown_node", f"the package has no node {node}")
+            kind, answer = ERROR, _error("unknown_node", f"the package has no node {node}")
         elif type(found) is _Broken:
-            kind, answer = _ERROR, _describe(found.error)
+            kind, answer = ERROR, _describe(found.error)
         else:
             handler, parse, output_type = found
             output = handler(context, parse(data))
             if hasattr(output, "__await__"):
                 output = _run(output)
             if isinstance(output, output_type):
-                kind, answer = _RESULT, output.SerializeToString()
-                if len(answer) > _MAX_PAYLOAD:
-                    kind, answer = _ERROR, _error("too_large", f"the output has {len(answer)} bytes, more than {_MAX_PAYLOAD}")
+                kind, answer = RESULT, output.SerializeToString()
+                if len(answer) > MAX_PAYLOAD:
+                    kind, answer = ERROR, _error("too_large", f"the output has {len(answer)} bytes, more than {MAX_PAYLOAD}")
             else:
-                kind, answer = _ERROR, _error(
+                kind, answer = ERROR, _error(
                     "wrong_type", f"it returned {type(output).__name__}, not {output_type.__name__}"
                 )
     except _Cancelled:
-        kind, answer = _ERROR, _error("cancelled", "it was stopped")
+        kind, answer = ERROR, _error("cancelled", "it was stopped")
     except BaseException as error:
-        kind, answer = _ERROR, _describe(error)
+        kind, answer = ERROR, _describe(error)
     _flush()
     with _channel:  # a thread of the node may be waiting for a secret still
         _current = 0
-        _send(kind, call, answer)
+        send(kind, call, answer)
 
 
 def _flush():
@@ -302,7 +224,7 @@ def _flush():
 
 def _error(kind, message, stack=""):
     return (
-        _text_field(1, kind) + _text_field(2, _clip(message, _MAX_TEXT)) + (_text_field(3, _clip(stack, _MAX_TEXT)) if stack else b"")
+        text_field(1, kind) + text_field(2, clip(message, _MAX_TEXT)) + (text_field(3, clip(stack, _MAX_TEXT)) if stack else b"")
     )
 
 
@@ -349,12 +271,12 @@ def _heard():
     if not _channel.acquire(False):
         return  # a secret is being read on another thread, which will see it
     try:
-        kind, call, _ = _receive()
+        kind, call, _ = receive()
     finally:
         _channel.release()
-    if kind == _SHUTDOWN:
+    if kind == SHUTDOWN:
         os._exit(0)
-    if kind == _CANCEL and call == _current and _task is not None:
+    if kind == CANCEL and call == _current and _task is not None:
         _task.cancel()
 
 
@@ -380,10 +302,10 @@ _new_context = None
 
 
 def _hello(nodes, fingerprint):
-    payload = b"\x08\x01" + _text_field(2, "python")
+    payload = b"\x08\x01" + text_field(2, "python")
     for name in nodes:
-        payload += _text_field(3, name)
-    return payload + _text_field(4, fingerprint) if fingerprint else payload
+        payload += text_field(3, name)
+    return payload + text_field(4, fingerprint) if fingerprint else payload
 
 
 def main():
@@ -403,13 +325,13 @@ def main():
         _nodes = _load(table.NODES, messages_pb2)
         fingerprint = getattr(table, "FINGERPRINT", "")
     except BaseException as error:
-        _send(_ERROR, 0, _describe(error))
+        send(ERROR, 0, _describe(error))
         os._exit(1)
-    _send(_HELLO, 0, _hello(_nodes, fingerprint))
+    send(HELLO, 0, _hello(_nodes, fingerprint))
     while True:
-        kind, call, payload = _receive()
-        if kind == _INVOKE:
+        kind, call, payload = receive()
+        if kind == INVOKE:
             _invoke(call, payload)
-        elif kind == _SHUTDOWN:
+        elif kind == SHUTDOWN:
             _flush()
             os._exit(0)

@@ -76,6 +76,7 @@ internal sealed class House : IAsyncDisposable
             "python",
             [
                 .. GeneratedFor(table),
+                ("gen/_frames.py", Encoding.UTF8.GetString(Runtimes.File("python/frames.py"))),
                 ("gen/_worker.py", Encoding.UTF8.GetString(Runtimes.File("python/worker.py"))),
                 ("nodes/all.py", "from gen.messages_pb2 import Text\n" + source),
             ]

@@ -17,6 +17,7 @@ internal sealed class Python : ILanguage
 
     public IReadOnlyList<BuildFile> Wrapper =>
         [
+            new("gen/_frames.py", Runtimes.File("python/frames.py")),
             new("gen/_worker.py", Runtimes.File("python/worker.py")),
             new("gen/_tests.py", Runtimes.File("python/run_tests.py")),
         ];

@@ -198,16 +198,19 @@ internal sealed class SqliteDatabase : Database
             {
                 begin.ExecuteNonQuery();
                 var session = new Session(_writer, null, Dialect.Sqlite);
+                var kept = 0;
                 while (group.Count < GroupLimit && reader.TryRead(out var pending))
                 {
                     group.Add(pending);
                     savepoint.ExecuteNonQuery();
-                    if (!pending.Run(session))
+                    if (pending.Run(session))
+                        kept++;
+                    else
                         undo.ExecuteNonQuery();
                     release.ExecuteNonQuery();
                 }
                 commit.ExecuteNonQuery();
-                Signals.Committed(group.Count);
+                Signals.Committed(kept);
             }
             catch (Exception error)
             {

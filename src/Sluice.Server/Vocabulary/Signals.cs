@@ -90,8 +90,11 @@ internal static class Signals
             ColdSteps.Add(1);
     }
 
+    /// <summary>Writes that shared a commit; those that failed by themselves are not among them.</summary>
     public static void Committed(int writes)
     {
+        if (writes == 0)
+            return;
         Writes.Add(writes, new KeyValuePair<string, object?>("result", "committed"));
         Groups.Record(writes);
     }

@@ -106,7 +106,7 @@ public sealed class FrameTests
             {
                 "-I",
                 Repository.File("tests/Sluice.Runner.Tests/Sidecar/check_worker.py"),
-                Repository.File("runtimes/python/worker.py"),
+                Repository.File("runtimes/python"),
                 Repository.File("spec/vectors/frames/frames.json"),
             },
             UseShellExecute = false,

@@ -1,19 +1,30 @@
-"""Holds the Python worker against the golden frames: python3 check_worker.py WORKER.py FRAMES.json"""
+"""Holds the Python worker against the golden frames: python3 check_worker.py FOLDER FRAMES.json"""
 
 import importlib.util
 import json
 import sys
+import types
 
-spec = importlib.util.spec_from_file_location("worker", sys.argv[1])
-worker = importlib.util.module_from_spec(spec)
-spec.loader.exec_module(worker)
+
+def load(name, file):
+    """One of the runtime's files under the name that a build gives it."""
+    spec = importlib.util.spec_from_file_location("gen." + name, sys.argv[1] + "/" + file)
+    module = importlib.util.module_from_spec(spec)
+    sys.modules["gen." + name] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+sys.modules["gen"] = types.ModuleType("gen")
+frames_of = load("_frames", "frames.py")
+worker = load("_worker", "worker.py")
 
 with open(sys.argv[2], encoding="utf-8") as file:
     frames = json.load(file)["frames"]
 
 sent = bytearray()
 inbox = b""
-worker._write = lambda fd, data: sent.extend(data) or len(data)
+frames_of._write = lambda fd, data: sent.extend(data) or len(data)
 
 
 def read(fd, size):
@@ -23,7 +34,7 @@ def read(fd, size):
     return piece
 
 
-worker._read = read
+frames_of._read = read
 
 
 class Nodes(dict):
@@ -51,11 +62,11 @@ for frame in frames:
     name, kind, call, meaning = frame["name"], frame["kind"], frame["call"], frame["meaning"]
     whole = bytes.fromhex(frame["hex"])
     sent.clear()
-    worker._pending = b""
+    frames_of._pending = b""
     if kind == 1:
         seen, asked, inbox = {}, list(meaning["params"]), whole
         worker._nodes, worker._new_context = Nodes(), worker._define_context(object)
-        got = worker._receive()
+        got = frames_of.receive()
         assert got[:2] == (1, call), name
         worker._invoke(call, got[2])
         expected = {k: v for k, v in meaning.items() if k != "timeout_ms"}
@@ -67,15 +78,15 @@ for frame in frames:
         assert (value.encode().hex(), found) == (meaning["value"], meaning["found"]), name
     elif kind in (3, 4):
         inbox = whole
-        assert worker._receive() == (kind, call, b""), name
+        assert frames_of.receive() == (kind, call, b""), name
     elif kind == 65:
-        worker._send(65, call, worker._hello(meaning["nodes"], meaning["fingerprint"]))
+        frames_of.send(65, call, worker._hello(meaning["nodes"], meaning["fingerprint"]))
         assert sent == whole, name
     elif kind == 66:
-        worker._send(66, call, bytes.fromhex(meaning["output"]))
+        frames_of.send(66, call, bytes.fromhex(meaning["output"]))
         assert sent == whole, name
     elif kind == 67:
-        worker._send(67, call, worker._error(meaning["kind"], meaning["message"], meaning["stack"]))
+        frames_of.send(67, call, worker._error(meaning["kind"], meaning["message"], meaning["stack"]))
         assert sent == whole, name
     elif kind == 68:
         worker._current, inbox = call, bytes.fromhex("0100000002") + call.to_bytes(4, "little") + b"\0"

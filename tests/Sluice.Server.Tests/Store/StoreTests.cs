@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using Sluice.Server.Store;
 
 namespace Sluice.Server.Tests.Store;
@@ -159,6 +160,51 @@ public sealed class StoreTestsOnSqlite : StoreTests
         Task.FromResult<Database>(SqliteDatabase.OpenFile(Path.Combine(_folder, "sluice.db")));
 
     private protected override Task<Database> OpenAgain() => Open();
+
+    [Fact]
+    public async Task A_write_that_failed_by_itself_is_not_counted_among_the_committed()
+    {
+        // Other tests write meanwhile: ours are those that the thread of this store counts.
+        var writer = 0;
+        var counted = 0L;
+        using var listener = new MeterListener
+        {
+            InstrumentPublished = (instrument, self) =>
+            {
+                if (instrument.Name == "sluice.store.writes")
+                    self.EnableMeasurementEvents(instrument);
+            },
+        };
+        listener.SetMeasurementEventCallback<long>(
+            (_, measured, _, _) =>
+            {
+                if (Environment.CurrentManagedThreadId == Volatile.Read(ref writer))
+                    Interlocked.Add(ref counted, measured);
+            }
+        );
+        listener.Start();
+        await using var database = await Open();
+        await Migrations.Apply(database, TimeProvider.System, default);
+        var writes = Enumerable
+            .Range(0, 30)
+            .Select(i =>
+                database.Write(async session =>
+                {
+                    Volatile.Write(ref writer, Environment.CurrentManagedThreadId);
+                    await session.House.Execute(
+                        "INSERT INTO house_settings (name, value) VALUES (@name, 'v')",
+                        new { name = $"counted-{i}" }
+                    );
+                    if (i % 3 == 0)
+                        throw new InvalidOperationException("on purpose");
+                })
+            )
+            .ToList();
+        await Task.WhenAll(
+            writes.Select(write => write.ContinueWith(_ => { }, TaskScheduler.Default))
+        );
+        Assert.Equal(20, Interlocked.Read(ref counted));
+    }
 
     [Fact]
     public async Task A_commit_is_on_the_disk_before_it_is_answered()

@@ -41,8 +41,6 @@ CREATE TABLE secret_values (
 
 CREATE UNIQUE INDEX secret_values_current ON secret_values (tenant_id, environment, holder, name) WHERE ended_version IS NULL;
 
-CREATE INDEX secret_values_by_name ON secret_values (tenant_id, environment, name);
-
 CREATE INDEX secret_values_by_key ON secret_values (tenant_id, data_key_id);
 
 CREATE INDEX secret_values_ended ON secret_values (ended_at) WHERE ended_at IS NOT NULL;

@@ -1,0 +1,100 @@
+"""Frames on the two pipes 3 and 4, and the few protobuf fields in them. Placed in gen/ when a package is built; not for editing.
+
+Frames are `u32 length | u8 kind | u32 call | payload`, little-endian (spec/worker-protocol.md). Raw reads and writes
+keep a call at a few microseconds, and nothing but the standard library's cheapest modules is imported before hello.
+"""
+
+import os
+import struct
+from _thread import allocate_lock
+
+INVOKE, SECRET_VALUE, CANCEL, SHUTDOWN = 1, 2, 3, 4
+HELLO, RESULT, ERROR, SECRET_GET, LOG = 65, 66, 67, 68, 69
+MAX_PAYLOAD = 16 << 20
+_HEAD = struct.Struct("<IBI")
+
+_read, _write = os.read, os.write
+_pending = b""
+_output = allocate_lock()  # one frame at a time on pipe 4
+
+
+def receive():
+    global _pending
+    data = _pending
+    while len(data) < 9:
+        more = _read(3, 65536)
+        if not more:
+            os._exit(0)
+        data = data + more if data else more
+    length, kind, call = _HEAD.unpack_from(data)
+    end = 9 + length
+    if len(data) < end:
+        whole = bytearray(data)
+        while len(whole) < end:
+            more = _read(3, min(1 << 20, end - len(whole)))
+            if not more:
+                os._exit(0)
+            whole += more
+        data = bytes(whole)
+    _pending = data[end:]
+    return kind, call, data[9:end]
+
+
+def send(kind, call, payload):
+    data = _HEAD.pack(len(payload), kind, call) + payload
+    with _output:
+        sent = _write(4, data)
+        while sent < len(data):
+            data = data[sent:]
+            sent = _write(4, data)
+
+
+# ---- the few protobuf fields that frames hold
+
+
+def _varint(value):
+    if value < 128:
+        return bytes((value,))
+    out = bytearray()
+    while value >= 128:
+        out.append(value & 127 | 128)
+        value >>= 7
+    out.append(value)
+    return bytes(out)
+
+
+def bytes_field(number, value):
+    return _varint(number << 3 | 2) + _varint(len(value)) + value
+
+
+def text_field(number, value):
+    return bytes_field(number, value.encode("utf-8", "replace"))
+
+
+def clip(text, limit):
+    data = text.encode("utf-8", "replace")
+    if len(data) <= limit:
+        return text
+    return data[: limit - 3].decode("utf-8", "ignore") + "…"
+
+
+def fields(data):
+    at, end = 0, len(data)
+    while at < end:
+        tag = data[at]
+        at += 1
+        if tag & 128:
+            raise ValueError("unexpected field number")
+        value = shift = 0
+        while True:
+            byte = data[at]
+            at += 1
+            value |= (byte & 127) << shift
+            if byte < 128:
+                break
+            shift += 7
+        if tag & 7 == 2:
+            yield tag >> 3, data[at : at + value]
+            at += value
+        else:
+            yield tag >> 3, value
