@@ -16,11 +16,6 @@ public sealed class FlowPlan
     public const int LongestMessage = 16 * 1024 * 1024;
 
     private static readonly ConditionalWeakTable<FlowGraph, FlowPlan> Plans = [];
-    private static readonly FrozenDictionary<string, string> NoConfig = FrozenDictionary<
-        string,
-        string
-    >.Empty;
-
     private readonly IReadOnlyDictionary<string, PlannedNode> byAlias;
     private readonly ConcurrentDictionary<(PlannedNode, PlannedNode), UndoPlan> undos = [];
 
@@ -189,20 +184,6 @@ public sealed class FlowPlan
                 output.Append(message[start..reader.Position]);
             start = reader.Position;
         }
-    }
-
-    /// <summary>Puts together the input of a placement or the flow's output, for a flow without loops and conditions.</summary>
-    /// <param name="to">An alias or <see cref="FlowDocument.FlowOutput"/>.</param>
-    /// <param name="outputs">The serialised output of an alias, or the flow's input for <see cref="FlowDocument.FlowInput"/>; asked once per edge.</param>
-    public EdgeFault? BuildInput(
-        string to,
-        Func<string, ReadOnlyMemory<byte>> outputs,
-        out ReadOnlyMemory<byte> input
-    )
-    {
-        var node = to == FlowDocument.FlowOutput ? OutputNode : byAlias[to];
-        Carried[] carried = [.. node.Incoming.Select(e => new Carried(e, outputs(e.Edge.From)))];
-        return BuildInput(node, carried, NoConfig, out input);
     }
 
     /// <summary>The input of a compensator: each field by name from what the call that it undoes gave, else from what it took.</summary>

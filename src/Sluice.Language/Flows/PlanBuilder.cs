@@ -119,16 +119,6 @@ internal sealed class PlanBuilder
         node.Incoming = [.. Edges.Where(e => e.To == node)];
         node.Outgoing = [.. Edges.Where(e => e.From == node)];
         node.FanOut = node.Incoming.FirstOrDefault(e => e.Edge.FanOut is not null);
-        node.WaitsFor =
-        [
-            .. node
-                .Incoming.Where(e => e.From is not null && !e.Edge.Loop)
-                .Select(e => e.Edge.From),
-        ];
-        node.Next =
-        [
-            .. node.Outgoing.Where(e => e.To != OutputNode && !e.Edge.Loop).Select(e => e.Edge.To),
-        ];
         if (node.Node.Compose is { } fields)
             node.Compose = ComposePlan.For(
                 node.Alias,

@@ -42,12 +42,6 @@ public sealed class PlannedNode
     /// <summary>How it waits for its edges.</summary>
     public GraphJoin Join => Node.Join ?? Default;
 
-    /// <summary>Aliases whose outputs are needed first; without the flow's input.</summary>
-    public IReadOnlyList<string> WaitsFor { get; internal set; } = [];
-
-    /// <summary>Aliases that wait for this one; without the flow's output.</summary>
-    public IReadOnlyList<string> Next { get; internal set; } = [];
-
     /// <summary>What an error edge of this placement carries; null when it has none.</summary>
     internal MessageType? Error { get; set; }
 

@@ -41,8 +41,8 @@ public sealed class FlowCompilerTests
 
         Assert.Equal(["name", "left", "right", "join"], graph.Nodes.Select(n => n.Alias));
         var plan = FlowPlan.For(graph);
-        Assert.Equal(["left", "right"], plan.Node("join").WaitsFor);
-        Assert.Equal(["left", "right"], plan.Node("name").Next);
+        Assert.Equal(["left", "right"], plan.Node("join").Incoming.Select(e => e.From!.Alias));
+        Assert.Equal(["left", "right"], plan.Node("name").Outgoing.Select(e => e.To.Alias));
     }
 
     [Fact]
@@ -303,7 +303,7 @@ public sealed class FlowCompilerTests
 
         Assert.Equal(
             Bytes.Join(Bytes.Text(8, "hi"), Bytes.Text(2, "Ada")),
-            EdgeMapping.BuildInput(
+            Plans.Input(
                 graph,
                 "sign",
                 from => from == "greet" ? Bytes.Text(1, "hi") : Bytes.Text(1, "Ada")

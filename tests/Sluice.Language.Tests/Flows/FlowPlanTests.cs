@@ -134,7 +134,7 @@ public sealed class FlowPlanTests
 
         Assert.Equal(
             Bytes.Text(1, "Hello"),
-            EdgeMapping.BuildInput(graph, "@flow_output", _ => Bytes.Text(1, "Hello"))
+            Plans.Input(graph, "@flow_output", _ => Bytes.Text(1, "Hello"))
         );
     }
 

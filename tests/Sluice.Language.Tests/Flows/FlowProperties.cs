@@ -159,13 +159,9 @@ public sealed class FlowProperties
                 Assert.True(rank[edge.From] < rank[edge.To]);
             foreach (var node in FlowPlan.For(graph).Nodes)
             {
-                var input = EdgeMapping.BuildInput(
-                    graph,
-                    node.Node.Alias,
-                    _ => ReadOnlyMemory<byte>.Empty
-                );
+                var input = Plans.Input(graph, node.Node.Alias, _ => ReadOnlyMemory<byte>.Empty);
                 Assert.Empty(input);
-                var full = EdgeMapping.BuildInput(
+                var full = Plans.Input(
                     graph,
                     node.Node.Alias,
                     from => Bytes.Text(from == "@flow_input" ? 10 : 3, "x")
@@ -187,7 +183,8 @@ public sealed class FlowProperties
             var done = new HashSet<string>();
             while (
                 plan.Nodes.FirstOrDefault(n =>
-                    !done.Contains(n.Node.Alias) && n.WaitsFor.All(done.Contains)
+                    !done.Contains(n.Alias)
+                    && n.Incoming.All(e => e.From is null || done.Contains(e.From.Alias))
                 )
                     is { } next
             )
