@@ -16,6 +16,9 @@ public sealed record ExpressionScope
     /// <summary>The messages that <c>inputs.ALIAS</c> names, by alias. Empty: there is no <c>inputs</c>.</summary>
     public IReadOnlyDictionary<string, MessageType> Inputs { get; init; } =
         FrozenDictionary<string, MessageType>.Empty;
+
+    /// <summary>Further messages whose types can be named, to write them out: what the result is assigned to.</summary>
+    public IReadOnlyList<MessageType> Types { get; init; } = [];
 }
 
 /// <summary>What an expression is evaluated on. The bytes are well-formed messages of the scope's types.</summary>
