@@ -89,6 +89,16 @@ internal static class Recipes
         "GET /api/v1/runs/{id}/logs" => [new(Speaks.OfOne, $"/api/v1/runs/{at.RunId}/logs")],
         "POST /api/v1/runs/{id}/cancel" => [new(Speaks.OfOne, $"/api/v1/runs/{at.RunId}/cancel") { Destroys = true }],
 
+        "GET /api/v1/runs/{id}/events" => [new(Speaks.OfOne, $"/api/v1/runs/{at.RunId}/events")],
+        "POST /api/v1/runs/{id}/pause" => [new(Speaks.OfOne, $"/api/v1/runs/{at.RunId}/pause") { Destroys = true }],
+        "POST /api/v1/runs/{id}/resume" => [new(Speaks.OfOne, $"/api/v1/runs/{at.RunId}/resume") { Destroys = true }],
+        "POST /api/v1/runs/{id}/step" => [new(Speaks.OfOne, $"/api/v1/runs/{at.RunId}/step") { Destroys = true }],
+        "PUT /api/v1/runs/{id}/breakpoints" => [new(Speaks.OfOne, $"/api/v1/runs/{at.RunId}/breakpoints", """{"breakpoints":[]}""") { Destroys = true }],
+        "POST /api/v1/runs/{id}/replay" => [new(Speaks.OfOne, $"/api/v1/runs/{at.RunId}/replay", "{}")],
+        "GET /api/v1/dead-letters" => [new(Speaks.OfList, $"/api/v1/dead-letters?flow={at.Flow}")],
+        "POST /api/v1/dead-letters/{id}/retry" => [new(Speaks.OfOne, $"/api/v1/dead-letters/{at.RunId}/retry") { Destroys = true }],
+        "DELETE /api/v1/dead-letters/{id}" => [new(Speaks.OfOne, $"/api/v1/dead-letters/{at.RunId}") { Destroys = true }],
+
         "GET /api/v1/flows" => [new(Speaks.OfList, "/api/v1/flows")],
         "POST /api/v1/flows/validate" => [new(Speaks.OfNothing, "/api/v1/flows/validate", """{"document":""}""")],
         "PUT /api/v1/flows/{owner}/{name}" => [new(Speaks.OfNothing, $"/api/v1/flows/{at.Flow}", """{"document":""}""")],

@@ -48,6 +48,11 @@ internal sealed class InvokeFlow(
         if (input.Value is null)
             return CommonRefusals.InvalidInput.With(input.Mistakes);
 
+        var unknown = PauseRun
+            .Mistakes(request.Debug?.Breakpoints, graph, "debug.breakpoints")
+            .ToList();
+        if (unknown.Count > 0)
+            return CommonRefusals.InvalidInput.With(unknown);
         var idempotencyKey = context.Request.Headers["Idempotency-Key"].ToString();
         if (idempotencyKey.Length > 255)
             return CommonRefusals.InvalidInput.With([
@@ -68,6 +73,8 @@ internal sealed class InvokeFlow(
                 ConfigId = request.ConfigId,
                 TimeoutMs = request.TimeoutMs,
                 Wait = request.Wait,
+                Priority = request.Priority,
+                Debug = request.Debug,
             },
             context.TraceIdentifier,
             idempotencyKey.Length > 0 ? (idempotencyKey, SHA256.HashData(body.Span)) : null,

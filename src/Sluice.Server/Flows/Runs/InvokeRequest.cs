@@ -28,6 +28,11 @@ internal sealed record InvokeRequest
     /// <summary>The run's own deadline in milliseconds, 1 to 24 hours.</summary>
     public long? TimeoutMs { get; private init; }
 
+    /// <summary>0 to 9, the highest first.</summary>
+    public int Priority { get; private init; } = Run.DefaultPriority;
+
+    public DebugWish? Debug { get; private init; }
+
     public static Outcome<InvokeRequest> Parse(ReadOnlyMemory<byte> body)
     {
         var mistakes = new List<Mistake>();
@@ -130,6 +135,34 @@ internal sealed record InvokeRequest
                     )
                 );
                 break;
+            case "priority":
+                if (
+                    reader.TokenType == JsonTokenType.Number
+                    && reader.TryGetInt32(out var priority)
+                    && priority is >= 0 and <= 9
+                )
+                    return request with { Priority = priority };
+                mistakes.Add(
+                    new Mistake("type", "priority is a whole number from 0 to 9", Where: name)
+                );
+                break;
+            case "debug":
+                var from = (int)reader.TokenStartIndex;
+                reader.Skip();
+                var debug = Body.Parse(
+                    body.Span[from..(int)reader.BytesConsumed],
+                    RunBodies.Default.DebugWish
+                );
+                if (!debug.Refused)
+                    return request with { Debug = debug.Value };
+                mistakes.Add(
+                    new Mistake(
+                        "type",
+                        "debug is an object with breakpoints (a list of aliases) and pause_at_start (true or false)",
+                        Where: name
+                    )
+                );
+                return request;
             case "input":
                 var start = (int)reader.TokenStartIndex;
                 reader.Skip();
@@ -138,7 +171,7 @@ internal sealed record InvokeRequest
                 mistakes.Add(
                     new Mistake(
                         "unknown_member",
-                        "not a member of an invocation; known are graph_id, flow, input, wait, config_id, timeout_ms",
+                        "not a member of an invocation; known are graph_id, flow, input, wait, config_id, timeout_ms, priority, debug",
                         Where: name
                     )
                 );

@@ -240,7 +240,7 @@ internal sealed class RunExecution : IDisposable
     private async Task<RunEnd?> Pause()
     {
         var note = JournalLine.Note(_seq + 1, JournalLine.Paused, Now);
-        if (await _recorder.Pause(_run, note, asked: !_gate.Stopped) == 1)
+        if (await _recorder.Pause(_run, note, asked: !_gate.Stopped))
             return new RunEnd(RunStatus.Paused, null, null, note.EndedAt);
         await _recorder.Heed(_run);
         _gate.LookAgain();

@@ -13,6 +13,7 @@ internal sealed partial class RunLoop(
     StepRunner steps,
     SubflowRunner subflows,
     RunRecorder recorder,
+    RunFeed feed,
     ServerPresence presence,
     TimeProvider clock,
     ILogger<RunLoop> log
@@ -28,6 +29,8 @@ internal sealed partial class RunLoop(
 
     public ActiveRun? Find(string tenantId, string runId) =>
         _active.TryGetValue(runId, out var run) && run.Run.TenantId == tenantId ? run : null;
+
+    public bool IsCarried(string runId) => _active.ContainsKey(runId);
 
     /// <summary>Begins to carry a run that is durable already, and this server's.</summary>
     public ActiveRun Carry(Run run, LoadedGraph graph, IReadOnlyList<JournalLine> journal)
@@ -154,6 +157,7 @@ internal sealed partial class RunLoop(
     public void Start(ActiveRun run, CallInFlight call)
     {
         run.Add(call);
+        feed.Started(run.Run.Id, call);
         _ = Finish(run, call);
     }
 

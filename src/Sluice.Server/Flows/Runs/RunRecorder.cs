@@ -9,6 +9,7 @@ namespace Sluice.Server.Flows.Runs;
 internal sealed partial class RunRecorder(
     Database database,
     ServerPresence presence,
+    RunFeed feed,
     TimeProvider clock,
     ILogger<RunRecorder> log
 )
@@ -36,6 +37,7 @@ internal sealed partial class RunRecorder(
         var rows = await Retry(run, () => database.Write(write, CancellationToken.None));
         if (rows.Take(lines.Count).Sum() < lines.Count)
             await CheckKept(tenant, id, lines);
+        feed.Grew(id, lines[^1].Seq);
     }
 
     /// <summary>Records the last lines and the end, or finds out what ended the run.</summary>
@@ -48,6 +50,7 @@ internal sealed partial class RunRecorder(
             JournalStore.Append(write, tenant, id, line, presence.Name);
         RunStore.End(write, tenant, id, end, presence.Name);
         var rows = await Retry(run, () => database.Write(write, CancellationToken.None));
+        feed.Grew(id, long.MaxValue);
         if (rows[^1] == 1)
             return end;
         var kept = await Retry(run, () => database.Read(s => RunStore.Find(s, tenant, id)));
@@ -58,18 +61,22 @@ internal sealed partial class RunRecorder(
 
     /// <summary>Puts the run away, unless something else is wished of it by now.</summary>
     /// <param name="asked">True: because of a wish, which may have been taken back; false: a breakpoint, or after a single step.</param>
-    public Task<int> Pause(ActiveRun run, JournalLine note, bool asked) =>
-        Write(
+    public async Task<bool> Pause(ActiveRun run, JournalLine note, bool asked)
+    {
+        var (tenant, id) = (run.Run.TenantId, run.Run.Id);
+        var rows = await Write(
             run,
             async session =>
             {
-                var (tenant, id) = (run.Run.TenantId, run.Run.Id);
                 if (await RunWishStore.Pause(session, tenant, id, note, asked, presence.Name) == 0)
                     return 0;
                 // Nobody carries it now.
                 return await JournalStore.Append(session, tenant, id, note, server: "");
             }
         );
+        feed.Grew(id, note.Seq);
+        return rows == 1;
+    }
 
     /// <summary>Reads again what is wished of a run.</summary>
     /// <exception cref="RunLostException">The run is not this server's any more.</exception>

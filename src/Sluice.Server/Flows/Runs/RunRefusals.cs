@@ -12,7 +12,22 @@ internal static class RunRefusals
     public static readonly Refusal Ended = new(
         "run_ended",
         409,
-        "The run has ended; there is nothing to cancel."
+        "The run has ended; nothing about it can be changed any more."
+    );
+    public static readonly Refusal NotPausable = new(
+        "run_not_pausable",
+        409,
+        "The run cannot be paused now: it is being cancelled, or it is undoing what it did."
+    );
+    public static readonly Refusal NotPaused = new(
+        "run_not_paused",
+        409,
+        "The run is not paused, so that it cannot go on from there."
+    );
+    public static readonly Refusal NoDeadLetter = new(
+        "dead_letter_not_found",
+        404,
+        "There is no dead letter with this id in this tenant: no such run failed, or it was tried again or dismissed."
     );
     public static readonly Refusal IdempotencyConflict = new(
         "idempotency_conflict",

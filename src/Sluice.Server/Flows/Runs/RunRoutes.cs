@@ -19,6 +19,11 @@ internal static class RunRoutes
         services.AddSingleton<SubflowRunner>();
         services.AddSingleton<RunRecorder>();
         services.AddSingleton<RunStarter>();
+        services.AddSingleton<RunFeed>();
+        services.AddSingleton<RunEvents>();
+        services.AddSingleton<PauseRun>();
+        services.AddSingleton<ReplayRun>();
+        services.AddSingleton<DeadLetters>();
         services.AddSingleton<ServerPresence>();
         services.AddSingleton<RunLoop>();
         services.AddSingleton<OldestPin>(provider =>
@@ -82,5 +87,73 @@ internal static class RunRoutes
             .Does("Cancel a run")
             .Gives(RunShapes.Default.RunShown)
             .Refuses(RunRefusals.NotFound, RunRefusals.Ended);
+        app.MapGet("/api/v1/runs/{id}/events", RunEvents.Handle)
+            .WithName("followRun")
+            .Does("Follow what happens in a run, to its end")
+            .Header(
+                "Last-Event-ID",
+                "The id of the last event that was seen; those after it follow."
+            )
+            .GivesText(
+                "text/event-stream",
+                "Events `run.created`, `step.started`, `step.succeeded`, `step.failed`, `step.retrying`, `step.cancelled`, `run.paused`, `run.resumed`, `run.compensating` and `run.ended`; the data is a JSON object"
+            )
+            .Refuses(RunRefusals.NotFound);
+        app.MapRunChanges();
+        app.MapDeadLetters();
+    }
+
+    private static void MapRunChanges(this IEndpointRouteBuilder app)
+    {
+        app.MapPost("/api/v1/runs/{id}/pause", PauseRun.Pause)
+            .WithName("pauseRun")
+            .Does("Pause a run before its next step; steps under way end first")
+            .Gives(RunShapes.Default.RunShown)
+            .Refuses(RunRefusals.NotFound, RunRefusals.Ended, RunRefusals.NotPausable);
+        app.MapPost("/api/v1/runs/{id}/resume", PauseRun.Resume)
+            .WithName("resumeRun")
+            .Does("Let a paused run go on")
+            .Gives(RunShapes.Default.RunShown)
+            .Refuses(RunRefusals.NotFound, RunRefusals.Ended, RunRefusals.NotPaused);
+        app.MapPost("/api/v1/runs/{id}/step", PauseRun.Step)
+            .WithName("stepRun")
+            .Does("Let a paused run make one call, and pause again")
+            .Gives(RunShapes.Default.RunShown)
+            .Refuses(RunRefusals.NotFound, RunRefusals.Ended, RunRefusals.NotPaused);
+        app.MapPut("/api/v1/runs/{id}/breakpoints", PauseRun.SetBreakpoints)
+            .WithName("setBreakpoints")
+            .Does("Say before which placements a run pauses")
+            .Takes(RunBodies.Default.BreakpointsRequest)
+            .Gives(RunShapes.Default.RunShown)
+            .Refuses(RunRefusals.NotFound, RunRefusals.Ended);
+        app.MapPost("/api/v1/runs/{id}/replay", ReplayRun.Handle)
+            .WithName("replayRun")
+            .Does(
+                "Run it again as a new run: whole, from a placement, or from a line of its journal"
+            )
+            .Takes(RunBodies.Default.ReplayRequest)
+            .Gives(RunShapes.Default.InvocationAnswer, 200, "The new run has ended")
+            .Gives(RunShapes.Default.InvocationAccepted, 202, "The new run goes on")
+            .Refuses(RunRefusals.NotFound, ConfigRefusals.NotFound, RunRefusals.Deadline);
+    }
+
+    private static void MapDeadLetters(this IEndpointRouteBuilder app)
+    {
+        app.MapGet("/api/v1/dead-letters", DeadLetters.List)
+            .WithName("listDeadLetters")
+            .Does("List runs that failed and that nobody has taken care of, newest first")
+            .Query("flow", "Only those of this flow, `handle/name`.")
+            .Pages()
+            .Gives(RunShapes.Default.RunPage);
+        app.MapPost("/api/v1/dead-letters/{id}/retry", DeadLetters.Retry)
+            .WithName("retryDeadLetter")
+            .Does("Run it again as a new run, from the step that failed")
+            .Gives(RunShapes.Default.InvocationAccepted, 202, "The new run goes on")
+            .Refuses(RunRefusals.NoDeadLetter);
+        app.MapDelete("/api/v1/dead-letters/{id}", DeadLetters.Dismiss)
+            .WithName("dismissDeadLetter")
+            .Does("Take it off the list; the run stays on record")
+            .GivesNothing()
+            .Refuses(RunRefusals.NoDeadLetter);
     }
 }

@@ -25,6 +25,12 @@ internal sealed record Invocation
 
     /// <summary>The run's own deadline in milliseconds, 1 to 86400000.</summary>
     public long? TimeoutMs { get; init; }
+
+    /// <summary>0 to 9, the highest first; 5 unless said. Counts where runs wait for their turn.</summary>
+    public int? Priority { get; init; }
+
+    /// <summary>Where the run is to pause.</summary>
+    public DebugWish? Debug { get; init; }
 }
 
 /// <summary>The answer when the run has ended.</summary>

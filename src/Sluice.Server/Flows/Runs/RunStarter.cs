@@ -28,6 +28,9 @@ internal sealed record NewRun
 
     public DebugWish? Debug { get; init; }
 
+    /// <summary>The dead letter that this run takes care of; null: none.</summary>
+    public string? Retries { get; init; }
+
     public string? ReplayOf { get; init; }
 
     public long? ForkSeq { get; init; }
@@ -37,9 +40,14 @@ internal sealed record NewRun
 }
 
 /// <summary>Where a run is to pause.</summary>
-/// <param name="Breakpoints">Aliases of placements; none: null.</param>
-/// <param name="PauseAtStart">Whether it begins paused.</param>
-internal sealed record DebugWish(IReadOnlyList<string>? Breakpoints, bool? PauseAtStart);
+internal sealed record DebugWish
+{
+    /// <summary>Aliases of placements before which it pauses; absent: none.</summary>
+    public IReadOnlyList<string>? Breakpoints { get; init; }
+
+    /// <summary>Whether it begins paused. Default false.</summary>
+    public bool? PauseAtStart { get; init; }
+}
 
 /// <summary>Accepts runs: config and secrets are pinned and the run is durable before its id is given out, then it is carried.</summary>
 internal sealed class RunStarter(
@@ -80,6 +88,12 @@ internal sealed class RunStarter(
                     && await call.Claim(session, caller.TenantId, caller.Environment) == 0
                 )
                     return (await Earlier(session, caller, call))!.Value;
+                // Two who try a dead letter again at once start one run.
+                if (
+                    wanted.Retries is { } dead
+                    && await RunStore.Dismiss(session, caller.TenantId, dead, now) == 0
+                )
+                    return RunRefusals.NoDeadLetter;
                 await Insert(session, made.Value, wanted.Journal);
                 return made;
             },

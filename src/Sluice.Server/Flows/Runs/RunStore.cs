@@ -126,6 +126,15 @@ internal static class RunStore
                 new { id }
             );
 
+    /// <summary>Without input, output and parameters.</summary>
+    public static Task<Run?> Head(Session session, string tenantId, string id) =>
+        session
+            .Of(tenantId)
+            .First<Run>(
+                $"SELECT {Light}, {session.EmptyBytes} AS input FROM runs WHERE tenant_id = @tenant AND id = @id",
+                new { id }
+            );
+
     /// <summary>Those that a caller started, or the children of one; newest first, without inputs and outputs.</summary>
     public static Task<IReadOnlyList<Run>> List(
         Session session,
@@ -154,6 +163,45 @@ internal static class RunStore
                     cursor = page.Cursor,
                     limit = page.Limit + 1,
                 }
+            );
+
+    /// <summary>Runs that a caller started, that failed, and that are not taken care of; newest first.</summary>
+    public static Task<IReadOnlyList<Run>> Dead(
+        Session session,
+        string tenantId,
+        string environment,
+        string? flow,
+        Page page
+    ) =>
+        session
+            .Of(tenantId)
+            .Query<Run>(
+                $"""
+                SELECT {Light}, {session.EmptyBytes} AS input FROM runs
+                WHERE tenant_id = @tenant AND environment = @environment AND (CAST(@flow AS TEXT) IS NULL OR flow = @flow)
+                  AND status IN ('failed', 'compensated') AND dismissed_at IS NULL AND parent_id IS NULL
+                  AND (CAST(@cursor AS TEXT) IS NULL OR id < @cursor)
+                ORDER BY id DESC LIMIT @limit
+                """,
+                new
+                {
+                    environment,
+                    flow,
+                    cursor = page.Cursor,
+                    limit = page.Limit + 1,
+                }
+            );
+
+    /// <summary>Takes a run off the dead letters; 0 when it is not among them.</summary>
+    public static Task<int> Dismiss(Session session, string tenantId, string id, long now) =>
+        session
+            .Of(tenantId)
+            .Execute(
+                """
+                UPDATE runs SET dismissed_at = @now
+                WHERE tenant_id = @tenant AND id = @id AND status IN ('failed', 'compensated') AND dismissed_at IS NULL AND parent_id IS NULL
+                """,
+                new { id, now }
             );
 
     /// <summary>The run that a call of a parent started; null before it was.</summary>
