@@ -15,7 +15,7 @@ namespace Sluice.Server.Tests.Runs;
 /// <summary>The real server with nodes that the tests play: what a node does is a function of the test's own.</summary>
 internal sealed class RunGround : IAsyncDisposable
 {
-    private readonly ConcurrentDictionary<string, RunBench> _benches = new();
+    private readonly ConcurrentDictionary<string, TaskCompletionSource<PlayedNodes>> _nodes = new();
 
     public TestHouse House { get; private set; } = null!;
 
@@ -35,7 +35,8 @@ internal sealed class RunGround : IAsyncDisposable
                 if (clock is not null)
                     builder.Services.AddSingleton(clock);
                 builder.Services.AddSingleton<NodeCaller>(
-                    (call, stop) => ground._benches[call.TenantId].Nodes.Call(call, stop)
+                    async (call, stop) =>
+                        await (await ground.NodesOf(call.TenantId).Task).Call(call, stop)
                 );
             },
             args
@@ -47,7 +48,7 @@ internal sealed class RunGround : IAsyncDisposable
     public async Task<RunBench> NewBench()
     {
         var bench = new RunBench(await House.NewTenant(), new PlayedNodes());
-        _benches[bench.Tenant.Id] = bench;
+        NodesOf(bench.Tenant.Id).SetResult(bench.Nodes);
         return bench;
     }
 
@@ -55,11 +56,20 @@ internal sealed class RunGround : IAsyncDisposable
     public RunBench Adopt(RunBench bench)
     {
         var here = new RunBench(bench.Tenant with { House = House }, bench.Nodes);
-        _benches[bench.Tenant.Id] = here;
+        NodesOf(bench.Tenant.Id).SetResult(bench.Nodes);
         return here;
     }
 
     public ValueTask DisposeAsync() => House.DisposeAsync();
+
+    // A run that is taken up at the start may call before its bench is there.
+    private TaskCompletionSource<PlayedNodes> NodesOf(string tenant) =>
+        _nodes.GetOrAdd(
+            tenant,
+            static _ => new TaskCompletionSource<PlayedNodes>(
+                TaskCreationOptions.RunContinuationsAsynchronously
+            )
+        );
 }
 
 /// <summary>A tenant, its flows and what their nodes do.</summary>
