@@ -75,6 +75,9 @@ internal static class TreeJson
             case ScalarType.Number when Number(scalar.Text) is { } number:
                 json.WriteRawValue(number);
                 break;
+            case ScalarType.Number:
+                json.WriteStringValue(NoNumber(scalar.Text));
+                break;
             default:
                 json.WriteStringValue(scalar.Text);
                 break;
@@ -97,6 +100,12 @@ internal static class TreeJson
             ? number.ToString("R", CultureInfo.InvariantCulture)
             : null;
     }
+
+    /// <summary>As JSON of messages writes what JSON has no number for.</summary>
+    private static string NoNumber(string text) =>
+        text.EndsWith("nan", StringComparison.OrdinalIgnoreCase) ? "NaN"
+        : text[0] == '-' ? "-Infinity"
+        : "Infinity";
 
     private static BigInteger? Whole(string text)
     {

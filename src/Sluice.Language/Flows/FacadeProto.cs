@@ -78,15 +78,16 @@ internal sealed class FacadeProto(IReadOnlyList<Schema> schemas)
         if (!copies.TryAdd(name, ""))
             return name;
         var body = new StringBuilder();
-        foreach (var field in type.Fields.Where(f => f.Oneof is null))
-            Copy(body, field);
-        foreach (var oneof in type.Oneofs)
-        {
-            body.Append(CultureInfo.InvariantCulture, $"  oneof {oneof.Name} {{\n");
-            foreach (var field in oneof.Fields)
+        foreach (var field in type.Fields)
+            if (field.Oneof is null)
                 Copy(body, field);
-            body.Append("  }\n");
-        }
+            else if (field.Oneof.Fields[0] == field)
+            {
+                body.Append(CultureInfo.InvariantCulture, $"  oneof {field.Oneof.Name} {{\n");
+                foreach (var member in field.Oneof.Fields)
+                    Copy(body, member);
+                body.Append("  }\n");
+            }
         copies[name] = $"message {name} {{\n{body}}}\n";
         return name;
     }

@@ -16,8 +16,10 @@ internal static class LeafLiteral
         if (field.Message is { } message)
             return (message.WellKnown, value.ValueKind) switch
             {
-                (WellKnown.Timestamp, JsonValueKind.String) => $"timestamp({Quote(value)})",
-                (WellKnown.Duration, JsonValueKind.String) => $"duration({Quote(value)})",
+                (WellKnown.Timestamp, JsonValueKind.String) when Reads(message, value) =>
+                    $"timestamp({Quote(value)})",
+                (WellKnown.Duration, JsonValueKind.String) when Reads(message, value) =>
+                    $"duration({Quote(value)})",
                 (WellKnown.Wrapper, _) => Write(message.Field(1)!, value),
                 _ => null,
             };
@@ -45,6 +47,9 @@ internal static class LeafLiteral
             _ => null,
         };
     }
+
+    private static bool Reads(MessageType type, JsonElement value) =>
+        ProtoJson.Parse(type, Encoding.UTF8.GetBytes(value.GetRawText())).Ok;
 
     private static string? Enum(EnumType type, JsonElement value)
     {

@@ -13,8 +13,8 @@ internal static class PlacementReader
         {
             Alias = entry.Checked(
                 "alias",
-                NameRules.IsAlias,
-                "letters, digits, `_` and `-`, starting with a letter"
+                IsAlias,
+                "letters, digits, `_` and `-`, starting with a letter, and neither flow_input nor flow_output"
             ),
             Col = Cell(entry, "col"),
             Row = Cell(entry, "row"),
@@ -59,6 +59,10 @@ internal static class PlacementReader
             Output = entry.Optional("output", NameRules.IsMessageName, "the name of a message"),
         };
     }
+
+    /// <summary>The two words are what expressions call the flow's ends.</summary>
+    private static bool IsAlias(string text) =>
+        NameRules.IsAlias(text) && text is not ("flow_input" or "flow_output");
 
     private static bool IsGraphId(string text) =>
         text.Length is > 0 and <= 64

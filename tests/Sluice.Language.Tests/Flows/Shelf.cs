@@ -41,6 +41,7 @@ internal sealed class Shelf
             "demo/pages@1.0.0",
             """
             enum Mood { NONE = 0; GLAD = 1; SAD = 2; }
+            message Named { string name = 1; }
             message Page { int32 number = 3; string text = 1; }
             message Book { string title = 2; repeated Page pages = 5; repeated string tags = 6; repeated int32 sizes = 7; Page cover = 8; }
             message Read { string text = 4; bool good = 1; Mood mood = 2; double share = 3; uint64 bytes = 5; optional string note = 6; google.protobuf.Timestamp at = 7; google.protobuf.StringValue by = 8; map<string, string> marks = 9; bytes raw = 10; }
