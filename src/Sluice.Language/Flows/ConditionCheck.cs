@@ -20,15 +20,12 @@ internal sealed class ConditionCheck(FlowTypes types, FlowMistakes mistakes)
 
     private void Check(FlowEdge edge, FlowCondition condition, MessageType source)
     {
+        var scope = new ExpressionScope { Message = source };
         if (condition.Cel is null)
         {
-            if (LeafCondition.Write(condition, source, edge.From, out var wrong) is { } text)
-                frozen[edge] = text;
-            else
-                mistakes.AddAt(wrong.Code, wrong.Message, condition.ValueAt, edge.ToString());
+            Leaf(edge, condition, source, scope);
             return;
         }
-        var scope = new ExpressionScope { Message = source };
         if (
             mistakes.Compile(condition.Cel, scope, condition.ValueAt, edge.ToString())
             is not { } compiled
@@ -42,5 +39,26 @@ internal sealed class ConditionCheck(FlowTypes types, FlowMistakes mistakes)
                 edge.ToString()
             );
         frozen[edge] = condition.Cel;
+    }
+
+    private void Leaf(
+        FlowEdge edge,
+        FlowCondition condition,
+        MessageType source,
+        ExpressionScope scope
+    )
+    {
+        if (LeafCondition.Write(condition, source, edge.From, out var wrong) is not { } text)
+            mistakes.AddAt(wrong.Code, wrong.Message, condition.ValueAt, edge.ToString());
+        // A list of long texts can be more than an expression may cost.
+        else if (Expression.Compile(text, scope).Value is null)
+            mistakes.AddAt(
+                "flow_condition",
+                $"The comparison with `{condition.Field}` is too long.",
+                condition.ValueAt,
+                edge.ToString()
+            );
+        else
+            frozen[edge] = text;
     }
 }

@@ -10,7 +10,7 @@ public sealed class FlowCarryTests
 {
     private readonly Shelf shelf = Shelf.Usual();
 
-    private static byte[] Parse(MessageType type, string json)
+    internal static byte[] Parse(MessageType type, string json)
     {
         var reading = ProtoJson.Parse(type, Encoding.UTF8.GetBytes(json));
         Assert.Empty(reading.Mistakes);
@@ -21,7 +21,15 @@ public sealed class FlowCarryTests
     {
         Assert.Null(ProtoJson.Check(type, message.Span));
         using var buffer = new MemoryStream();
-        using (var writer = new Utf8JsonWriter(buffer, new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
+        using (
+            var writer = new Utf8JsonWriter(
+                buffer,
+                new()
+                {
+                    Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+                }
+            )
+        )
             ProtoJson.Write(type, message.Span, writer);
         return Encoding.UTF8.GetString(buffer.ToArray());
     }
@@ -38,87 +46,6 @@ public sealed class FlowCarryTests
         Carried[] all = [.. carried.Select(c => Carry(plan, c.Edge, c.Json))];
         Assert.Null(plan.BuildInput(node, all, Plans.NoConfig, out var input));
         return Json(node.Input, input);
-    }
-
-    [Theory]
-    [InlineData("{field: text, value: x}", """{"text": "x"}""", true)]
-    [InlineData("{field: text, value: x}", """{"text": "y"}""", false)]
-    [InlineData("{op: IN, field: text, value: [x, y]}", """{"text": "y"}""", true)]
-    [InlineData("{op: CONTAINS, field: text, value: b}", """{"text": "abc"}""", true)]
-    [InlineData("{op: STARTS_WITH, field: text, value: b}", """{"text": "abc"}""", false)]
-    [InlineData("{op: ENDS_WITH, field: text, value: bc}", """{"text": "abc"}""", true)]
-    [InlineData("{field: good, value: false}", "{}", true)]
-    [InlineData("{field: mood, value: SAD}", """{"mood": "SAD"}""", true)]
-    [InlineData("{op: NEQ, field: mood, value: SAD}", """{"mood": "GLAD"}""", true)]
-    [InlineData("{op: GTE, field: share, value: 1}", """{"share": 1}""", true)]
-    [InlineData("{op: GT, field: share, value: 1}", """{"share": 1}""", false)]
-    [InlineData("{op: LTE, field: bytes, value: 18446744073709551615}", """{"bytes": "18446744073709551615"}""", true)]
-    [InlineData("{op: LT, field: at, value: '2026-01-01T00:00:00Z'}", """{"at": "2025-12-31T23:59:59Z"}""", true)]
-    [InlineData("{op: EXISTS, field: note}", """{"note": ""}""", true)]
-    [InlineData("{op: EXISTS, field: note}", "{}", false)]
-    [InlineData("{op: EXISTS, field: note, value: false}", "{}", true)]
-    [InlineData("{op: EXISTS, field: marks}", """{"marks": {"a": "b"}}""", true)]
-    [InlineData("{op: EXISTS, field: text}", "{}", false)]
-    [InlineData("{field: by, value: x}", """{"by": "x"}""", true)]
-    [InlineData("{field: by, value: x}", "{}", false)]
-    [InlineData("size(text) > 2 && !good", """{"text": "abc"}""", true)]
-    [InlineData("config.MODE == 'fast'", "{}", true)]
-    public void A_condition_decides_whether_an_edge_is_taken(
-        string condition,
-        string json,
-        bool taken
-    )
-    {
-        var plan = FlowPlan.For(
-            shelf.Good(
-                $"a: demo/pages Read\nb: demo/pages Read\nin -> a\na -> b | condition: {condition}\nb -> out"
-            )
-        );
-        var edge = plan.Edges[1];
-        var config = new Dictionary<string, string> { ["MODE"] = "fast" };
-
-        Assert.Null(plan.Test(edge, Parse(edge.Source, json), config, out var holds));
-        Assert.Equal(taken, holds);
-    }
-
-    [Theory]
-    [InlineData("{op: GT, field: pages.number, value: 5}", true)]
-    [InlineData("{op: GT, field: pages.number, value: 7}", false)]
-    [InlineData("{field: tags, value: b}", true)]
-    [InlineData("{op: STARTS_WITH, field: tags, value: c}", false)]
-    [InlineData("{op: EXISTS, field: sizes}", false)]
-    [InlineData("{op: EXISTS, field: pages.text}", true)]
-    public void A_comparison_with_a_list_holds_for_any_item(string condition, bool taken)
-    {
-        var plan = FlowPlan.For(
-            shelf.Good(
-                $"a: demo/pages Split\nb: demo/text Shout\nin -> a\na -> b: text=title | condition: {condition}\nb -> out"
-            )
-        );
-        var edge = plan.Edges[1];
-        var book = Parse(
-            edge.Source,
-            """{"pages": [{"number": 3}, {"number": 7, "text": "x"}], "tags": ["a", "b"]}"""
-        );
-
-        Assert.Null(plan.Test(edge, book, Plans.NoConfig, out var holds));
-        Assert.Equal(taken, holds);
-    }
-
-    [Fact]
-    public void A_condition_without_a_truth_value_is_a_fault_of_its_edge()
-    {
-        var plan = FlowPlan.For(
-            shelf.Good(
-                "a: demo/pages Split\nb: demo/text Shout\nin -> a\na -> b: text=title | condition: tags[0] == 'x'\nb -> out"
-            )
-        );
-
-        var fault = plan.Test(plan.Edges[1], default, Plans.NoConfig, out var holds);
-
-        Assert.False(holds);
-        Assert.Equal(("edge_failed", "EDGE_CONDITION"), (fault!.Code, fault.Kind));
-        Assert.StartsWith("The condition of a -> b failed: ", fault.Message);
     }
 
     [Fact]
@@ -179,11 +106,7 @@ public sealed class FlowCarryTests
             )
         );
         ReadOnlyMemory<byte> again = Bytes.Text(7, "again");
-        Carried[] carried =
-        [
-            new(plan.Edges[0], Bytes.Text(7, "first")),
-            new(plan.Edges[1], again),
-        ];
+        Carried[] carried = [new(plan.Edges[0], Bytes.Text(7, "first")), new(plan.Edges[1], again)];
 
         Assert.Null(plan.BuildInput(plan.Node("a"), carried, Plans.NoConfig, out var input));
 
@@ -191,7 +114,11 @@ public sealed class FlowCarryTests
     }
 
     [Theory]
-    [InlineData("pages", """{"pages": [{"number": 1}, {}, {"text": "x"}]}""", """[{"number":1},{},{"text":"x"}]""")]
+    [InlineData(
+        "pages",
+        """{"pages": [{"number": 1}, {}, {"text": "x"}]}""",
+        """[{"number":1},{},{"text":"x"}]"""
+    )]
     [InlineData("tags", """{"tags": ["a", "", "b"]}""", """[{"value":"a"},{},{"value":"b"}]""")]
     [InlineData("sizes", """{"sizes": [5, -1, 0]}""", """[{"value":5},{"value":-1},{}]""")]
     [InlineData("pages", "{}", "[]")]
@@ -206,10 +133,7 @@ public sealed class FlowCarryTests
 
         Assert.Null(plan.Items(edge, Parse(edge.Sends, json), out var found));
 
-        Assert.Equal(
-            expected,
-            $"[{string.Join(',', found.Select(i => Json(edge.Source, i)))}]"
-        );
+        Assert.Equal(expected, $"[{string.Join(',', found.Select(i => Json(edge.Source, i)))}]");
     }
 
     [Fact]
@@ -355,10 +279,7 @@ public sealed class FlowCarryTests
             )
         );
 
-        Assert.Equal(
-            """{"text":"given","number":7}""",
-            Json(plan.Node("u").Input, message)
-        );
+        Assert.Equal("""{"text":"given","number":7}""", Json(plan.Node("u").Input, message));
     }
 
     [Fact]
@@ -395,6 +316,61 @@ public sealed class FlowCarryTests
     }
 
     [Fact]
+    public void An_expression_never_hands_on_a_message_of_other_numbers_under_the_same_name()
+    {
+        shelf.Put(
+            "demo/v@1.0.0",
+            "message In { string a = 1; string b = 2; } message Out { In inner = 1; }",
+            "Make Out Out"
+        );
+        shelf.Put(
+            "demo/v@1.0.1",
+            "message In { string a = 1; string b = 2; } message Out { In inner = 3; }",
+            "Make Out Out"
+        );
+        shelf.Put(
+            "demo/v@2.0.0",
+            "message In { string b = 1; string a = 2; } message Out { In inner = 1; }",
+            "Make Out Out"
+        );
+        var flow = Shelf.Yaml(
+            "x: demo/v Make\ny: demo/v Make\nin -> x\nx -> y | adapter: {inner: value.inner}\ny -> out"
+        );
+
+        FlowPlan Plan(string version) =>
+            FlowPlan.For(
+                shelf
+                    .Compile(
+                        flow.Replace(
+                            "alias: y\n    package: demo/v@1.0.0",
+                            $"alias: y\n    package: demo/v@{version}"
+                        )
+                    )
+                    .Value!
+            );
+
+        Assert.Equal(
+            """{"inner":{"a":"A","b":"B"}}""",
+            Input(
+                Plan("1.0.1"),
+                Plan("1.0.1").Node("y"),
+                (1, """{"inner": {"a": "A", "b": "B"}}""")
+            )
+        );
+        var mistake = Assert.Single(
+            shelf
+                .Compile(
+                    flow.Replace(
+                        "alias: y\n    package: demo/v@1.0.0",
+                        "alias: y\n    package: demo/v@2.0.0"
+                    )
+                )
+                .Mistakes
+        );
+        Assert.Equal("flow_edge_type", mistake.Code);
+    }
+
+    [Fact]
     public void Any_message_of_a_package_can_be_part_of_a_facade()
     {
         shelf.Put(
@@ -418,7 +394,10 @@ public sealed class FlowCarryTests
                 a: demo/wild Be
                 in -> a
                 a -> out | adapter: {tree: tree, wild: inputs, mood: tree.mood}
-                """.Replace("wild: inputs, ", "").Replace("wild: {kind: demo.wild.Wild}, ", "wild: {kind: demo.wild.Wild, optional: true}, ")
+                """.Replace("wild: inputs, ", "").Replace(
+                    "wild: {kind: demo.wild.Wild}, ",
+                    "wild: {kind: demo.wild.Wild, optional: true}, "
+                )
             )
         );
 
@@ -430,7 +409,8 @@ public sealed class FlowCarryTests
                 (1, """{"tree": {"label": "a", "leaves": [{"label": "b"}], "mood": "HAPPY"}}""")
             )
         );
-        var wild = """{"inner":{"3":{"mood":"BAD"}},"loose":[1,2],"other":{"mood":"BAD"},"raw":"AA==","at":"2026-01-01T00:00:00Z","odd":"-5"}""";
+        var wild =
+            """{"inner":{"3":{"mood":"BAD"}},"loose":[1,2],"other":{"mood":"BAD"},"raw":"AA==","at":"2026-01-01T00:00:00Z","odd":"-5"}""";
         Assert.Equal(
             $$"""{"wild":{{wild}}}""",
             Json(plan.Output, Parse(plan.Output, $$"""{"wild": {{wild}}}"""))

@@ -134,8 +134,11 @@ public sealed class FlowFeatureProperties
                 reading.Mistakes.Any(m => codes.Contains(m.Code)),
                 $"{codes[0]} expected, found {string.Join('\n', reading.Mistakes)}"
             );
+            // The same from its text, where every mistake has a place.
+            var text = Shelf.Compile(broken.ToYaml());
+            Assert.Null(text.Value);
             Assert.All(
-                reading.Mistakes,
+                text.Mistakes,
                 m => Assert.True(m.Where is not null && m.Line > 0, m.ToString())
             );
             refused++;

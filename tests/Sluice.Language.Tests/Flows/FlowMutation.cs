@@ -35,7 +35,13 @@ internal sealed class FlowMutation(FlowDocument flow, Random random)
                 is { } list
             && flow.Edges.FirstOrDefault(e => e.To == list.From && !e.Loop) is { } before
             && before.From[0] != '@'
-                ? Plus(New(list.From, "p_other"), New(before.From, list.To) with { FanOut = list.FanOut })
+                ? Plus(
+                    New(list.From, "p_other"),
+                    New(before.From, list.To) with
+                    {
+                        FanOut = list.FanOut,
+                    }
+                )
                 : null,
             "an error edge stands beside a plain one" => Pick(
                 flow.Edges,
@@ -44,10 +50,7 @@ internal sealed class FlowMutation(FlowDocument flow, Random random)
                 is { } plain
                 ? Plus(New(plain.From, plain.To) with { OnError = true })
                 : null,
-            "the input fails" => Edge(
-                e => e.From == "@flow_input",
-                e => e with { OnError = true }
-            ),
+            "the input fails" => Edge(e => e.From == "@flow_input", e => e with { OnError = true }),
             "a condition is no bool" => Edge(
                 e => !e.Loop && e.From[0] != '@' && e.FanOut is null,
                 e => e with { Condition = Cel("'text'") }
@@ -79,7 +82,7 @@ internal sealed class FlowMutation(FlowDocument flow, Random random)
                 is { } undone
                 ? Changed(
                     flow.Nodes.First(n => n.Alias == undone.Compensate),
-                    n => n with { Package = new("demo/p", "1.0.0"), Node = "Alien" }
+                    n => n with { Node = "Alien" }
                 )
                 : null,
             "a compensator is not there" => Node(n => n.Compensate is not null) is { } undone
@@ -90,7 +93,13 @@ internal sealed class FlowMutation(FlowDocument flow, Random random)
             ),
             "a compose plan sets what is not there" => Composed(f => f with { To = "nothing" }),
             "a compose plan sets a field twice" => Composed(f =>
-                f with { To = "n", Source = null, Path = null, Cel = "1" }
+                f with
+                {
+                    To = "n",
+                    Source = null,
+                    Path = null,
+                    Cel = "1",
+                }
             ),
             "an edge to a composed placement has an adapter" => Node(n => n.Compose is not null)
                 is { } composed
@@ -99,7 +108,13 @@ internal sealed class FlowMutation(FlowDocument flow, Random random)
                     e => e with { Adapter = [new("n", "n", default)] }
                 )
                 : null,
-            "an edge of an XOR join leaves a field out" => null,
+            "an edge of an XOR join leaves a field out" => Node(n =>
+                n.Join?.Kind == GraphJoin.Xor
+                && flow.Edges.Any(e => e.To == n.Alias && e.Adapter is null)
+            )
+                is { } join
+                ? Changed(join, n => n with { Node = "Alien" })
+                : null,
             "a retry is out of range" => Node(n => n.Retry is not null) is { } node
                 ? Changed(node, n => n with { Retry = n.Retry! with { Jitter = -0.5 } })
                 : null,
@@ -190,14 +205,7 @@ internal sealed class FlowMutation(FlowDocument flow, Random random)
                     Adapter =
                     [
                         .. e.Adapter!.Select(f =>
-                            f.To == field
-                                ? f with
-                                {
-                                    From = text,
-                                    At = e.At,
-                                    ValueAt = e.At,
-                                }
-                                : f
+                            f.To == field ? f with { From = text, At = e.At, ValueAt = e.At } : f
                         ),
                     ],
                 }
@@ -212,13 +220,7 @@ internal sealed class FlowMutation(FlowDocument flow, Random random)
                     {
                         Compose =
                         [
-                            .. n.Compose!.Select(f =>
-                                change(f) with
-                                {
-                                    At = n.At,
-                                    ValueAt = n.At,
-                                }
-                            ),
+                            .. n.Compose!.Select(f => change(f) with { At = n.At, ValueAt = n.At }),
                         ],
                     }
             )

@@ -14,7 +14,10 @@ public sealed partial class FlowSpecTests
         Path.GetFullPath(Path.Combine(here, "../../../.."));
 
     private static IEnumerable<string> Blocks(string language) =>
-        Block().Matches(Page).Where(m => m.Groups[1].Value == language).Select(m => m.Groups[2].Value);
+        Block()
+            .Matches(Page)
+            .Where(m => m.Groups[1].Value == language)
+            .Select(m => m.Groups[2].Value);
 
     private static Shelf Shop()
     {

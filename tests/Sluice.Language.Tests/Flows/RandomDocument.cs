@@ -15,6 +15,7 @@ internal sealed class RandomDocument
         message M { string text = 3; int32 n = 1; bool ok = 2; }
         message L { string text = 1; repeated M items = 9; repeated int32 sizes = 4; }
         message U { string text = 5; optional int32 n = 6; }
+        message A { string alien = 1; }
         """;
 
     private static readonly PackageReference Package = new("demo/p", "1.0.0");
@@ -28,10 +29,8 @@ internal sealed class RandomDocument
     public static Shelf Shelf()
     {
         var shelf = new Shelf();
-        shelf.Put("demo/p@1.0.0", Messages, "Step M M", "List M L", "Undo U U");
-        shelf.Graphs[InnerGraph] = shelf.Good(
-            "a: demo/p Step\nin -> a\na -> out"
-        );
+        shelf.Put("demo/p@1.0.0", Messages, "Step M M", "List M L", "Undo U U", "Alien A A");
+        shelf.Graphs[InnerGraph] = shelf.Good("a: demo/p Step\nin -> a\na -> out");
         return shelf;
     }
 
@@ -71,7 +70,12 @@ internal sealed class RandomDocument
                 ? new FlowFacade
                 {
                     MessageName = "Asked",
-                    Fields = [new("count", "int32"), new("said", "string"), new("at", "google.protobuf.Timestamp") { Optional = true }],
+                    Fields =
+                    [
+                        new("count", "int32"),
+                        new("said", "string"),
+                        new("at", "google.protobuf.Timestamp") { Optional = true },
+                    ],
                     ExampleInput = """{"said":"x","count":5}""",
                 }
                 : null,
@@ -79,7 +83,12 @@ internal sealed class RandomDocument
                 ? new FlowFacade
                 {
                     MessageName = "Said",
-                    Fields = [new("sure", "bool"), new("said", "string") { Description = "What was said" }, new("more", "demo.p.L") { Optional = true }],
+                    Fields =
+                    [
+                        new("sure", "bool"),
+                        new("said", "string") { Description = "What was said" },
+                        new("more", "demo.p.L") { Optional = true },
+                    ],
                 }
                 : null,
             SecretRefs = random.Next(2) == 0 ? [] : ["A", "B_2"],
@@ -140,9 +149,7 @@ internal sealed class RandomDocument
     {
         var (a, b) = (Step(), Step());
         var join = Step(
-            random.Next(2) == 0
-                ? null
-                : new GraphJoin { FailurePolicy = GraphJoin.Tolerate }
+            random.Next(2) == 0 ? null : new GraphJoin { FailurePolicy = GraphJoin.Tolerate }
         );
         edges.Add(Edge(from, a));
         edges.Add(Edge(from, b));
@@ -233,7 +240,8 @@ internal sealed class RandomDocument
     private string Loop(string from, int depth)
     {
         var first = Then(from, Step());
-        var last = random.Next(3) == 0 ? first : Then(Blocks(first, random.Next(0, 3), depth + 1), Step());
+        var last =
+            random.Next(3) == 0 ? first : Then(Blocks(first, random.Next(0, 3), depth + 1), Step());
         edges.Add(
             Edge(last, first) with
             {
@@ -293,8 +301,18 @@ internal sealed class RandomDocument
     private FlowCondition Leaf() =>
         random.Next(3) switch
         {
-            0 => new() { Op = "GT", Field = "n", Value = "5" },
-            1 => new() { Op = "IN", Field = "text", Value = """["a","b"]""" },
+            0 => new()
+            {
+                Op = "GT",
+                Field = "n",
+                Value = "5",
+            },
+            1 => new()
+            {
+                Op = "IN",
+                Field = "text",
+                Value = """["a","b"]""",
+            },
             _ => new() { Op = "EXISTS", Field = "text" },
         };
 

@@ -69,7 +69,7 @@ internal static class FieldFit
             WellKnown.Timestamp => found.Kind is TypeKind.Null or TypeKind.Timestamp,
             WellKnown.Duration => found.Kind is TypeKind.Null or TypeKind.Duration,
             _ => found.Kind == TypeKind.Message
-                ? found.Message!.FullName == to.FullName
+                ? MessageShape.Same(found.Message!, to)
                 : found.Kind == TypeKind.Null && !field.IsRepeated,
         };
 }

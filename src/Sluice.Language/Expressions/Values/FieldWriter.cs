@@ -200,7 +200,7 @@ internal static class FieldWriter
         WireWriter output
     )
     {
-        if (value.Kind != ValueKind.Message || value.Message.FullName != to.Message!.FullName)
+        if (value.Kind != ValueKind.Message || !MessageShape.Same(value.Message, to.Message!))
             return Unfit(value, to);
         if (!evaluation.SpendBytes(value.Length))
             return Evaluation.TooCostly;
