@@ -32,19 +32,19 @@ internal sealed class CarryPlan
         MessageType source
     )
     {
-        var copy =
+        var copied =
             target is null ? null
             : edge.Fields is null ? CopyPlan.Whole(target, source)
             : CopyPlan.Picks(target, source, [.. edge.Fields.Where(f => f.From is not null)]);
         return new CarryPlan
         {
-            copy = copy,
+            copy = copied,
             condition = edge.Condition is null
                 ? null
                 : Compile(edge.Condition, new ExpressionScope { Message = sends }),
             values = target is null || edge.Fields is null ? [] : Values(edge, target, source),
             Sets = target is null ? new HashSet<int>() : Fields(edge, target, source),
-            IsIdentity = copy is { IsIdentity: true },
+            IsIdentity = copied is { IsIdentity: true },
         };
     }
 

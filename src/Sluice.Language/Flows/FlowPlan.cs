@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Collections.Frozen;
+using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using Sluice.Language.Protos;
 using Sluice.Language.Protos.Wire;
@@ -10,6 +11,11 @@ namespace Sluice.Language.Flows;
 /// A graph made ready to run: schemas compiled, edges turned into copy plans, expressions into trees, neighbours counted.
 /// Built once per graph; immutable and safe to share between threads.
 /// </summary>
+[SuppressMessage(
+    "Performance",
+    "CA1822",
+    Justification = "Callers ask the plan; that an edge knows its own answer is no matter of theirs."
+)]
 public sealed class FlowPlan
 {
     /// <summary>Bytes of one serialised message.</summary>

@@ -91,7 +91,10 @@ internal sealed class ItemPlan
             reader.Raw(list.Kind.Wire());
             if (reader.Failed)
                 return ItemOutcome.Malformed;
-            if (Add(Wrap(content[start..reader.Position]), items) is var outcome && outcome != 0)
+            if (
+                Add(Wrap(content[start..reader.Position]), items) is var outcome
+                && outcome != ItemOutcome.Done
+            )
                 return outcome;
         }
         return ItemOutcome.Done;
