@@ -40,6 +40,17 @@ internal static class JsonText
     {
         if (!evaluation.Spend())
             return Evaluation.TooCostly;
+        var fault = evaluation.Enter() ? Entered(ref evaluation, value, json) : Evaluation.TooDeep;
+        evaluation.Leave();
+        return fault;
+    }
+
+    private static ExpressionFault? Entered(
+        ref Evaluation evaluation,
+        Value value,
+        Utf8JsonWriter json
+    )
+    {
         switch (value.Kind)
         {
             case ValueKind.Null:

@@ -8,6 +8,9 @@ internal sealed class FieldNode(Node operand, MessageType owner, FieldType field
 {
     private readonly Selector selector = new(field.Name);
 
+    /// <summary>Whether the field is set.</summary>
+    public Node Presence => new HasNode(operand, selector);
+
     public override Value Evaluate(ref Evaluation evaluation)
     {
         evaluation.Spend();

@@ -81,9 +81,12 @@ internal sealed partial class PatternParser
     private void Quoted(List<PatternTree> parts)
     {
         at += 2;
+        var before = parts.Count;
         while (Now >= 0 && !(Now == '\\' && Peek(1) == 'E'))
-            parts.Add(Repeated(One(text[at++])));
+            parts.Add(One(text[at++]));
         at = Math.Min(text.Length, at + 2);
+        if (parts.Count > before)
+            parts[^1] = Repeated(parts[^1]);
     }
 
     private SetTree One(int c) => new(new CharacterSet { IgnoresCase = ignoresCase }.Add(c, c));

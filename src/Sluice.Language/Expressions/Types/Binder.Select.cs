@@ -155,6 +155,13 @@ internal sealed partial class Binder
     /// <summary><c>has(a.b)</c>.</summary>
     private Bound Has(CallSyntax call)
     {
+        // A field of the scope's message is a variable here, and yet may be set or not.
+        if (
+            call.Arguments is [NameSyntax name]
+            && (name.IsRooted || Local(name.Name) is null)
+            && names.Find(name.Name, name.IsRooted)?.Node is FieldNode field
+        )
+            return new(field.Presence, CelType.Bool);
         if (call.Arguments is not [SelectSyntax { } select])
             return Wrong(
                 ExpressionMistakes.Syntax,

@@ -16,12 +16,8 @@ internal static class Equality
                 return a.Length == b.Length
                     && evaluation.SpendBytes(a.Length)
                     && a.Span.SequenceEqual(b.Span);
-            case ValueKind.List:
-                return Lists(ref evaluation, a.List, b.List);
-            case ValueKind.Map:
-                return Maps(ref evaluation, a.Map, b.Map);
-            case ValueKind.Message:
-                return Messages(ref evaluation, a, b);
+            case ValueKind.List or ValueKind.Map or ValueKind.Message:
+                return Nested(ref evaluation, a, b);
             case ValueKind.Type:
                 return a.TypeName == b.TypeName;
             case ValueKind.Optional:
@@ -33,6 +29,22 @@ internal static class Equality
             default:
                 return Ordering.Of(a, b) == Order.Equal;
         }
+    }
+
+    private static bool Nested(ref Evaluation evaluation, Value a, Value b)
+    {
+        if (!evaluation.Enter())
+            evaluation.Exhaust();
+        var equal =
+            !evaluation.Exhausted
+            && a.Kind switch
+            {
+                ValueKind.List => Lists(ref evaluation, a.List, b.List),
+                ValueKind.Map => Maps(ref evaluation, a.Map, b.Map),
+                _ => Messages(ref evaluation, a, b),
+            };
+        evaluation.Leave();
+        return equal;
     }
 
     private static bool Lists(ref Evaluation evaluation, ListValue a, ListValue b)

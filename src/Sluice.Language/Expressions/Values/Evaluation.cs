@@ -13,8 +13,8 @@ internal struct Evaluation(in ExpressionInput input, Value message, Value[] loca
     /// <summary>So many bytes copied, compared, searched or written cost a unit.</summary>
     public const int BytesPerUnit = 256;
 
-    /// <summary>JSON in a message is nested 100 deep at most, and each level is two of ours.</summary>
-    private const int DeepestValue = 210;
+    /// <summary>JSON in a message is nested 100 deep at most, messages are 320; an expression adds a few levels.</summary>
+    private const int DeepestValue = 500;
 
     private long left = Limit;
     private int depth;
@@ -42,11 +42,16 @@ internal struct Evaluation(in ExpressionInput input, Value message, Value[] loca
         return left >= 0;
     }
 
+    /// <summary>Spends all that is left.</summary>
+    public void Exhaust() => left = -1;
+
     /// <summary>Pays for going through so many bytes.</summary>
     public bool SpendBytes(long bytes) => Spend(1 + (bytes / BytesPerUnit));
 
-    /// <summary>Goes into a nested value; false when that is too deep to be one that was checked.</summary>
-    public bool Enter() => ++depth <= DeepestValue;
+    public static ExpressionFault TooDeep { get; } = new("A value is nested too deep.");
+
+    /// <summary>Goes into a nested value; false when that is too deep. Either way <see cref="Leave"/> follows.</summary>
+    public bool Enter(int deepest = DeepestValue) => ++depth <= deepest;
 
     public void Leave() => depth--;
 }

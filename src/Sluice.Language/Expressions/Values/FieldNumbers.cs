@@ -32,14 +32,14 @@ internal static class FieldNumbers
             ValueKind.UInt => value.AsUInt,
             _ => value.AsDouble,
         };
-        if (to.Kind == FieldKind.Float)
-        {
-            bits = BitConverter.SingleToUInt32Bits((float)number);
-            number = value.Kind == ValueKind.Double ? number : (float)number;
-        }
-        else
-            bits = BitConverter.DoubleToUInt64Bits(number);
-        return value.Kind == ValueKind.Double || Ordering.OfNumbers(value, number) == Order.Equal
+        var isFloat = to.Kind == FieldKind.Float;
+        bits = isFloat
+            ? BitConverter.SingleToUInt32Bits((float)number)
+            : BitConverter.DoubleToUInt64Bits(number);
+        if (value.Kind == ValueKind.Double)
+            return null;
+        Int128 whole = value.Kind == ValueKind.Int ? value.AsInt : value.AsUInt;
+        return (Int128)(isFloat ? (float)number : number) == whole
             ? null
             : new(
                 $"The number cannot be written exactly in `{to.Name}`, which is `{to.TypeText}`."

@@ -208,8 +208,23 @@ internal static class FieldWriter
         return null;
     }
 
-    /// <summary>The member of <c>google.protobuf.Value</c> that holds a value, as CEL maps values to JSON.</summary>
     private static ExpressionFault? Json(
+        ref Evaluation evaluation,
+        Value value,
+        MessageType type,
+        WireWriter output
+    )
+    {
+        // What is deeper has no JSON that anyone would read back.
+        var fault = evaluation.Enter(ProtoJson.MaxDepth)
+            ? Member(ref evaluation, value, type, output)
+            : Evaluation.TooDeep;
+        evaluation.Leave();
+        return fault;
+    }
+
+    /// <summary>The member of <c>google.protobuf.Value</c> that holds a value, as CEL maps values to JSON.</summary>
+    private static ExpressionFault? Member(
         ref Evaluation evaluation,
         Value value,
         MessageType type,

@@ -153,9 +153,12 @@ internal static class WireFields
             reader.Skip(number, wire);
         }
 
-        if (reader.Failed || !evaluation.Enter())
+        if (reader.Failed)
             return Malformed;
-        var value = set is null ? Value.Null : Read(ref evaluation, message, set);
+        var value =
+            !evaluation.Enter() ? Evaluation.TooDeep
+            : set is null ? Value.Null
+            : Read(ref evaluation, message, set);
         evaluation.Leave();
         return value;
     }
