@@ -4,9 +4,15 @@ namespace Sluice.Bench;
 /// <param name="Parts">Of <see cref="All"/>.</param>
 /// <param name="Seconds">Length of one window; every row has several, and its median is shown.</param>
 /// <param name="Full">More windows, and 100,000 runs for the memory row.</param>
-internal sealed record BenchOptions(IReadOnlyList<string> Parts, double Seconds, bool Full)
+/// <param name="Alone">Without the peers, to look at a change; not for a page.</param>
+internal sealed record BenchOptions(
+    IReadOnlyList<string> Parts,
+    double Seconds,
+    bool Full,
+    bool Alone
+)
 {
-    public static readonly string[] All = ["keys", "invoke", "cold", "memory"];
+    public static readonly string[] All = ["keys", "invoke", "runs", "cold", "memory"];
 
     /// <summary>Windows of each row.</summary>
     public int Rounds => Full ? 5 : 3;
@@ -19,11 +25,13 @@ internal sealed record BenchOptions(IReadOnlyList<string> Parts, double Seconds,
     public static (BenchOptions? Options, string? Mistake) Read(IReadOnlyList<string> args)
     {
         var parts = new List<string>();
-        var (seconds, full) = (0d, false);
+        var (seconds, full, alone) = (0d, false, false);
         for (var i = 0; i < args.Count; i++)
         {
             if (args[i] == "--full")
                 full = true;
+            else if (args[i] == "--alone")
+                alone = true;
             else if (args[i] == "--seconds" && i + 1 < args.Count)
             {
                 if (!double.TryParse(args[++i], out seconds) || seconds is < 1 or > 600)
@@ -42,7 +50,8 @@ internal sealed record BenchOptions(IReadOnlyList<string> Parts, double Seconds,
                 seconds > 0 ? seconds
                     : full ? 5
                     : 1,
-                full
+                full,
+                alone
             ),
             null
         );

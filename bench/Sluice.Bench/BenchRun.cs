@@ -13,7 +13,7 @@ internal static class BenchRun
         if (options is null)
         {
             await Console.Error.WriteLineAsync(
-                $"{mistake}\nusage: ./dev bench [{string.Join('|', BenchOptions.All)}|all] [--seconds N] [--full]"
+                $"{mistake}\nusage: ./dev bench [{string.Join('|', BenchOptions.All)}|all] [--seconds N] [--full] [--alone]"
             );
             return 2;
         }
@@ -30,6 +30,7 @@ internal static class BenchRun
             {
                 "keys" => await KeysBench.Run(place, options),
                 "invoke" => await InvokeBench.Run(place, options),
+                "runs" => await RunsBench.Run(place, options),
                 "cold" => await ColdBench.Run(place, options),
                 _ => await MemoryBench.Run(place, options),
             };

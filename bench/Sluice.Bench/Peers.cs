@@ -77,3 +77,41 @@ internal static class Peers
         );
     }
 }
+
+/// <summary>The peers, each with a path for one, three and ten steps; ended together.</summary>
+internal sealed class RunningPeers : IAsyncDisposable
+{
+    private static readonly string[] Paths = ["one", "three", "ten"];
+
+    private readonly List<Child> _children = [];
+
+    public async Task<IReadOnlyList<(string Name, string Path, Child Child)>> Start(
+        BenchPlace place
+    )
+    {
+        var found = new List<(string, string, Child)>();
+        foreach (
+            var (name, start) in new (string, Func<Task<Child>>)[]
+            {
+                ("Node-RED, keeps nothing", () => Peers.NodeRed(place)),
+                (
+                    "graphile-worker, PostgreSQL",
+                    () => Peers.OnPostgres(place, "graphile-worker")
+                ),
+                ("DBOS, PostgreSQL", () => Peers.OnPostgres(place, "dbos")),
+            }
+        )
+        {
+            var child = await start();
+            _children.Add(child);
+            found.AddRange(Paths.Select(path => (name, path, child)));
+        }
+        return found;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var child in _children)
+            await child.DisposeAsync();
+    }
+}

@@ -1,0 +1,131 @@
+namespace Sluice.Bench;
+
+/// <summary>What a run costs beside its nodes: steps that are answered in process, on both stores, beside what keeps as much, and what keeps nothing.</summary>
+internal static class RunsBench
+{
+    private static readonly (string Name, int Steps)[] Lengths =
+    [
+        ("one", 1),
+        ("three", 3),
+        ("ten", 10),
+    ];
+
+    private static readonly int[] Clients = [1, 16, 64];
+
+    private sealed record Load(string Name, string Steps, Wrk Wrk);
+
+    public static async Task<Table> Run(BenchPlace place, BenchOptions options)
+    {
+        await using var hello = await Child.Self(["child", "hello"]);
+        await using var house = await BenchHouse.Start(place);
+        var postgres = await place.Postgres();
+        await using var shared = await BenchHouse.Start(place, await postgres.NewDatabase("runs"));
+        var embedded = await Prepare(house);
+        var onPostgres = await Prepare(shared);
+        var loads = new List<Load>
+        {
+            new("bare Kestrel", "hello", new Wrk(place, hello.Pid, hello.Url + "/", "GET", [])),
+        };
+        loads.AddRange(await Ours(place, embedded, Embedded));
+        loads.AddRange(await Ours(place, onPostgres, Shared));
+        await using var peers = new RunningPeers();
+        if (!options.Alone)
+            loads.AddRange(
+                (await peers.Start(place)).Select(peer => new Load(
+                    peer.Name,
+                    peer.Path,
+                    new Wrk(
+                        place,
+                        peer.Child.Pid,
+                        $"{peer.Child.Url}/{peer.Path}",
+                        "POST",
+                        [],
+                        Peers.Body
+                    )
+                ))
+            );
+        var windows = await Rounds.Run(
+            [.. loads.SelectMany(load => Clients.Select(clients => (load.Wrk, clients)))],
+            options,
+            warmSeconds: 1
+        );
+        var table = new Table("(target)");
+        for (var i = 0; i < loads.Count; i++)
+        {
+            for (var c = 0; c < Clients.Length; c++)
+                table.Add(
+                    $"{loads[i].Name}, {loads[i].Steps}, {Clients[c]} client{(Clients[c] == 1 ? "" : "s")}",
+                    windows[(i * Clients.Length) + c],
+                    Target(loads[i], Clients[c])
+                );
+        }
+        await Check(table, embedded, Embedded);
+        await Check(table, onPostgres, Shared);
+        table.Note(
+            "Each call waits for its run; steps are answered in process. Sluice: API key checked, input and output checked by their messages, config chosen, secrets pinned, every step durable before the next, fsync on. "
+                + "Node-RED keeps nothing. graphile-worker makes a job of each step, DBOS checkpoints each; both on the PostgreSQL that Sluice uses here. "
+                + "Limits in force: bodies of at most 16 MiB, 10,000 connections, node time-out 30 s."
+        );
+        return table;
+    }
+
+    private const string Embedded = "Sluice, embedded store";
+    private const string Shared = "Sluice, PostgreSQL";
+
+    private static string Target(Load load, int clients) =>
+        (load.Name, load.Steps, clients) switch
+        {
+            (Embedded, "three", 1) => "(p50 ≤ 1 ms)",
+            (Shared, "three", 1) => "(p50 ≤ 1.2 ms)",
+            (Embedded or Shared, "three", 64) => "(≥ 8,000 per s)",
+            _ => "",
+        };
+
+    private static async Task<BenchTenant> Prepare(BenchHouse house)
+    {
+        var tenant = await house.NewTenant("bench");
+        await tenant.Push();
+        return tenant;
+    }
+
+    private static async Task<IReadOnlyList<Load>> Ours(
+        BenchPlace place,
+        BenchTenant tenant,
+        string name
+    )
+    {
+        var key = await tenant.NewKey("runs:write");
+        var url = tenant.House.Url + "/invocations/v1/flows/invoke";
+        var loads = new List<Load>();
+        foreach (var (steps, count) in Lengths)
+        {
+            var graph = await tenant.Chain(
+                $"{steps}-{HouseChild.NoOp}",
+                [.. Enumerable.Repeat("Mark", count)]
+            );
+            await tenant.Invoke(graph);
+            loads.Add(
+                new Load(
+                    name,
+                    steps,
+                    new Wrk(
+                        place,
+                        tenant.House.Pid,
+                        url,
+                        "POST",
+                        [key],
+                        BenchTenant.Invocation(graph)
+                    )
+                )
+            );
+        }
+        return loads;
+    }
+
+    // A failed run is answered with 200, which wrk takes for good.
+    private static async Task Check(Table table, BenchTenant tenant, string store)
+    {
+        var (all, failed) = await tenant.Runs();
+        table.Note($"{store}: {all:N0} runs on record, {failed:N0} of them failed.");
+    }
+}
