@@ -5,11 +5,13 @@ namespace Sluice.Bench;
 /// <param name="Seconds">Length of one window; every row has several, and its median is shown.</param>
 /// <param name="Full">More windows, and 100,000 runs for the memory row.</param>
 /// <param name="Alone">Without the peers, to look at a change; not for a page.</param>
+/// <param name="Only">Of the part <c>runs</c>, only rows whose name contains this.</param>
 internal sealed record BenchOptions(
     IReadOnlyList<string> Parts,
     double Seconds,
     bool Full,
-    bool Alone
+    bool Alone,
+    string Only
 )
 {
     public static readonly string[] All = ["keys", "invoke", "runs", "cold", "memory"];
@@ -25,13 +27,15 @@ internal sealed record BenchOptions(
     public static (BenchOptions? Options, string? Mistake) Read(IReadOnlyList<string> args)
     {
         var parts = new List<string>();
-        var (seconds, full, alone) = (0d, false, false);
+        var (seconds, full, alone, only) = (0d, false, false, "");
         for (var i = 0; i < args.Count; i++)
         {
             if (args[i] == "--full")
                 full = true;
             else if (args[i] == "--alone")
                 alone = true;
+            else if (args[i] == "--only" && i + 1 < args.Count)
+                only = args[++i];
             else if (args[i] == "--seconds" && i + 1 < args.Count)
             {
                 if (!double.TryParse(args[++i], out seconds) || seconds is < 1 or > 600)
@@ -51,7 +55,8 @@ internal sealed record BenchOptions(
                     : full ? 5
                     : 1,
                 full,
-                alone
+                alone,
+                only
             ),
             null
         );

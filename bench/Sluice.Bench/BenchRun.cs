@@ -13,7 +13,7 @@ internal static class BenchRun
         if (options is null)
         {
             await Console.Error.WriteLineAsync(
-                $"{mistake}\nusage: ./dev bench [{string.Join('|', BenchOptions.All)}|all] [--seconds N] [--full] [--alone]"
+                $"{mistake}\nusage: ./dev bench [{string.Join('|', BenchOptions.All)}|all] [--seconds N] [--full] [--alone] [--only TEXT]"
             );
             return 2;
         }

@@ -44,21 +44,22 @@ internal static class RunsBench
                     )
                 ))
             );
+        var rows = loads
+            .SelectMany(load => Clients.Select(clients => (Load: load, Clients: clients)))
+            .Where(row => Name(row.Load, row.Clients).Contains(options.Only))
+            .ToList();
         var windows = await Rounds.Run(
-            [.. loads.SelectMany(load => Clients.Select(clients => (load.Wrk, clients)))],
+            [.. rows.Select(row => (row.Load.Wrk, row.Clients))],
             options,
             warmSeconds: 1
         );
         var table = new Table("(target)");
-        for (var i = 0; i < loads.Count; i++)
-        {
-            for (var c = 0; c < Clients.Length; c++)
-                table.Add(
-                    $"{loads[i].Name}, {loads[i].Steps}, {Clients[c]} client{(Clients[c] == 1 ? "" : "s")}",
-                    windows[(i * Clients.Length) + c],
-                    Target(loads[i], Clients[c])
-                );
-        }
+        for (var i = 0; i < rows.Count; i++)
+            table.Add(
+                Name(rows[i].Load, rows[i].Clients),
+                windows[i],
+                Target(rows[i].Load, rows[i].Clients)
+            );
         await Check(table, embedded, Embedded);
         await Check(table, onPostgres, Shared);
         table.Note(
@@ -71,6 +72,9 @@ internal static class RunsBench
 
     private const string Embedded = "Sluice, embedded store";
     private const string Shared = "Sluice, PostgreSQL";
+
+    private static string Name(Load load, int clients) =>
+        $"{load.Name}, {load.Steps}, {clients} client{(clients == 1 ? "" : "s")}";
 
     private static string Target(Load load, int clients) =>
         (load.Name, load.Steps, clients) switch

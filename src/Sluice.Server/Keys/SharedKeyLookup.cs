@@ -80,6 +80,7 @@ internal sealed class SharedKeyLookup
             TypedValue = [],
         };
         private readonly NpgsqlCommand _command;
+        private int _asked;
 
         private Line(NpgsqlConnection connection)
         {
@@ -105,6 +106,8 @@ internal sealed class SharedKeyLookup
 
         public async Task Ask(List<Waiting> together)
         {
+            if (PostgresDatabase.IsTimeToPlan(++_asked))
+                await PostgresDatabase.PlanAnew(_connection);
             _hashes.TypedValue = [.. together.Select(waiting => waiting.Hash)];
             var found = new List<(byte[] Hash, FoundKey Key)>(together.Count);
             await using (var reader = await _command.ExecuteReaderAsync())

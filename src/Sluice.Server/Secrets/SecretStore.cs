@@ -3,11 +3,11 @@ using Sluice.Server.Store;
 
 namespace Sluice.Server.Secrets;
 
-/// <summary>SQL on <c>secret_values</c> and <c>secret_changes</c>.</summary>
+/// <summary>SQL on <c>secret_values</c> and <c>environment_changes</c>.</summary>
 internal static class SecretStore
 {
     private static readonly HotStatement SelectLast = new(
-        "SELECT last FROM secret_changes WHERE tenant_id = @tenant AND environment = @environment",
+        "SELECT last FROM environment_changes WHERE tenant_id = @tenant AND environment = @environment",
         "environment"
     );
 
@@ -24,19 +24,19 @@ internal static class SecretStore
         "version:number"
     );
 
-    /// <summary>Counts one more change, and makes the changes of this environment wait for each other until the transaction ends.</summary>
+    /// <summary>Counts one more change to the secrets or configs of an environment, and makes the changes of this environment wait for each other until the transaction ends.</summary>
     public static async Task<long> NextVersion(Session session, string tenantId, string environment)
     {
         await session
             .Of(tenantId)
             .Execute(
-                "INSERT INTO secret_changes (tenant_id, environment, last) VALUES (@tenant, @environment, 0) ON CONFLICT (tenant_id, environment) DO NOTHING",
+                "INSERT INTO environment_changes (tenant_id, environment, last) VALUES (@tenant, @environment, 0) ON CONFLICT (tenant_id, environment) DO NOTHING",
                 new { environment }
             );
         return await session
             .Of(tenantId)
             .First<long>(
-                "UPDATE secret_changes SET last = last + 1 WHERE tenant_id = @tenant AND environment = @environment RETURNING last",
+                "UPDATE environment_changes SET last = last + 1 WHERE tenant_id = @tenant AND environment = @environment RETURNING last",
                 new { environment }
             );
     }

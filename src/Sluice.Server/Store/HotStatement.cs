@@ -12,11 +12,8 @@ namespace Sluice.Server.Store;
 /// </summary>
 internal sealed class HotStatement
 {
-    /// <summary>Where a statement that reads from no other table takes its rows when it writes several.</summary>
+    /// <summary>Where a statement takes its rows from when it writes several.</summary>
     private const string FromRows = "/*each*/";
-
-    /// <summary>The same after a <c>FROM</c> with other tables.</summary>
-    private const string AndRows = "/*, each*/";
 
     private readonly string _sql;
     private readonly string[] _parameters;
@@ -25,9 +22,11 @@ internal sealed class HotStatement
     private readonly ConditionalWeakTable<DbConnection, SqliteCommand> _prepared = [];
 
     /// <param name="sql">
-    /// With named parameters. An insert or update with the comment <c>/*each*/</c> (or <c>/*, each*/</c> at the end of
-    /// its <c>FROM</c>) can write many rows at once on PostgreSQL: there the parameters become columns of a list of
-    /// rows. Each row given should change one row of the table: whatever changes another number is written alone.
+    /// With named parameters. An <c>INSERT … SELECT @a, @b /*each*/</c> or <c>UPDATE … SET a = @a /*each*/ WHERE …</c> can
+    /// write many rows at once on PostgreSQL: there the comment becomes <c>FROM</c> a list of rows, and the parameters
+    /// its columns. Each should change one row of the table: a group in which one changes another number is written
+    /// again one by one. Ask for other tables in scalar subqueries, and such that only the primary key can answer:
+    /// the plan is made once, perhaps while the tables are empty and every index looks as good.
     /// </param>
     /// <param name="parameters">
     /// Names without the at sign, in the order in which values are given; not <c>tenant</c>. Text unless the name ends in
@@ -149,10 +148,7 @@ internal sealed class HotStatement
 
     private string? MakeSet(string sql)
     {
-        if (
-            !sql.Contains(FromRows, StringComparison.Ordinal)
-            && !sql.Contains(AndRows, StringComparison.Ordinal)
-        )
+        if (!sql.Contains(FromRows, StringComparison.Ordinal))
             return null;
         var lists = _types.Select(
             (type, index) =>
@@ -161,8 +157,7 @@ internal sealed class HotStatement
         var rows =
             $"unnest({string.Join(", ", lists)}) AS each({string.Join(", ", _parameters.Select(name => "p_" + name))})";
         var set = Replace(sql, static (name, _) => "each.p_" + name)
-            .Replace(FromRows, "FROM " + rows)
-            .Replace(AndRows, ", " + rows);
+            .Replace(FromRows, "FROM " + rows);
         return $"""
             WITH kept AS ({set} RETURNING 1)
             SELECT CASE WHEN COUNT(*) = cardinality($1) THEN 1 ELSE CAST('written one by one: ' || COUNT(*) AS BIGINT) END FROM kept

@@ -130,6 +130,20 @@ internal sealed class PostgresDatabase : Database
         await Source.DisposeAsync();
     }
 
+    /// <summary>
+    /// Whether a connection of <see cref="Hot"/> that is used for this time should plan anew. A plan that is made while
+    /// tables are empty takes any index for as good as another; their size is looked at whenever one is made.
+    /// </summary>
+    /// <param name="uses">Counted from 1.</param>
+    internal static bool IsTimeToPlan(int uses) =>
+        uses % 4096 == 0 || (uses < 4096 && int.IsPow2(uses) && uses > 1);
+
+    internal static async Task PlanAnew(NpgsqlConnection connection)
+    {
+        await using var discard = new NpgsqlCommand("DISCARD PLANS", connection);
+        await discard.ExecuteNonQueryAsync();
+    }
+
     /// <summary>Lost connections, shut-downs, too many connections, full disks: not the statement's own fault.</summary>
     internal static bool IsUnavailable(Exception error) =>
         error switch

@@ -7,6 +7,7 @@ namespace Sluice.Server.Store;
 internal sealed class PostgresLine(NpgsqlDataSource source)
 {
     private NpgsqlConnection? _connection;
+    private int _groups;
 
     /// <summary>Writes them and tells each how it went; throws nothing.</summary>
     public async Task Keep(List<PostgresGroups.Waiting> group)
@@ -71,10 +72,15 @@ internal sealed class PostgresLine(NpgsqlDataSource source)
 
     private async ValueTask<NpgsqlConnection> Open()
     {
-        if (_connection is { State: System.Data.ConnectionState.Open })
-            return _connection;
-        await Drop();
-        return _connection = await source.OpenConnectionAsync();
+        if (_connection is not { State: System.Data.ConnectionState.Open })
+        {
+            await Drop();
+            _connection = await source.OpenConnectionAsync();
+            _groups = 0;
+        }
+        if (PostgresDatabase.IsTimeToPlan(++_groups))
+            await PostgresDatabase.PlanAnew(_connection);
+        return _connection;
     }
 
     private async Task Drop()

@@ -25,8 +25,8 @@ public abstract class HotWriteTests : IAsyncLifetime
     private static readonly HotStatement InsertBeside = new(
         """
         INSERT INTO members (tenant_id, id, email, name, role, created_at)
-        SELECT @tenant, @id, @id, @name, 'viewer', m.created_at FROM members m /*, each*/
-        WHERE m.tenant_id = @tenant AND m.id = @beside AND m.removed_at IS NULL
+        SELECT @tenant, @id, @id, @name, 'viewer', 0 /*each*/
+        WHERE (SELECT COALESCE(m.removed_at, 0) FROM members m WHERE m.tenant_id = @tenant AND m.id = @beside) = 0
         ON CONFLICT (tenant_id, id) DO NOTHING
         """,
         "id",

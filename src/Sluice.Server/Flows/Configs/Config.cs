@@ -50,4 +50,7 @@ internal sealed record ConfigChoice
 
     /// <summary>A JSON object of texts; null when there are none.</summary>
     public required byte[]? Params { get; init; }
+
+    /// <summary>The number of the environment's last change when this was read: what a run that goes by it pins of secrets.</summary>
+    public required long At { get; init; }
 }

@@ -1,5 +1,6 @@
 using System.Data.Common;
 using System.Text.Json;
+using Sluice.Server.Secrets;
 using Sluice.Server.Store;
 
 namespace Sluice.Server.Flows.Configs;
@@ -22,7 +23,7 @@ internal static class ConfigStore
 
     /// <summary>
     /// What a run of this flow goes by: the profile that was asked for, else the flow's <c>default</c>, over the tenant's default, over the
-    /// house's. Null when the profile asked for is none of this flow's.
+    /// house's. Null when the profile asked for is none of this flow's. Good for as long as <see cref="ConfigChoice.At"/> stands.
     /// </summary>
     public static async Task<ConfigChoice?> Choose(
         Session session,
@@ -32,6 +33,8 @@ internal static class ConfigStore
         string? configId
     )
     {
+        // The number first: a change in between then makes the choice out of date, never the number.
+        var at = await SecretStore.LastVersion(session, tenantId, environment);
         var found = await SelectChoice.Query(
             session,
             tenantId,
@@ -55,6 +58,7 @@ internal static class ConfigStore
                 ?? tenant?.NodeTimeoutSeconds
                 ?? ConfigChoice.HouseTimeoutSeconds,
             Params = Merge(profile?.Params, tenant?.Params),
+            At = at,
         };
     }
 
@@ -114,8 +118,10 @@ internal static class ConfigStore
                 new { environment }
             );
 
-    public static Task<int> Insert(Session session, string tenantId, Config config) =>
-        session
+    public static async Task<int> Insert(Session session, string tenantId, Config config)
+    {
+        await SecretStore.NextVersion(session, tenantId, config.Environment);
+        return await session
             .Of(tenantId)
             .Execute(
                 """
@@ -125,9 +131,12 @@ internal static class ConfigStore
                 """,
                 config
             );
+    }
 
-    public static Task<int> Update(Session session, string tenantId, Config config) =>
-        session
+    public static async Task<int> Update(Session session, string tenantId, Config config)
+    {
+        await SecretStore.NextVersion(session, tenantId, config.Environment);
+        return await session
             .Of(tenantId)
             .Execute(
                 """
@@ -136,11 +145,20 @@ internal static class ConfigStore
                 """,
                 config
             );
+    }
 
-    public static Task<int> Delete(Session session, string tenantId, string id) =>
-        session
+    public static async Task<int> Delete(
+        Session session,
+        string tenantId,
+        string environment,
+        string id
+    )
+    {
+        await SecretStore.NextVersion(session, tenantId, environment);
+        return await session
             .Of(tenantId)
             .Execute("DELETE FROM configs WHERE tenant_id = @tenant AND id = @id", new { id });
+    }
 
     private static Config ReadRow(DbDataReader row) =>
         new()

@@ -27,7 +27,7 @@ internal static partial class DeleteConfig
                     { } no
                 )
                     return no;
-                await ConfigStore.Delete(session, caller.TenantId, id);
+                await ConfigStore.Delete(session, caller.TenantId, caller.Environment, id);
                 await vault.EndAll(session, caller.TenantId, caller.Environment, id);
                 return null;
             },

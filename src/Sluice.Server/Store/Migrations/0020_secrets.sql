@@ -13,8 +13,9 @@ CREATE UNIQUE INDEX data_keys_current ON data_keys (tenant_id) WHERE retired_at 
 
 CREATE INDEX data_keys_by_master ON data_keys (master_key_id);
 
--- Counts the changes to the secrets of one environment; a run pins all of them by remembering one number.
-CREATE TABLE secret_changes (
+-- Counts the changes to the secrets and configs of one environment. A run pins all secrets by remembering one number,
+-- and what a server remembers of a config holds for as long as the number stands.
+CREATE TABLE environment_changes (
     tenant_id TEXT NOT NULL REFERENCES tenants (id),
     environment TEXT NOT NULL,
     last BIGINT NOT NULL,
