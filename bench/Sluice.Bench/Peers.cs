@@ -94,10 +94,7 @@ internal sealed class RunningPeers : IAsyncDisposable
             var (name, start) in new (string, Func<Task<Child>>)[]
             {
                 ("Node-RED, keeps nothing", () => Peers.NodeRed(place)),
-                (
-                    "graphile-worker, PostgreSQL",
-                    () => Peers.OnPostgres(place, "graphile-worker")
-                ),
+                ("graphile-worker, PostgreSQL", () => Peers.OnPostgres(place, "graphile-worker")),
                 ("DBOS, PostgreSQL", () => Peers.OnPostgres(place, "dbos")),
             }
         )

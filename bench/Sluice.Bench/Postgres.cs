@@ -52,6 +52,9 @@ internal sealed class Postgres : IAsyncDisposable
         return postgres;
     }
 
+    /// <summary>The process whose children serve its connections.</summary>
+    public int Pid => int.Parse(File.ReadLines($"{_folder}/data/postmaster.pid").First());
+
     /// <summary>An empty database, as Npgsql wants it named.</summary>
     public async Task<string> NewDatabase(string name)
     {

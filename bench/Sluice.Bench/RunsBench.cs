@@ -26,8 +26,8 @@ internal static class RunsBench
         {
             new("bare Kestrel", "hello", new Wrk(place, hello.Pid, hello.Url + "/", "GET", [])),
         };
-        loads.AddRange(await Ours(place, embedded, Embedded));
-        loads.AddRange(await Ours(place, onPostgres, Shared));
+        loads.AddRange(await Ours(place, embedded, Embedded, null));
+        loads.AddRange(await Ours(place, onPostgres, Shared, postgres.Pid));
         await using var peers = new RunningPeers();
         if (!options.Alone)
             loads.AddRange(
@@ -40,7 +40,8 @@ internal static class RunsBench
                         $"{peer.Child.Url}/{peer.Path}",
                         "POST",
                         [],
-                        Peers.Body
+                        Peers.Body,
+                        peer.Name.EndsWith("PostgreSQL") ? postgres.Pid : null
                     )
                 ))
             );
@@ -51,7 +52,7 @@ internal static class RunsBench
         var windows = await Rounds.Run(
             [.. rows.Select(row => (row.Load.Wrk, row.Clients))],
             options,
-            warmSeconds: 1
+            warmSeconds: 3
         );
         var table = new Table("(target)");
         for (var i = 0; i < rows.Count; i++)
@@ -95,7 +96,8 @@ internal static class RunsBench
     private static async Task<IReadOnlyList<Load>> Ours(
         BenchPlace place,
         BenchTenant tenant,
-        string name
+        string name,
+        int? store
     )
     {
         var key = await tenant.NewKey("runs:write");
@@ -118,7 +120,8 @@ internal static class RunsBench
                         url,
                         "POST",
                         [key],
-                        BenchTenant.Invocation(graph)
+                        BenchTenant.Invocation(graph),
+                        store
                     )
                 )
             );

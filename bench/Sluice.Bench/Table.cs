@@ -8,6 +8,7 @@ namespace Sluice.Bench;
 /// <param name="P50">Median, in milliseconds.</param>
 /// <param name="P99">99th percentile, in milliseconds.</param>
 /// <param name="Cpu">Processor time of the server's own process for each answer, in microseconds.</param>
+/// <param name="StoreCpu">The same of PostgreSQL's processes.</param>
 /// <param name="Ratio">To the baseline that the row names, and the target where there is one.</param>
 internal sealed record TableRow(
     string Name,
@@ -15,6 +16,7 @@ internal sealed record TableRow(
     string P50 = "",
     string P99 = "",
     string Cpu = "",
+    string StoreCpu = "",
     string Ratio = ""
 );
 
@@ -34,6 +36,7 @@ internal sealed class Table(string ratio)
                 $"{window.P50Ms:0.00}",
                 $"{window.P99Ms:0.00}",
                 window.CpuUs > 0 ? $"{window.CpuUs:0.0}" : "",
+                window.StoreCpuUs > 0 ? $"{window.StoreCpuUs:0.0}" : "",
                 ratio
             )
         );
@@ -43,15 +46,28 @@ internal sealed class Table(string ratio)
 
     public string Print()
     {
-        TableRow[] all = [new("row", "per s", "p50 ms", "p99 ms", "CPU µs", ratio), .. _rows];
+        TableRow[] all =
+        [
+            new("row", "per s", "p50 ms", "p99 ms", "CPU µs", "store CPU µs", ratio),
+            .. _rows,
+        ];
         var cells = all.Select(row =>
-                new[] { row.Name, row.PerSecond, row.P50, row.P99, row.Cpu, row.Ratio }
+                new[]
+                {
+                    row.Name,
+                    row.PerSecond,
+                    row.P50,
+                    row.P99,
+                    row.Cpu,
+                    row.StoreCpu,
+                    row.Ratio,
+                }
             )
             .ToList();
         var columns = Enumerable
             .Range(0, cells[0].Length)
             .Where(i => cells.Skip(1).Any(row => row[i].Length > 0))
-            .Select(i => (At: i, Width: cells.Max(row => row[i].Length), Right: i is > 0 and < 5))
+            .Select(i => (At: i, Width: cells.Max(row => row[i].Length), Right: i is > 0 and < 6))
             .ToList();
         var text = new StringBuilder();
         foreach (var row in cells)

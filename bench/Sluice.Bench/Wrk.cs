@@ -12,6 +12,9 @@ internal sealed record Window(double PerSecond, double P50Ms, double P99Ms, long
     /// <summary>Microseconds of processor time that the server's own process used for each answer; 0 when not known.</summary>
     public double CpuUs { get; init; }
 
+    /// <summary>The same of PostgreSQL's processes; 0 when there is none behind the server.</summary>
+    public double StoreCpuUs { get; init; }
+
     /// <summary>Of windows of the same load: the one in the middle by requests per second, and all that failed.</summary>
     public static Window Median(IReadOnlyCollection<Window> windows) =>
         windows.OrderBy(window => window.PerSecond).ElementAt(windows.Count / 2) with
@@ -26,6 +29,7 @@ internal sealed class Wrk
     private readonly string _script;
     private readonly string _url;
     private readonly int _pid;
+    private readonly int? _store;
 
     /// <param name="place">Where the script is kept.</param>
     /// <param name="pid">The server's process, whose processor time is watched.</param>
@@ -33,16 +37,18 @@ internal sealed class Wrk
     /// <param name="method">HTTP method.</param>
     /// <param name="keys">Bearer keys, used in turn; none for no credential.</param>
     /// <param name="body">JSON, or null.</param>
+    /// <param name="store">PostgreSQL's first process, to watch its time too.</param>
     public Wrk(
         BenchPlace place,
         int pid,
         string url,
         string method,
         IReadOnlyList<string> keys,
-        string? body = null
+        string? body = null,
+        int? store = null
     )
     {
-        (_pid, _url) = (pid, url);
+        (_pid, _url, _store) = (pid, url, store);
         _script = place.NewFile("load.lua", Script(method, keys, body));
     }
 
@@ -71,11 +77,13 @@ internal sealed class Wrk
             RedirectStandardError = true,
         };
         var used = Machine.CpuTime(_pid);
+        var stored = StoreTime();
         using var wrk = Process.Start(start)!;
         var errors = wrk.StandardError.ReadToEndAsync();
         var output = await wrk.StandardOutput.ReadToEndAsync();
         await wrk.WaitForExitAsync();
         used = Machine.CpuTime(_pid) - used;
+        stored = StoreTime() - stored;
         var line = output.Split('\n').LastOrDefault(text => text.StartsWith('{'));
         if (wrk.ExitCode != 0 || line is null)
             throw new InvalidOperationException($"wrk failed: {output}{await errors}");
@@ -89,8 +97,12 @@ internal sealed class Wrk
         )
         {
             CpuUs = used.TotalMicroseconds / Math.Max(1, Number("requests")),
+            StoreCpuUs = stored.TotalMicroseconds / Math.Max(1, Number("requests")),
         };
     }
+
+    private TimeSpan StoreTime() =>
+        _store is { } store ? Machine.FamilyCpuTime(store) : TimeSpan.Zero;
 
     // Requests are put together once, in init: the load program must not be what is measured.
     private static string Script(string method, IReadOnlyList<string> keys, string? body)

@@ -62,6 +62,7 @@ internal sealed class SharedKeyLookup
         {
             if (line is not null)
                 await line.DisposeAsync();
+            _database.Forget();
             if (!fresh)
                 return await Answer(together, null);
             foreach (var waiting in together)

@@ -71,6 +71,7 @@ internal sealed class PostgresDatabase : Database
         }
         catch (Exception error) when (IsUnavailable(error))
         {
+            Forget();
             Signals.WritesLost(1);
             throw new StoreUnavailableException(error);
         }
@@ -88,6 +89,7 @@ internal sealed class PostgresDatabase : Database
         }
         catch (Exception error) when (IsUnavailable(error))
         {
+            Forget();
             throw new StoreUnavailableException(error);
         }
     }
@@ -103,6 +105,13 @@ internal sealed class PostgresDatabase : Database
         {
             throw new StoreUnavailableException(error);
         }
+    }
+
+    /// <summary>After a loss: whatever lies idle was lost with it, and would disappoint whoever takes it next.</summary>
+    internal void Forget()
+    {
+        Source.Clear();
+        Hot.Clear();
     }
 
     public override async Task Migrate(Func<DbConnection, Task> migrate, CancellationToken stop)

@@ -4,15 +4,17 @@ using Sluice.Server.Vocabulary;
 namespace Sluice.Server.Store;
 
 /// <summary>
-/// Group commit for PostgreSQL. A write that finds a free line goes at once, on its caller's own thread; those that
-/// come while all lines are busy wait, and go together: one round trip, one transaction, a statement for all rows of a
-/// kind. A group that is refused (one of its members is at fault, or changed no row) is written again one by one, so
-/// that nobody pays for another.
+/// Group commit for PostgreSQL. A write that finds nobody at work goes at once, on its caller's own thread; those that
+/// come meanwhile wait, and go together: one round trip, one transaction, a statement for all rows of a kind. A group
+/// that is refused (one of its members is at fault, or changed no row) is written again one by one, so that nobody pays
+/// for another.
 /// </summary>
 internal sealed class PostgresGroups
 {
-    /// <summary>While one line waits for the disk, the other fills.</summary>
-    private const int Lines = 2;
+    private const int Lines = 4;
+
+    /// <summary>Many that wait are worth a further line; few cost less together, a little later.</summary>
+    private const int WorthALine = 64;
 
     private const int MostTogether = 256;
 
@@ -35,15 +37,25 @@ internal sealed class PostgresGroups
     {
         var waiting = new Waiting(write);
         PostgresLine? line;
+        List<Waiting>? group = null;
         lock (_gate)
         {
-            if (!_free.TryPop(out line))
+            if (_free.Count < Lines)
             {
                 _waiting.Enqueue(waiting);
-                return waiting.Rows;
+                if (_waiting.Count < WorthALine || !_free.TryPop(out line))
+                    return waiting.Rows;
+                group = Take();
+            }
+            else
+            {
+                line = _free.Pop();
             }
         }
-        return Lead(line, waiting);
+        if (group is null)
+            return Lead(line, waiting);
+        _ = Follow(line, group);
+        return waiting.Rows;
     }
 
     private async Task<IReadOnlyList<int>> Lead(PostgresLine line, Waiting own)
@@ -54,9 +66,10 @@ internal sealed class PostgresGroups
         return await own.Rows;
     }
 
-    private async Task Follow(PostgresLine line, List<Waiting>? group)
+    private async Task Follow(PostgresLine line, List<Waiting> first)
     {
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+        List<Waiting>? group = first;
         while (group is not null)
         {
             await line.Keep(group);
@@ -69,22 +82,24 @@ internal sealed class PostgresGroups
     {
         lock (_gate)
         {
-            if (_waiting.Count == 0)
-            {
-                _free.Push(line);
-                return null;
-            }
-            var group = new List<Waiting>(Math.Min(_waiting.Count, MostTogether));
-            var bytes = 0L;
-            while (
-                group.Count < MostTogether && bytes < MostBytes && _waiting.TryDequeue(out var next)
-            )
-            {
-                group.Add(next);
-                bytes += next.Write.Bytes;
-            }
-            return group;
+            var othersWork = _free.Count < Lines - 1;
+            if (_waiting.Count >= (othersWork ? WorthALine : 1))
+                return Take();
+            _free.Push(line);
+            return null;
         }
+    }
+
+    private List<Waiting> Take()
+    {
+        var group = new List<Waiting>(Math.Min(_waiting.Count, MostTogether));
+        var bytes = 0L;
+        while (group.Count < MostTogether && bytes < MostBytes && _waiting.TryDequeue(out var next))
+        {
+            group.Add(next);
+            bytes += next.Write.Bytes;
+        }
+        return group;
     }
 
     /// <summary>A write and whoever waits for it.</summary>

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Npgsql;
 using Sluice.Server.Vocabulary;
 
@@ -6,8 +7,11 @@ namespace Sluice.Server.Store;
 /// <summary>A connection that is kept, for one group of writes at a time.</summary>
 internal sealed class PostgresLine(NpgsqlDataSource source)
 {
+    private static readonly TimeSpan TrustedFor = TimeSpan.FromMilliseconds(100);
+
     private NpgsqlConnection? _connection;
     private int _groups;
+    private long _lastUse;
 
     /// <summary>Writes them and tells each how it went; throws nothing.</summary>
     public async Task Keep(List<PostgresGroups.Waiting> group)
@@ -72,15 +76,39 @@ internal sealed class PostgresLine(NpgsqlDataSource source)
 
     private async ValueTask<NpgsqlConnection> Open()
     {
-        if (_connection is not { State: System.Data.ConnectionState.Open })
-        {
+        if (_connection is not null && !await IsAlive(_connection))
             await Drop();
+        if (_connection is null)
+        {
             _connection = await source.OpenConnectionAsync();
             _groups = 0;
         }
+        _lastUse = Stopwatch.GetTimestamp();
         if (PostgresDatabase.IsTimeToPlan(++_groups))
             await PostgresDatabase.PlanAnew(_connection);
         return _connection;
+    }
+
+    /// <summary>
+    /// A connection that was lost while nobody used it says so at its next use only. It is asked first: a write that
+    /// met the loss could not be told from one that was kept.
+    /// </summary>
+    private async ValueTask<bool> IsAlive(NpgsqlConnection connection)
+    {
+        if (connection.State != System.Data.ConnectionState.Open)
+            return false;
+        if (Stopwatch.GetElapsedTime(_lastUse) < TrustedFor)
+            return true;
+        try
+        {
+            await using var nothing = new NpgsqlCommand("SELECT 1", connection);
+            await nothing.ExecuteNonQueryAsync();
+            return true;
+        }
+        catch (NpgsqlException)
+        {
+            return false;
+        }
     }
 
     private async Task Drop()

@@ -133,6 +133,7 @@ public abstract class ConfigPromises(bool postgres) : StoreSuite(postgres)
                 ConfigId = null,
                 NodeTimeoutSeconds = 300,
                 Params = null,
+                At = 0,
             },
             await Choose(house, tenant)
         );

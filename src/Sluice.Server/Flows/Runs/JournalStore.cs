@@ -11,8 +11,8 @@ internal static class JournalStore
     private static readonly HotStatement InsertLine = new(
         """
         INSERT INTO run_steps (tenant_id, run_id, seq, alias, visit, item, attempt, status, output, error, logs, origin, cold, started_at, ended_at, duration_us)
-        SELECT @tenant, r.id, @seq, @alias, @visit, @item, @attempt, @status, @output, @error, @logs, @origin, @cold, @started, @ended, @duration
-        FROM runs r /*, each*/ WHERE r.tenant_id = @tenant AND r.id = @run AND r.server = @server AND r.ended_at IS NULL
+        SELECT @tenant, @run, @seq, @alias, @visit, @item, @attempt, @status, @output, @error, @logs, @origin, @cold, @started, @ended, @duration /*each*/
+        WHERE (SELECT r.server FROM runs r WHERE r.tenant_id = @tenant AND r.id = @run AND r.ended_at IS NULL) = @server
         ON CONFLICT DO NOTHING
         """,
         "run",

@@ -18,6 +18,7 @@ internal static class RunRoutes
         services.AddSingleton<StepRunner>();
         services.AddSingleton<SubflowRunner>();
         services.AddSingleton<RunRecorder>();
+        services.AddSingleton<ConfigChoices>();
         services.AddSingleton<RunStarter>();
         services.AddSingleton<RunFeed>();
         services.AddSingleton<RunEvents>();

@@ -1,7 +1,6 @@
 using Sluice.Seal;
 using Sluice.Server.Flows.Configs;
 using Sluice.Server.Flows.Graphs;
-using Sluice.Server.Secrets;
 using Sluice.Server.Store;
 using Sluice.Server.Vocabulary;
 
@@ -52,6 +51,7 @@ internal sealed record DebugWish
 /// <summary>Accepts runs: config and secrets are pinned and the run is durable before its id is given out, then it is carried.</summary>
 internal sealed class RunStarter(
     Database database,
+    ConfigChoices choices,
     RunLoop loop,
     ServerPresence presence,
     UlidSource ids,
@@ -74,37 +74,87 @@ internal sealed class RunStarter(
     {
         var now = clock.GetUtcNow().ToUnixTimeMilliseconds();
         var id = ids.NextText();
-        var written = await database.Write<Outcome<Run>>(
-            async session =>
-            {
-                var call = key is var (text, hash) ? new IdempotentCall(text, hash, id, now) : null;
-                if (call is not null && await Earlier(session, caller, call) is { } earlier)
-                    return earlier;
-                var made = await Make(session, caller, wanted, requestId, id, now);
-                if (made.Refused)
-                    return made;
-                if (
-                    call is not null
-                    && await call.Claim(session, caller.TenantId, caller.Environment) == 0
-                )
-                    return (await Earlier(session, caller, call))!.Value;
-                // Two who try a dead letter again at once start one run.
-                if (
-                    wanted.Retries is { } dead
-                    && await RunStore.Dismiss(session, caller.TenantId, dead, now) == 0
-                )
-                    return RunRefusals.NoDeadLetter;
-                await Insert(session, made.Value, wanted.Journal);
-                return made;
-            },
-            stop
-        );
+        var written = IsPlain(wanted, key)
+            ? await StartPlain(caller, wanted, requestId, id, now, stop)
+            : await database.Write(
+                session => Write(session, caller, wanted, requestId, key, id, now),
+                stop
+            );
         if (!written.Refused && written.Value is var run && run.Id == id)
         {
             if (run.Status == RunStatus.Running)
                 loop.Carry(run, wanted.Graph, wanted.Journal);
         }
         return written;
+    }
+
+    /// <summary>A run that is one row and nothing else: most are.</summary>
+    private static bool IsPlain(NewRun wanted, (string Key, byte[] BodyHash)? key) =>
+        key is null
+        && wanted is { Journal.Count: 0, Retries: null }
+        && wanted.Debug?.PauseAtStart != true;
+
+    /// <summary>Goes by what is remembered of the config; the statement that keeps the run looks at whether that still holds.</summary>
+    private async Task<Outcome<Run>> StartPlain(
+        Caller caller,
+        NewRun wanted,
+        string requestId,
+        string id,
+        long now,
+        CancellationToken stop
+    )
+    {
+        var (tenant, environment) = (caller.TenantId, caller.Environment);
+        var (flow, configId) = (wanted.Graph.Row.Flow, wanted.ConfigId);
+        while (true)
+        {
+            if (await choices.Find(tenant, environment, flow, configId, stop) is not { } config)
+                return ConfigRefusals.NotFound;
+            var run = Make(caller, wanted, config, requestId, id, now);
+            var write = new HotWrite();
+            RunStore.InsertUnlessChanged(write, run);
+            // A caller who leaves now leaves a run behind, which must be carried.
+            if ((await database.Write(write, CancellationToken.None))[0] == 1)
+                return run;
+            choices.Forget(tenant, environment, flow, configId);
+        }
+    }
+
+    private async Task<Outcome<Run>> Write(
+        Session session,
+        Caller caller,
+        NewRun wanted,
+        string requestId,
+        (string Key, byte[] BodyHash)? key,
+        string id,
+        long now
+    )
+    {
+        var call = key is var (text, hash) ? new IdempotentCall(text, hash, id, now) : null;
+        if (call is not null && await Earlier(session, caller, call) is { } earlier)
+            return earlier;
+        if (
+            await ConfigStore.Choose(
+                session,
+                caller.TenantId,
+                caller.Environment,
+                wanted.Graph.Row.Flow,
+                wanted.ConfigId
+            )
+            is not { } config
+        )
+            return ConfigRefusals.NotFound;
+        if (call is not null && await call.Claim(session, caller.TenantId, caller.Environment) == 0)
+            return (await Earlier(session, caller, call))!.Value;
+        // Two who try a dead letter again at once start one run.
+        if (
+            wanted.Retries is { } dead
+            && await RunStore.Dismiss(session, caller.TenantId, dead, now) == 0
+        )
+            return RunRefusals.NoDeadLetter;
+        var run = Make(caller, wanted, config, requestId, id, now);
+        await Insert(session, run, wanted.Journal);
+        return run;
     }
 
     private static async Task Insert(Session session, Run run, IReadOnlyList<JournalLine> journal)
@@ -122,47 +172,29 @@ internal sealed class RunStarter(
             );
     }
 
-    private async Task<Outcome<Run>> Make(
-        Session session,
+    private Run Make(
         Caller caller,
         NewRun wanted,
+        ConfigChoice config,
         string requestId,
         string id,
         long now
     )
     {
-        var flow = wanted.Graph.Row.Flow;
-        if (
-            await ConfigStore.Choose(
-                session,
-                caller.TenantId,
-                caller.Environment,
-                flow,
-                wanted.ConfigId
-            )
-            is not { } config
-        )
-            return ConfigRefusals.NotFound;
-        var pin = await PinnedSecrets.Pin(
-            session,
-            caller.TenantId,
-            caller.Environment,
-            config.ConfigId
-        );
         var paused = wanted.Debug?.PauseAtStart == true;
         return new Run
         {
             TenantId = caller.TenantId,
             Id = id,
             Environment = caller.Environment,
-            Flow = flow,
+            Flow = wanted.Graph.Row.Flow,
             GraphId = wanted.Graph.Row.Id,
             Status = paused ? RunStatus.Paused : RunStatus.Running,
             KeyId = caller.KeyId,
             ConfigId = config.ConfigId,
             NodeTimeoutSeconds = config.NodeTimeoutSeconds,
             Params = config.Params,
-            SecretsVersion = pin.At,
+            SecretsVersion = config.At,
             Input = wanted.Input,
             Server = paused ? "" : presence.Name,
             RequestId = requestId,

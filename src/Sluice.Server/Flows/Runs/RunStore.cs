@@ -1,3 +1,4 @@
+using Sluice.Server.Flows.Configs;
 using Sluice.Server.Store;
 using Sluice.Server.Vocabulary;
 
@@ -17,11 +18,12 @@ internal static class RunStore
     private const string Carried =
         "tenant_id = @tenant AND id = @id AND server = @server AND ended_at IS NULL";
 
-    // A child that is on record already stays as it is.
+    // A child that is on record already stays as it is. What was remembered of config and secrets must still hold.
     private static readonly HotStatement InsertRun = new(
         """
         INSERT INTO runs (tenant_id, id, environment, flow, graph_id, status, key_id, config_id, node_timeout_seconds, params, secrets_version, input, server, request_id, created_at, started_at, deadline_at, paused_at, interactive, priority, limited, root_id, parent_id, parent_step, depth, replay_of, fork_seq, breakpoints)
-        VALUES (@tenant, @id, @environment, @flow, @graph, @status, @key, @config, @timeout, @params, @secrets, @input, @server, @request, @created, @started, @deadline, @paused, @interactive, @priority, @limited, @root, @parent, @step, @depth, @replay, @fork, @breakpoints)
+        SELECT @tenant, @id, @environment, @flow, @graph, @status, @key, @config, @timeout, @params, @secrets, @input, @server, @request, @created, @started, @deadline, @paused, @interactive, @priority, @limited, @root, @parent, @step, @depth, @replay, @fork, @breakpoints /*each*/
+        WHERE @known IS NULL OR COALESCE((SELECT e.last FROM environment_changes e WHERE e.tenant_id = @tenant AND e.environment = @environment), 0) = @known
         ON CONFLICT DO NOTHING
         """,
         "id",
@@ -50,7 +52,8 @@ internal static class RunStore
         "depth:number",
         "replay",
         "fork:number",
-        "breakpoints"
+        "breakpoints",
+        "known:number"
     );
 
     // The last condition is what makes a run end exactly once.
@@ -73,9 +76,14 @@ internal static class RunStore
 
     /// <summary>0 when there is one with this id, or one for this call of this parent.</summary>
     public static Task<int> Insert(Session session, Run run) =>
-        InsertRun.Execute(
-            session,
-            run.TenantId,
+        InsertRun.Execute(session, run.TenantId, Values(run, known: null));
+
+    /// <summary>Changes no row when the environment has changed since what the run goes by was read: see <see cref="ConfigChoice.At"/>.</summary>
+    public static void InsertUnlessChanged(HotWrite write, Run run) =>
+        write.Add(InsertRun, run.TenantId, Values(run, known: run.SecretsVersion));
+
+    private static object?[] Values(Run run, long? known) =>
+        [
             run.Id,
             run.Environment,
             run.Flow,
@@ -102,8 +110,9 @@ internal static class RunStore
             run.Depth,
             run.ReplayOf,
             run.ForkSeq,
-            run.Breakpoints
-        );
+            run.Breakpoints,
+            known,
+        ];
 
     /// <summary>Changes 1 row when it ends the run, none when that had ended before or is another server's.</summary>
     public static void End(HotWrite write, string tenantId, string id, RunEnd end, string server) =>
