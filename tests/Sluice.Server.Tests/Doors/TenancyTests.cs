@@ -102,6 +102,42 @@ public abstract class TenancyTests : DoorSuite
     }
 
     [Fact]
+    public async Task A_flow_runs_graphs_of_its_own_tenant_and_environment_alone()
+    {
+        const string made = "01J00000000000000000000000";
+        foreach (
+            var (key, handle, graph, passes) in new[]
+            {
+                (World.Owner.Key, World.Owner.Handle, World.GraphId, true),
+                (World.Owner.Key, World.Owner.Handle, made, false),
+                (World.TestKey, World.Owner.Handle, World.GraphId, false),
+                (World.Stranger.Key, World.Stranger.Handle, World.GraphId, false),
+            }
+        )
+        {
+            var document =
+                $"name: {handle}/outer\nnodes:\n  - alias: a\n    subflow: {graph}\n"
+                + "edges:\n  - from: \"@flow_input\"\n    to: a\n  - from: a\n    to: \"@flow_output\"\n";
+            using var answer = await Server.Send(
+                HttpMethod.Post,
+                "/api/v1/flows/validate",
+                JsonSerializer.Serialize(
+                    new Dictionary<string, string> { ["document"] = document }
+                ),
+                key
+            );
+            var shown = await TestHouse.Json(answer);
+            Assert.Equal(passes, shown.GetProperty("passed").GetBoolean());
+            if (passes)
+                continue;
+            var mistake = Assert.Single(shown.GetProperty("mistakes").EnumerateArray());
+            Assert.Equal("flow_unknown_subflow", mistake.GetProperty("code").GetString());
+            Assert.Equal("a", mistake.GetProperty("where").GetString());
+            Assert.False(mistake.GetProperty("warning").GetBoolean());
+        }
+    }
+
+    [Fact]
     public async Task An_idempotency_key_of_another_tenant_is_another_key()
     {
         var stranger = await Server.NewTenant();
