@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Sluice.Cli.Graphs;
 using Sluice.Cli.Packages;
 
 namespace Sluice.Cli;
@@ -9,6 +10,7 @@ namespace Sluice.Cli;
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     WriteIndented = true
 )]
+[JsonSerializable(typeof(CallLine))]
 [JsonSerializable(typeof(Deleted))]
 [JsonSerializable(typeof(Diagnosis))]
 [JsonSerializable(typeof(FilesWritten))]

@@ -86,6 +86,18 @@ public sealed class FlowsApi
 
     public Task<JsonElement> Graph(string id, CancellationToken stop = default) =>
         _wire.Get("api/v1/graphs/" + Wire.Segment(id), SluiceJson.Default.JsonElement, stop);
+
+    /// <summary>The messages at a graph's ends: <c>input</c> and <c>output</c> are JSON Schema (2020-12).</summary>
+    public Task<JsonElement> GraphSchema(string id, CancellationToken stop = default) =>
+        _wire.Get($"api/v1/graphs/{Wire.Segment(id)}/schema", SluiceJson.Default.JsonElement, stop);
+
+    /// <summary>An OpenAPI 3.1 document of the call that runs the graph.</summary>
+    public Task<JsonElement> GraphOpenApi(string id, CancellationToken stop = default) =>
+        _wire.Get(
+            $"api/v1/graphs/{Wire.Segment(id)}/openapi.json",
+            SluiceJson.Default.JsonElement,
+            stop
+        );
 }
 
 public sealed record FlowText(string Document);
@@ -94,6 +106,9 @@ public sealed record SavedFlow
 {
     public required string Name { get; init; }
     public int Revision { get; init; }
+
+    /// <summary>The graph that the flow's name stands for in a call; null when it was never compiled.</summary>
+    public string? LatestGraphId { get; init; }
     public string? Document { get; init; }
     public DateTimeOffset? CreatedAt { get; init; }
     public DateTimeOffset? UpdatedAt { get; init; }

@@ -10,6 +10,7 @@ public sealed class SluiceClient : IDisposable
     {
         ArgumentNullException.ThrowIfNull(options);
         _wire = new Wire(options, handler);
+        Url = options.Url;
         Admin = new AdminApi(_wire);
         Configs = new ConfigsApi(_wire);
         Flows = new FlowsApi(_wire);
@@ -21,6 +22,8 @@ public sealed class SluiceClient : IDisposable
         Usage = new UsageApi(_wire);
     }
 
+    /// <summary>The server's address.</summary>
+    public Uri Url { get; }
     public AdminApi Admin { get; }
     public ConfigsApi Configs { get; }
     public FlowsApi Flows { get; }

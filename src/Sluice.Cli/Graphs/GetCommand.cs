@@ -10,13 +10,18 @@ internal static class GetCommand
 {
     public static Command Define(Terminal terminal)
     {
-        var id = GraphsCommand.Id();
-        return new Command("get", "A graph with its placements and edges") { id }.Calls(
+        var graph = GraphsCommand.Argument();
+        return new Command("get", "A graph with its placements and edges") { graph }.Calls(
             terminal,
             async (session, client, stop) =>
             {
+                if (
+                    await GraphsCommand.Id(session, client, session.Value(graph), stop)
+                    is not { } id
+                )
+                    return Exit.NotFound;
                 session.Print(
-                    await client.Flows.Graph(session.Value(id), stop),
+                    await client.Flows.Graph(id, stop),
                     SluiceJson.Default.JsonElement,
                     Tell
                 );

@@ -11,7 +11,8 @@ namespace Sluice.Language.Protos;
 /// field out, and 32-bit numbers may stand in texts.
 /// </summary>
 /// <param name="prefix">What stands before the name of a definition in a reference: <c>#/$defs/</c>, or <c>#/components/schemas/</c>.</param>
-public sealed class JsonSchemas(string prefix)
+/// <param name="taken">Names that definitions may not have, for something else has them there.</param>
+public sealed class JsonSchemas(string prefix, params IReadOnlyCollection<string> taken)
 {
     public const string Dialect = "https://json-schema.org/draft/2020-12/schema";
 
@@ -53,7 +54,7 @@ public sealed class JsonSchemas(string prefix)
         {
             // Two packages, or two versions of one, may each have a message of this name: they stay apart.
             name = fullName;
-            for (var copy = 2; definitions.ContainsKey(name); copy++)
+            for (var copy = 2; definitions.ContainsKey(name) || taken.Contains(name); copy++)
                 name = $"{fullName}.{copy}";
             names[type] = name;
             // A message that contains itself finds its name taken.

@@ -12,6 +12,7 @@ internal static class DescriptionRoutes
 
     private static readonly byte[] Specification = Resource("description/openapi.json");
     private static readonly byte[] Style = Resource("description/reference.css");
+    private static readonly byte[] Script = Resource("description/try.js");
     private static readonly Lazy<byte[]> Reference = new(() =>
         Encoding.UTF8.GetBytes(ReferencePage.Write(Specification))
     );
@@ -49,6 +50,7 @@ internal static class DescriptionRoutes
             .WithName("getReferenceStyle")
             .Does("Read the style of these pages")
             .GivesText("text/css", "The style");
+        app.MapGraphDescription(Specification, Script);
     }
 
     private static IResult First(HttpContext context, string version)

@@ -1,6 +1,6 @@
-using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
+using static Sluice.Server.Description.Html;
 
 namespace Sluice.Server.Description;
 
@@ -37,16 +37,9 @@ internal sealed class ReferencePage
             )
             .ToLookup(operation => operation.Tag);
         var tags = _document["tags"]!.AsArray().Select(tag => Text(tag!["name"])).ToList();
+        _html.Append(Head("Sluice: reference of the API"));
         Line(
             """
-            <!doctype html>
-            <html lang="en">
-            <head>
-            <meta charset="utf-8">
-            <meta name="viewport" content="width=device-width, initial-scale=1">
-            <title>Sluice: reference of the API</title>
-            <link rel="stylesheet" href="/docs/reference.css">
-            </head>
             <body>
             <a class="skip" href="#content">To the content</a>
             <nav aria-label="Operations">
@@ -177,23 +170,6 @@ internal sealed class ReferencePage
             ? "With an API key as bearer."
             : $"With an API key as bearer that has {string.Join(" and ", names)}.";
     }
-
-    // Text between backticks is code; all else is text.
-    private static string Prose(JsonNode? node) => node is null ? "" : Prose(Text(node));
-
-    private static string Prose(string text)
-    {
-        var parts = text.Split('`');
-        return string.Concat(
-            parts.Select((part, index) => index % 2 == 1 ? $"<code>{E(part)}</code>" : E(part))
-        );
-    }
-
-    private static string Text(JsonNode? node) => node?.ToString() ?? "";
-
-    private static string E(JsonNode? node) => E(Text(node));
-
-    private static string E(string text) => WebUtility.HtmlEncode(text);
 
     private void Line(string html) => _html.Append(html).Append('\n');
 }

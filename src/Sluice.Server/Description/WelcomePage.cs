@@ -5,14 +5,7 @@ internal static class WelcomePage
 {
     public static string Write(string version) =>
         $$$"""
-            <!doctype html>
-            <html lang="en">
-            <head>
-            <meta charset="utf-8">
-            <meta name="viewport" content="width=device-width, initial-scale=1">
-            <title>Sluice</title>
-            <link rel="stylesheet" href="/docs/reference.css">
-            </head>
+            {{{Html.Head("Sluice")}}}
             <body class="welcome">
             <main>
             <h1>Sluice</h1>

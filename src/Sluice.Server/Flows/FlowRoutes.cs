@@ -61,6 +61,11 @@ internal static class FlowRoutes
             .Does("Show a graph: its nodes, its edges and the messages at its ends")
             .Gives(GraphJson.Default.OneResponse)
             .Refuses(FlowRefusals.GraphNotFound);
+        app.MapGet("/api/v1/graphs/{id}/schema", GraphFace.Schema)
+            .WithName("getGraphSchema")
+            .Does("Show the messages at a graph's ends as JSON Schema")
+            .Gives(GraphJson.Default.FaceResponse)
+            .Refuses(FlowRefusals.GraphNotFound);
     }
 }
 

@@ -72,6 +72,8 @@ internal static class Recipes
     {
         "GET /" => [new(Speaks.OfNothing, "/")],
         "GET /docs/reference.css" => [new(Speaks.OfNothing, "/docs/reference.css")],
+        "GET /docs/try.js" => [new(Speaks.OfNothing, "/docs/try.js")],
+        "GET /docs/graphs/{id}" => [new(Speaks.OfNothing, $"/docs/graphs/{at.GraphId}")],
         "GET /health" or "POST /health" or "HEAD /health" => [new(Speaks.OfNothing, "/health")],
         "GET /errors/{code}" => [new(Speaks.OfNothing, "/errors/not_found")],
         "GET /openapi.json" => [new(Speaks.OfNothing, "/openapi.json")],
@@ -108,6 +110,9 @@ internal static class Recipes
         "POST /api/v1/flows/{owner}/{name}/compile" => [new(Speaks.OfOne, $"/api/v1/flows/{at.Flow}/compile")],
         "GET /api/v1/graphs" => [new(Speaks.OfList, $"/api/v1/graphs?flow={at.Flow}")],
         "GET /api/v1/graphs/{id}" => [new(Speaks.OfOne, $"/api/v1/graphs/{at.GraphId}")],
+        "GET /api/v1/graphs/{id}/schema" => [new(Speaks.OfOne, $"/api/v1/graphs/{at.GraphId}/schema")],
+        "GET /api/v1/graphs/{id}/openapi.json" => [new(Speaks.OfOne, $"/api/v1/graphs/{at.GraphId}/openapi.json")],
+        "GET /api/v1/graphs/{id}/docs" => [new(Speaks.OfOne, $"/api/v1/graphs/{at.GraphId}/docs")],
 
         "GET /api/v1/configs" => [new(Speaks.OfList, $"/api/v1/configs?flow={at.Flow}")],
         "PUT /api/v1/configs" => [new(Speaks.OfNothing, "/api/v1/configs", $$"""{"flow":"{{at.Flow}}"}""")],

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Sluice.Language;
 using Sluice.Language.Flows;
 using Sluice.Server.Store;
@@ -49,6 +50,12 @@ internal static class ReadGraphs
 
         public required IReadOnlyList<EdgeShown> Edges { get; init; }
 
+        /// <summary>A message that goes in: the author's example, or one made from the message's fields.</summary>
+        public required JsonElement ExampleInput { get; init; }
+
+        /// <summary>A line for a POSIX shell that runs the graph with the example; the key comes from `SLUICE_API_KEY`.</summary>
+        public required string Curl { get; init; }
+
         public required DateTimeOffset CreatedAt { get; init; }
     }
 
@@ -84,15 +91,16 @@ internal static class ReadGraphs
 
     public static async Task<IResult> One(
         string id,
+        HttpRequest request,
         Caller caller,
         GraphCache graphs,
         CancellationToken stop
     )
     {
-        if (await graphs.Find(caller.TenantId, id, stop) is not { } graph)
-            return FlowRefusals.GraphNotFound;
-        if (graph.Row.Environment != caller.Environment)
-            return CommonRefusals.EnvironmentMismatch;
+        var found = await GraphFace.Find(id, caller, graphs, stop);
+        if (found.Refused)
+            return found.Refusal;
+        var graph = found.Value;
         var response = new OneResponse
         {
             GraphId = graph.Row.Id,
@@ -102,6 +110,8 @@ internal static class ReadGraphs
             OutputMessage = graph.Flow.OutputType,
             Nodes = [.. graph.Flow.Nodes.Select(Show)],
             Edges = [.. graph.Flow.Edges.Select(Show)],
+            ExampleInput = GraphFace.Element(GraphFace.Example(graph)),
+            Curl = GraphFace.Curl(request, graph),
             CreatedAt = DateTimeOffset.FromUnixTimeMilliseconds(graph.Row.CreatedAt),
         };
         return TypedResults.Json(response, GraphJson.Default.OneResponse);
@@ -131,4 +141,10 @@ internal static class ReadGraphs
 )]
 [System.Text.Json.Serialization.JsonSerializable(typeof(ReadGraphs.ListResponse))]
 [System.Text.Json.Serialization.JsonSerializable(typeof(ReadGraphs.OneResponse))]
+[System.Text.Json.Serialization.JsonSerializable(
+    typeof(GraphFace.Response),
+    TypeInfoPropertyName = "FaceResponse"
+)]
+[System.Text.Json.Serialization.JsonSerializable(typeof(System.Text.Json.Nodes.JsonNode))]
+[System.Text.Json.Serialization.JsonSerializable(typeof(System.Text.Json.Nodes.JsonObject))]
 internal sealed partial class GraphJson : System.Text.Json.Serialization.JsonSerializerContext;
