@@ -88,11 +88,14 @@ public sealed partial class ConformanceTests
             .. Row()
                 .Matches(File.ReadAllText(Path.Combine(Folder, "README.md")))
                 .Select(m => new Regex(
-                    $"^{Regex.Escape(m.Groups[1].Value).Replace("\\*", ".*")}$",
+                    $"^{Regex.Escape(m.Groups["case"].Value).Replace("\\*", ".*")}$",
                     RegexOptions.NonBacktracking
                 )),
         ];
 
-    [GeneratedRegex(@"^\| `([^`]+)` \|", RegexOptions.Multiline)]
+    [GeneratedRegex(
+        @"^\| `(?<case>[^`]+)` \|",
+        RegexOptions.Multiline | RegexOptions.ExplicitCapture
+    )]
     private static partial Regex Row();
 }

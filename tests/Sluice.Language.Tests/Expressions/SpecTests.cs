@@ -20,7 +20,7 @@ public sealed partial class SpecTests
         [
             .. Fence()
                 .Matches(Page)
-                .SelectMany(m => Example().Matches(m.Groups[1].Value))
+                .SelectMany(m => Example().Matches(m.Groups["lines"].Value))
                 .Select(m => m.Value.TrimEnd('\n')),
         ];
 
@@ -57,14 +57,14 @@ public sealed partial class SpecTests
     [Fact]
     public void Every_code_of_a_mistake_is_listed_and_no_other()
     {
-        var listed = Regex.Matches(Page, @"^\| `(cel_[a-z_]+)`", RegexOptions.Multiline);
+        var listed = Regex.Matches(Page, @"(?<=^\| `)cel_[a-z_]+(?=`)", RegexOptions.Multiline);
         var there = typeof(ExpressionMistakes)
             .GetFields()
             .Where(f => f.IsLiteral)
             .Select(f => (string)f.GetRawConstantValue()!);
         Assert.Equal(
             there.Order(StringComparer.Ordinal),
-            listed.Select(m => m.Groups[1].Value).Order(StringComparer.Ordinal)
+            listed.Select(m => m.Value).Order(StringComparer.Ordinal)
         );
     }
 
@@ -77,9 +77,12 @@ public sealed partial class SpecTests
     }
 
     private static string Block(string language) =>
-        Regex.Match(Page, $"```{language}\n(.*?)```", RegexOptions.Singleline).Groups[1].Value;
+        Regex.Match(Page, $"(?<=```{language}\n).*?(?=```)", RegexOptions.Singleline).Value;
 
-    [GeneratedRegex("```cel\n(.*?)```", RegexOptions.Singleline)]
+    [GeneratedRegex(
+        "```cel\n(?<lines>.*?)```",
+        RegexOptions.Singleline | RegexOptions.ExplicitCapture
+    )]
     private static partial Regex Fence();
 
     /// <summary>From the beginning of a line to the end of the line with the arrow.</summary>

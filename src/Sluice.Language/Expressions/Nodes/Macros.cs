@@ -46,19 +46,19 @@ internal sealed class QuantifierNode(Node range, int slot, Node predicate, bool 
 {
     protected override Value Over(ref Evaluation evaluation, Value over, int count)
     {
-        Value? fault = null;
+        ExpressionFault? fault = null;
         for (var i = 0; i < count; i++)
         {
             if (!Set(ref evaluation, over, i))
                 return Stopped(in evaluation);
             var value = predicate.Evaluate(ref evaluation);
             if (value.Kind != ValueKind.Bool)
-                fault ??= value.IsFault ? value : NoBool;
+                fault ??= value.IsFault ? value.Reason : NoBool;
             else if (value.IsTrue != isAll)
                 return !isAll;
         }
 
-        return fault ?? isAll;
+        return fault is null ? isAll : fault;
     }
 }
 

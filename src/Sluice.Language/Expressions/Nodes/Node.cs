@@ -73,13 +73,13 @@ internal sealed class ConfigMapNode : Node
 }
 
 /// <summary>A function or method of up to four values. Faults of its arguments are its own.</summary>
-internal sealed class CallNode(Implementation implementation, IReadOnlyList<Node> arguments) : Node
+internal sealed class CallNode(Implementation implementation, Node[] arguments) : Node
 {
     public override Value Evaluate(ref Evaluation evaluation)
     {
         evaluation.Spend();
-        var values = new Arguments { Count = arguments.Count };
-        for (var i = 0; i < arguments.Count; i++)
+        var values = new Arguments { Count = arguments.Length };
+        for (var i = 0; i < arguments.Length; i++)
         {
             var value = arguments[i].Evaluate(ref evaluation);
             if (value.IsFault)

@@ -48,22 +48,24 @@ internal sealed class OrderNode(Node left, Node right, string symbol) : Node
 /// <c>&amp;&amp;</c> and <c>||</c> over two or more terms. A term that decides makes the faults of the others void; else the
 /// first fault is the result.
 /// </summary>
-internal sealed class LogicNode(IReadOnlyList<Node> terms, bool isAnd) : Node
+internal sealed class LogicNode(Node[] terms, bool isAnd) : Node
 {
     public override Value Evaluate(ref Evaluation evaluation)
     {
         evaluation.Spend();
-        Value? fault = null;
+        ExpressionFault? fault = null;
         foreach (var term in terms)
         {
             var value = term.Evaluate(ref evaluation);
             if (value.Kind != ValueKind.Bool)
-                fault ??= value.IsFault ? value : Faults.Overload(isAnd ? "&&" : "||", value);
+                fault ??= value.IsFault
+                    ? value.Reason
+                    : Faults.Overload(isAnd ? "&&" : "||", value);
             else if (value.IsTrue != isAnd)
                 return !isAnd;
         }
 
-        return fault ?? isAnd;
+        return fault is null ? isAnd : fault;
     }
 }
 

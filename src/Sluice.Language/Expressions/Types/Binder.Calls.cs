@@ -59,7 +59,7 @@ internal sealed partial class Binder
     /// <summary>The call, or its value where that is known now; a pattern that is known now is compiled now.</summary>
     private Bound Ready(
         Function function,
-        IReadOnlyList<Node> nodes,
+        Node[] nodes,
         CelType type,
         IReadOnlyList<SyntaxNode> arguments,
         int at
