@@ -102,6 +102,6 @@ internal static class Programs
             || (
                 File.GetUnixFileMode(file)
                 & (UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute)
-            ) != 0
+            ) != UnixFileMode.None
         );
 }

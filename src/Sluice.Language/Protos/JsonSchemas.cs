@@ -130,10 +130,10 @@ public sealed class JsonSchemas(string prefix, params IReadOnlyCollection<string
 
     private static JsonObject AtMostOne(OneofType oneof)
     {
-        var names = oneof.Fields.Select(field => field.JsonName).ToList();
+        var fields = oneof.Fields.Select(field => field.JsonName).ToList();
         var says =
-            $"`{oneof.Name}`: at most one of {string.Join(", ", names.Select(name => $"`{name}`"))}.";
-        var each = names.Select(name => new JsonObject { ["required"] = new JsonArray(name) });
+            $"`{oneof.Name}`: at most one of {string.Join(", ", fields.Select(name => $"`{name}`"))}.";
+        var each = fields.Select(name => new JsonObject { ["required"] = new JsonArray(name) });
         JsonNode none = new JsonObject
         {
             ["not"] = new JsonObject

@@ -267,6 +267,6 @@ public sealed partial class GraphFaceTests
     [GeneratedRegex("<script.*?</script>")]
     private static partial Regex Script();
 
-    [GeneratedRegex("<(input|textarea|button)[^>]*>")]
+    [GeneratedRegex("<(?:input|textarea|button)[^>]*>")]
     private static partial Regex Field();
 }
