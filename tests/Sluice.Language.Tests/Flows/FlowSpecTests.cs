@@ -16,8 +16,8 @@ public sealed partial class FlowSpecTests
     private static IEnumerable<string> Blocks(string language) =>
         Block()
             .Matches(Page)
-            .Where(m => m.Groups[1].Value == language)
-            .Select(m => m.Groups[2].Value);
+            .Where(m => m.Groups["language"].Value == language)
+            .Select(m => m.Groups["text"].Value);
 
     private static Shelf Shop()
     {
@@ -26,7 +26,11 @@ public sealed partial class FlowSpecTests
         shelf.Put(
             "demo/shop@1.0.0",
             proto[(proto.IndexOf("demo.shop;", StringComparison.Ordinal) + 10)..],
-            [.. NodeRow().Matches(Page).Select(m => $"{m.Groups[1]} {m.Groups[2]} {m.Groups[3]}")]
+            [
+                .. NodeRow()
+                    .Matches(Page)
+                    .Select(m => $"{m.Groups["name"]} {m.Groups["input"]} {m.Groups["output"]}"),
+            ]
         );
         return shelf;
     }
@@ -66,7 +70,7 @@ public sealed partial class FlowSpecTests
             .Distinct()
             .Order(StringComparer.Ordinal);
 
-        Assert.Equal(inCode, CodeRow().Matches(Page).Select(m => m.Groups[1].Value));
+        Assert.Equal(inCode, CodeRow().Matches(Page).Select(m => m.Groups["code"].Value));
     }
 
     [Fact]
@@ -87,13 +91,19 @@ public sealed partial class FlowSpecTests
             )
             .Select(File.ReadAllText);
 
-    [GeneratedRegex(@"^```(\w+)\n(.*?)^```$", RegexOptions.Multiline | RegexOptions.Singleline)]
+    [GeneratedRegex(
+        @"^```(?<language>\w+)\n(?<text>.*?)^```$",
+        RegexOptions.Multiline | RegexOptions.Singleline
+    )]
     private static partial Regex Block();
 
-    [GeneratedRegex(@"^\| `([A-Z]\w+)` \| `(\w+)` \| `(\w+)` \|$", RegexOptions.Multiline)]
+    [GeneratedRegex(
+        @"^\| `(?<name>[A-Z]\w+)` \| `(?<input>\w+)` \| `(?<output>\w+)` \|$",
+        RegexOptions.Multiline
+    )]
     private static partial Regex NodeRow();
 
-    [GeneratedRegex(@"^\| `([a-z]+_[a-z_]+)` \| [^|]* \|$", RegexOptions.Multiline)]
+    [GeneratedRegex(@"^\| `(?<code>[a-z]+_[a-z_]+)` \| [^|]* \|$", RegexOptions.Multiline)]
     private static partial Regex CodeRow();
 
     [GeneratedRegex("\"((?:flow|yaml|json|document|duplicate)_[a-z_]+)\"")]

@@ -113,6 +113,7 @@ public sealed partial class GraphFaceTests
         Assert.DoesNotContain(tenant.Key, line);
         var start = new ProcessStartInfo("/bin/sh", ["-c", line])
         {
+            UseShellExecute = false,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
             Environment = { ["SLUICE_API_KEY"] = tenant.Key },
@@ -191,6 +192,7 @@ public sealed partial class GraphFaceTests
         )
         {
             RedirectStandardInput = true,
+            UseShellExecute = false,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
@@ -229,6 +231,7 @@ public sealed partial class GraphFaceTests
         var start = new ProcessStartInfo("/usr/bin/python3", ["-c", script])
         {
             RedirectStandardInput = true,
+            UseShellExecute = false,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
             StandardInputEncoding = new UTF8Encoding(false),

@@ -11,7 +11,11 @@ public abstract class DebugTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync() => _ground = await RunGround.Open(await Store());
 
-    public async ValueTask DisposeAsync() => await _ground.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await _ground.DisposeAsync();
+        GC.SuppressFinalize(this);
+    }
 
     [Fact]
     public async Task A_paused_run_lets_its_steps_end_and_goes_on_when_it_is_resumed()

@@ -12,7 +12,11 @@ public abstract class EventTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync() => _ground = await RunGround.Open(await Store());
 
-    public async ValueTask DisposeAsync() => await _ground.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await _ground.DisposeAsync();
+        GC.SuppressFinalize(this);
+    }
 
     [Fact]
     public async Task A_run_is_followed_from_its_start_to_its_end()

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Text;
+using System.Threading.Channels;
 using Sluice.Runner;
 
 namespace Sluice.Server.Tests.Runs;
@@ -68,7 +69,7 @@ internal sealed class PlayedNodes
 internal sealed class GatedNode
 {
     private readonly ConcurrentQueue<TaskCompletionSource<NodeOutcome>> _waiting = new();
-    private readonly SemaphoreSlim _entered = new(0);
+    private readonly Channel<bool> _entered = Channel.CreateUnbounded<bool>();
 
     public int Calls;
 
@@ -81,7 +82,7 @@ internal sealed class GatedNode
             TaskCreationOptions.RunContinuationsAsynchronously
         );
         _waiting.Enqueue(done);
-        _entered.Release();
+        _entered.Writer.TryWrite(true);
         await using var stopped = stop.Register(() =>
         {
             Interlocked.Increment(ref Stopped);
@@ -93,7 +94,7 @@ internal sealed class GatedNode
 
     /// <summary>Waits until one more call has come in.</summary>
     public async Task Entered() =>
-        Assert.True(await _entered.WaitAsync(TimeSpan.FromSeconds(20)), "no call came in");
+        await _entered.Reader.ReadAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(20));
 
     /// <summary>Lets the oldest call that waits go.</summary>
     public void Release(NodeOutcome? outcome = null)

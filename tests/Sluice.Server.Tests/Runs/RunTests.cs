@@ -13,7 +13,11 @@ public abstract class RunTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync() => _ground = await RunGround.Open(await Store());
 
-    public async ValueTask DisposeAsync() => await _ground.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await _ground.DisposeAsync();
+        GC.SuppressFinalize(this);
+    }
 
     [Fact]
     public async Task A_wait_never_hangs_because_the_event_came_before_the_row()

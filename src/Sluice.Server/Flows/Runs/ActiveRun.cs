@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using System.Diagnostics.CodeAnalysis;
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using System.Threading.Channels;
@@ -128,9 +129,13 @@ internal sealed class ActiveRun
 }
 
 /// <summary>A call under way.</summary>
+[SuppressMessage(
+    "Design",
+    "CA1001:Types that own disposable fields should be disposable",
+    Justification = "It has no timer, and those who look at it outlive the call."
+)]
 internal sealed class CallInFlight(PendingCall call, long startedAt)
 {
-    // Never disposed: it has no timer, and those who look at it outlive the call.
     private readonly CancellationTokenSource _stop = new();
 
     public PendingCall Call => call;

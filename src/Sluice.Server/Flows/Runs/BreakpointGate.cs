@@ -76,6 +76,6 @@ internal sealed class BreakpointGate(ActiveRun run)
             : null;
 
     /// <summary>Whether a call that was ready at an earlier line has no line of its own.</summary>
-    public bool StillOpen(PendingCall call, IReadOnlyList<JournalLine> journal) =>
+    public static bool StillOpen(PendingCall call, IReadOnlyList<JournalLine> journal) =>
         !journal.Any(line => line.IsStep && line.Key == call.Key && line.Attempt >= call.Attempt);
 }

@@ -107,7 +107,9 @@ internal sealed class RunExecution : IDisposable
             _gate.Pass(line, _state, _ready);
         }
         // The fold says again what has not been answered.
-        _ready.RemoveAll(call => !_gate.StillOpen(call, journal) || !_state.Wants(call.Key));
+        _ready.RemoveAll(call =>
+            !BreakpointGate.StillOpen(call, journal) || !_state.Wants(call.Key)
+        );
     }
 
     private void Abort()

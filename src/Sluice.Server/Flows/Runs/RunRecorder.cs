@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Sluice.Server.Store;
 
 namespace Sluice.Server.Flows.Runs;
@@ -6,6 +7,11 @@ namespace Sluice.Server.Flows.Runs;
 /// Writes what happens in a run, and when the store is lost waits until it is back: what was not recorded has not
 /// happened.
 /// </summary>
+[SuppressMessage(
+    "Design",
+    "CA1001:Types that own disposable fields should be disposable",
+    Justification = "It has no timer, and runs may look at it until the process ends."
+)]
 internal sealed partial class RunRecorder(
     Database database,
     ServerPresence presence,
@@ -16,7 +22,6 @@ internal sealed partial class RunRecorder(
 {
     private static readonly TimeSpan StoreRetry = TimeSpan.FromSeconds(1);
 
-    // Never disposed: it has no timer, and runs may look at it until the process ends.
     private readonly CancellationTokenSource _closing = new();
 
     /// <summary>Stops when the server does: runs are carried no further, and nothing is recorded of it.</summary>
