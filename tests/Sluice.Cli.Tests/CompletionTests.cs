@@ -40,7 +40,8 @@ public sealed class CompletionTests : IDisposable
         var words = line.Split(' ');
         var script = shell switch
         {
-            "bash" => $$"""
+            "bash" =>
+                $$"""
                 source <(sluice completion bash)
                 COMP_LINE='{{line}}' COMP_POINT={{line.Length}} COMP_WORDS=({{string.Join(
                     ' ',
