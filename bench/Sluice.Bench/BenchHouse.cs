@@ -134,11 +134,16 @@ internal sealed record BenchTenant(BenchHouse House, string Handle, string Id, s
     }
 
     /// <summary>Pushes a Python package with the nodes Sign (reads a secret) and Mark, and saves the secret.</summary>
-    public async Task Push()
+    public Task Push() => Push(Files());
+
+    /// <summary>Pushes a package with the node Sign in another language, and saves the secret.</summary>
+    public Task Push(string language) => Push(ColdPackages.Files(Handle, language));
+
+    private async Task Push(Dictionary<string, byte[]> files)
     {
         using var secret = BenchHouse.Text("""{"value":"the keeper of the sluice"}""");
         await House.Send(HttpMethod.Put, "/api/v1/secrets/SIGNATURE", secret, Key);
-        using var archive = new ByteArrayContent(PackageArchive.Write(new PackageSource(Files())));
+        using var archive = new ByteArrayContent(PackageArchive.Write(new PackageSource(files)));
         archive.Headers.ContentType = new MediaTypeHeaderValue("application/gzip");
         var pushed = await House.Send(HttpMethod.Post, "/api/v1/packages", archive, Key);
         if (!pushed.GetProperty("success").GetBoolean())

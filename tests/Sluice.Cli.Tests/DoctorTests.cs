@@ -22,6 +22,7 @@ public sealed class DoctorTests : IDisposable
             {
                 ("go", "1.22.1"),
                 ("node", "20.1.0"),
+                ("tsc", "4.8.4"),
                 ("cargo", "1.70.0"),
                 ("javac", "17.0.1"),
                 ("dotnet", "10.0.1"),

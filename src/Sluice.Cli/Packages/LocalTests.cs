@@ -35,6 +35,13 @@ internal static class LocalTests
             Preferred: ["dotnet", "run", "--project", ".sluice/Tests.csproj", "-v", "q"],
             Otherwise: ["dotnet", "run", "--project", ".sluice/Tests.csproj", "-v", "q"]
         ),
+        [PackageLanguages.TypeScript] = new Way(
+            "typescript/run_tests.cjs",
+            ".sluice/run_tests.cjs",
+            Probe: ["node", "--version"],
+            Preferred: ["node", ".sluice/run_tests.cjs"],
+            Otherwise: ["node", ".sluice/run_tests.cjs"]
+        ),
     };
 
     public static async Task<Exit> Run(

@@ -60,6 +60,14 @@ public static partial class NameRules
         return snake.ToString();
     }
 
+    /// <summary>The name of a node as a function of a language with camel case carries it: <c>HTTPFetch</c> gives <c>httpFetch</c>.</summary>
+    public static string Camel(string pascal)
+    {
+        var words = Snake(pascal).Split('_');
+        return words[0]
+            + string.Concat(words.Skip(1).Select(w => char.ToUpperInvariant(w[0]) + w[1..]));
+    }
+
     [GeneratedRegex(
         @"^[a-z0-9][a-z0-9-]*/[a-z0-9][a-z0-9-]*\z",
         RegexOptions.CultureInvariant,

@@ -1,6 +1,7 @@
 using Sluice.Language.Emitters;
 using Sluice.Language.Emitters.CSharp;
 using Sluice.Language.Emitters.Python;
+using Sluice.Language.Emitters.TypeScript;
 using Sluice.Language.Protos;
 
 namespace Sluice.Language.Packages;
@@ -12,6 +13,7 @@ public static class PackageGenerator
     {
         new PythonEmitter(),
         new CSharpEmitter(),
+        new TypeScriptEmitter(),
     }.ToDictionary(e => e.Language);
 
     /// <summary>Whether packages of this language can be generated.</summary>

@@ -40,7 +40,10 @@ public static class PackageTemplates
                     PackageFiles.Messages,
                     $"syntax = \"proto3\";\n\npackage {NameRules.ProtoPackage(name)};\n"
                 ),
-                new GeneratedFile(".gitignore", "/.sluice/\n/gen/\n__pycache__/\n/bin/\n/obj/\n"),
+                new GeneratedFile(
+                    ".gitignore",
+                    "/.sluice/\n/gen/\n__pycache__/\n/bin/\n/obj/\n/node_modules/\n"
+                ),
                 .. known.InitFiles(manifest),
             ],
             []

@@ -1,3 +1,5 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Sluice.Language.Documents;
 
@@ -21,6 +23,8 @@ public static partial class UnmetDependencies
         if (manifest.Language == PackageLanguages.CSharp)
             foreach (var path in source.Paths.Where(IsProject))
                 found.AddRange(FromLines(source, path, PackageElement()).Take(MostNamed));
+        if (manifest.Language == PackageLanguages.TypeScript)
+            found.AddRange(FromPackageJson(source).Take(MostNamed));
         return found;
     }
 
@@ -61,6 +65,37 @@ public static partial class UnmetDependencies
                 );
     }
 
+    /// <summary>Tools that only its author uses are not missed when the package runs.</summary>
+    private static IEnumerable<Mistake> FromPackageJson(PackageSource source)
+    {
+        const string path = "package.json";
+        string[] asked;
+        var text = source.Text(path) ?? "";
+        try
+        {
+            var dependencies = (JsonNode.Parse(text) as JsonObject)?["dependencies"];
+            asked = [.. (dependencies as JsonObject ?? []).Select(p => p.Key)];
+        }
+        catch (Exception e) when (e is JsonException or ArgumentException)
+        {
+            yield break; // The compiler says what is wrong with the file.
+        }
+        var from = text.IndexOf("\"dependencies\"", StringComparison.Ordinal);
+        foreach (var name in asked)
+        {
+            var at = text.IndexOf($"\"{name}\"", Math.Max(from, 0), StringComparison.Ordinal);
+            var before = text.AsSpan(0, Math.Max(at, 0));
+            yield return new Mistake(
+                "package_dependency_ignored",
+                $"`{Shown.Text(name)}` is not installed, so it is not there when the package runs: {Advice(PackageLanguages.TypeScript)}",
+                path,
+                before.Count('\n') + 1,
+                at - before.LastIndexOf('\n'),
+                Warning: true
+            );
+        }
+    }
+
     private static string Named(IReadOnlyList<string> asked) =>
         asked.Count <= 3
             ? string.Join(" or ", asked.Select(name => $"`{name}`"))
@@ -73,6 +108,8 @@ public static partial class UnmetDependencies
                 "put its source into the package beside `nodes/` (pure Python only), or do with the standard library.",
             PackageLanguages.CSharp =>
                 "put its source into the package, or do with what .NET brings.",
+            PackageLanguages.TypeScript =>
+                "put its source into the package, or do with what Node brings.",
             _ => "put its source into the package, or do without it.",
         };
 

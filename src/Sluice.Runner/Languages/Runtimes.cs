@@ -5,7 +5,8 @@ namespace Sluice.Runner.Languages;
 /// <summary>The languages that this runner knows, and the files that come with each.</summary>
 internal static class Runtimes
 {
-    public static IReadOnlyList<ILanguage> All { get; } = [new Python(), new CSharp()];
+    public static IReadOnlyList<ILanguage> All { get; } =
+    [new Python(), new CSharp(), new TypeScript()];
 
     public static ILanguage? Find(string name) =>
         All.FirstOrDefault(language => language.Name == name);

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Text;
+using Sluice.Runner.Languages;
 using Sluice.Runner.Sandbox;
 using Sluice.Runner.Sidecar;
 
@@ -246,6 +247,11 @@ internal sealed partial class Worker
         call.Holder = null;
         if (verdict is var (kind, message))
             call.End(kind, message);
+        else if (
+            Runtimes.Find(Greeting?.Language ?? "")?.OutOfMemory is { } last
+            && call.Log.Says(last)
+        )
+            call.End(NodeOutcomeKind.OutOfMemory, $"{call.What.Node} ran out of memory.");
         else
             call.End(
                 NodeOutcomeKind.Crashed,

@@ -73,6 +73,71 @@ public sealed class DifferentialTests
         }
     }
 
+    [Theory]
+    [InlineData(41)]
+    [InlineData(42)]
+    [InlineData(43)]
+    public void Official_messages_are_the_same_values_in_the_typescript_classes(int seed)
+    {
+        var (schema, lines) = Compare(seed, 25);
+        using var package = new TypeScriptPackage(schema);
+        package.Write("program.ts", TypeScriptProgram);
+        package.Compile();
+        var output = package.Run(
+            "program.js",
+            string.Concat(lines.Select(l => $"{l.Type.Name} {Convert.ToBase64String(l.Bytes)}\n"))
+        );
+
+        var back = output.TrimEnd('\n').Split('\n');
+        Assert.Equal(lines.Count, back.Length);
+        foreach (var ((type, bytes, json), line) in lines.Zip(back))
+        {
+            var parts = line.Split(' ', 2);
+            var returned = Convert.FromBase64String(parts[0]);
+            Assert.Equal(bytes.Length, returned.Length);
+            Assert.True(
+                Same(
+                    JsonNode.Parse(Json.Write(type, bytes)),
+                    JsonNode.Parse(Json.Write(type, returned))
+                ),
+                line
+            );
+            PlainObjects.Check(type, JsonNode.Parse(json)!, JsonNode.Parse(parts[1])!);
+        }
+    }
+
+    /// <summary>Reads messages, builds each anew through its accessors, and tells its bytes and its plain object.</summary>
+    private const string TypeScriptProgram = """
+        import assert from "node:assert/strict";
+        import { readFileSync } from "node:fs";
+        import * as messages from "./gen/messages_pb";
+
+        const isMessage = (value: any) => typeof value?.toObject === "function";
+        const copy = (value: any) => (isMessage(value) ? rebuild(value) : value);
+        function rebuild(message: any): any {
+            const made = new message.constructor();
+            for (const key of Object.keys(message.toObject())) {
+                const name = key[0]!.toUpperCase() + key.slice(1);
+                if (message["has" + name]?.() === false) continue;
+                const value = message["get" + name]();
+                if (value instanceof Map) for (const [k, v] of value) made["get" + name]().set(k, copy(v));
+                else made["set" + name](Array.isArray(value) ? value.map(copy) : copy(value));
+            }
+            return made;
+        }
+        const shown = (_: string, value: unknown) =>
+            typeof value === "bigint" || (typeof value === "number" && !Number.isFinite(value)) ? String(value) : Object.is(value, -0) ? "-0" : value;
+        for (const line of readFileSync(0, "utf8").split("\n").filter(Boolean)) {
+            const [type, base64] = line.split(" ");
+            const bytes = new Uint8Array(Buffer.from(base64!, "base64"));
+            const message = (messages as any)[type!].deserializeBinary(bytes);
+            const again = message.serializeBinary();
+            assert.deepEqual(rebuild(message).serializeBinary(), again);
+            assert.ok(message.clone().equals(message));
+            console.log(Buffer.from(again).toString("base64") + " " + JSON.stringify(message.toObject(), shown));
+        }
+        """;
+
     /// <summary>Runs the comparison of the Python classes with the official ones, and returns the messages it made.</summary>
     private static (Schema, List<(MessageType Type, byte[] Bytes, string Json)>) Compare(
         int seed,

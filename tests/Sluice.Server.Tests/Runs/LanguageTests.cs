@@ -3,7 +3,7 @@ using Sluice.Language.Packages;
 
 namespace Sluice.Server.Tests.Runs;
 
-/// <summary>A package in C#, made with the templates, beside one in Python in the same flow.</summary>
+/// <summary>A package in each further language, made with the templates, beside one in Python in the same flow.</summary>
 public sealed class LanguageTests(Houses houses)
 {
     private const string Proto = """
@@ -14,7 +14,19 @@ public sealed class LanguageTests(Houses houses)
         }
         """;
 
-    private const string Handler = """
+    private const string TypeScript = """
+        import type { AxiomContext } from "../gen/axiomContext";
+        import { Note } from "../gen/messages_pb";
+
+        /** Signs a note, as seed 004's Greet does. */
+        export async function sign(ax: AxiomContext, input: Note): Promise<Note> {
+            const [value, found] = ax.secrets.get("SIGNATURE");
+            ax.log.info("signing", { found: found ? "yes" : "no" });
+            return new Note().setText(input.getText() + (found ? value : "anonymous")).setNumber(input.getNumber() + 1n);
+        }
+        """;
+
+    private const string CSharp = """
         using Axiom;
         using Gen;
 
@@ -32,13 +44,19 @@ public sealed class LanguageTests(Houses houses)
         }
         """;
 
-    [Fact]
-    public async Task A_node_in_CSharp_reads_a_secret_in_a_flow_that_began_in_Python()
+    [Theory]
+    [InlineData("csharp", "nodes/sign.cs", CSharp)]
+    [InlineData("typescript", "nodes/sign.ts", TypeScript)]
+    public async Task A_node_reads_a_secret_in_a_flow_that_began_in_Python(
+        string language,
+        string path,
+        string handler
+    )
     {
         var house = await houses.Sqlite;
         var tenant = await house.NewTenant();
         await Workshop.Push(tenant, new Dictionary<string, string> { ["Echo"] = "return input" });
-        await PushSharp(tenant);
+        await PushSign(tenant, language, new GeneratedFile(path, handler));
         await tenant.Put("/api/v1/secrets/SIGNATURE", """{"value":"the keeper"}""");
         var graph = await Workshop.Compile(
             tenant,
@@ -48,7 +66,7 @@ public sealed class LanguageTests(Houses houses)
             version: 0.1.0
             nodes:
               - {alias: echo, package: {{tenant.Handle}}/works@0.1.0, node: Echo}
-              - {alias: sign, package: {{tenant.Handle}}/sharp@0.1.0, node: Sign}
+              - {alias: sign, package: {{tenant.Handle}}/signer@0.1.0, node: Sign}
             edges:
               - {from: "@flow_input", to: echo}
               - {from: echo, to: sign}
@@ -75,10 +93,10 @@ public sealed class LanguageTests(Houses houses)
         );
     }
 
-    private static async Task PushSharp(TestTenant tenant)
+    private static async Task PushSign(TestTenant tenant, string language, GeneratedFile handler)
     {
         var source = new PackageSource(new Dictionary<string, byte[]>()).With(
-            PackageTemplates.Init($"{tenant.Handle}/sharp", "csharp").Value!
+            PackageTemplates.Init($"{tenant.Handle}/signer", language).Value!
         );
         source = source.With([
             new GeneratedFile(
@@ -92,9 +110,7 @@ public sealed class LanguageTests(Houses houses)
             Input = "Note",
             Output = "Note",
         };
-        source = source
-            .With(PackageTemplates.CreateNode(source, node).Value!)
-            .With([new GeneratedFile("nodes/sign.cs", Handler)]);
+        source = source.With(PackageTemplates.CreateNode(source, node).Value!).With([handler]);
         var last = await Workshop.Push(tenant, PackageArchive.Write(source));
         Assert.True(last.GetProperty("success").GetBoolean(), last.ToString());
     }

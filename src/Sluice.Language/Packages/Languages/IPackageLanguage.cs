@@ -65,7 +65,7 @@ internal sealed record SecretRead(string Name, int Line, int Column);
 /// <summary>The languages whose packages can be checked and written.</summary>
 internal static class KnownLanguages
 {
-    private static readonly IPackageLanguage[] All = [new Python(), new CSharp()];
+    private static readonly IPackageLanguage[] All = [new Python(), new CSharp(), new TypeScript()];
 
     public static IPackageLanguage? Find(string name) => All.FirstOrDefault(l => l.Name == name);
 }

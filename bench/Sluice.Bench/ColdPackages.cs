@@ -1,0 +1,65 @@
+using System.Text;
+using Sluice.Language.Packages;
+
+namespace Sluice.Bench;
+
+/// <summary>The package of the cold rows in the languages beside Python: the templates' own, with a node that signs with a secret.</summary>
+internal static class ColdPackages
+{
+    private static readonly Dictionary<string, (string Path, string Text)> s_handlers = new()
+    {
+        [PackageLanguages.CSharp] = (
+            "nodes/sign.cs",
+            """
+            using Axiom;
+            using Gen;
+            namespace Nodes;
+            public static class SignNode
+            {
+                public static Note Sign(IAxiomContext ax, Note input)
+                {
+                    var (signature, found) = ax.Secrets().Get("SIGNATURE");
+                    return new Note { Text = $"{input.Text}, from {(found ? signature : "anonymous")}" };
+                }
+            }
+            """
+        ),
+        [PackageLanguages.TypeScript] = (
+            "nodes/sign.ts",
+            """
+            import type { AxiomContext } from "../gen/axiomContext";
+            import { Note } from "../gen/messages_pb";
+
+            export async function sign(ax: AxiomContext, input: Note): Promise<Note> {
+                const [signature, ok] = ax.secrets.get("SIGNATURE");
+                return new Note().setText(`${input.getText()}, from ${ok ? signature : "anonymous"}`);
+            }
+            """
+        ),
+    };
+
+    public static IEnumerable<string> Languages => s_handlers.Keys;
+
+    public static Dictionary<string, byte[]> Files(string handle, string language)
+    {
+        var source = new PackageSource(new Dictionary<string, byte[]>())
+            .With(PackageTemplates.Init($"{handle}/notes", language).Value!)
+            .With([
+                new GeneratedFile(
+                    "messages/messages.proto",
+                    $"syntax = \"proto3\";\npackage {handle}.notes;\nmessage Note {{\n  string text = 1;\n}}\n"
+                ),
+            ]);
+        var node = new NodeTemplate
+        {
+            Name = "Sign",
+            Input = "Note",
+            Output = "Note",
+        };
+        var (path, text) = s_handlers[language];
+        source = source
+            .With(PackageTemplates.CreateNode(source, node).Value!)
+            .With([new GeneratedFile(path, text)]);
+        return source.Paths.ToDictionary(p => p, p => Encoding.UTF8.GetBytes(source.Text(p)!));
+    }
+}

@@ -1,0 +1,267 @@
+// Serves one package's nodes, one call at a time.
+import { CANCEL, ERROR, HELLO, INVOKE, LOG, RESULT, SECRET_GET, SECRET_VALUE, SHUTDOWN } from "./channel.js";
+import { catchAll, clip, coming, describe, explain, isOver, listen, next, resume, send, text, wait } from "./channel.js";
+import { AxiomContext, AxiomLogger, AxiomParams, AxiomSecrets } from "./axiomContext.js";
+import { Message, Reader, Writer, decode } from "./codec.js";
+import { fingerprint, nodes } from "./dispatch.js";
+
+const MAX_PAYLOAD = 16 << 20;
+const MAX_LINE = 16 << 10;
+const MAX_FIELDS = 8 << 10;
+const MAX_SECRET_NAME = 128;
+
+/** The host asked to stop while a secret was being read. */
+class Cancelled extends Error {
+    constructor() {
+        super("it was stopped");
+        this.name = "AbortError";
+    }
+}
+
+// ---- what a handler sees as ax
+
+class Log extends AxiomLogger {
+    constructor(private readonly call: number) {
+        super();
+    }
+
+    override debug(message: string, attributes?: Record<string, unknown>): void {
+        this.line("debug", message, attributes);
+    }
+
+    override info(message: string, attributes?: Record<string, unknown>): void {
+        this.line("info", message, attributes);
+    }
+
+    override warn(message: string, attributes?: Record<string, unknown>): void {
+        this.line("warn", message, attributes);
+    }
+
+    override error(message: string, attributes?: Record<string, unknown>): void {
+        this.line("error", message, attributes);
+    }
+
+    private line(level: string, message: string, attributes: Record<string, unknown> = {}): void {
+        const writer = new Writer();
+        text(writer, 1, level);
+        text(writer, 2, clip(String(message ?? ""), MAX_LINE));
+        let left = MAX_FIELDS;
+        for (const [key, value] of Object.entries(attributes ?? {})) {
+            const shown = clip(String(value), 1024);
+            left -= Buffer.byteLength(key) + Buffer.byteLength(shown) + 10;
+            if (left < 0) break;
+            writer.varint(26);
+            const mark = writer.begin();
+            text(writer, 1, key);
+            text(writer, 2, shown);
+            writer.end(mark);
+        }
+        send(LOG, this.call, writer.finish());
+    }
+}
+
+class Secrets extends AxiomSecrets {
+    constructor(private readonly call: number) {
+        super();
+    }
+
+    /** Asks the host. Calls that have ended, and names that cannot be, find nothing. */
+    override get(name: string): [string, boolean] {
+        const asked = Buffer.from(String(name));
+        if (asked.length === 0 || asked.length > MAX_SECRET_NAME || current?.number !== this.call) return ["", false];
+        if (current.stopped) throw new Cancelled();
+        send(SECRET_GET, this.call, asked);
+        for (;;) {
+            const { kind, call, payload } = wait();
+            if (kind === SHUTDOWN) process.exit(0);
+            if (call !== this.call) continue;
+            if (kind === CANCEL) {
+                current.stop();
+                throw new Cancelled();
+            }
+            if (kind !== SECRET_VALUE) continue;
+            const found = payload.length > 0 && payload[0] !== 0;
+            const value = found ? payload.toString("utf8", 1) : "";
+            payload.fill(0);
+            return [value, found];
+        }
+    }
+}
+
+class Params extends AxiomParams {
+    readonly values = new Map<string, string>();
+
+    override get(name: string): [string, boolean] {
+        const value = this.values.get(name);
+        return value === undefined ? ["", false] : [value, true];
+    }
+}
+
+/** One call, as its handler sees it. */
+class Call extends AxiomContext {
+    declare readonly log: AxiomLogger;
+    declare readonly secrets: AxiomSecrets;
+    override readonly params = new Params();
+    override executionId = "";
+    override flowId = "";
+    override tenantId = "";
+    override deadline: Date | undefined = undefined;
+    node = "";
+    input: Uint8Array = new Uint8Array(0);
+    stopped = false;
+    private controller: AbortController | undefined;
+
+    constructor(readonly number: number) {
+        super();
+        this.log = new Log(number);
+        this.secrets = new Secrets(number);
+    }
+
+    override get signal(): AbortSignal {
+        this.controller ??= new AbortController();
+        if (this.stopped) this.controller.abort();
+        return this.controller.signal;
+    }
+
+    stop(): void {
+        this.stopped = true;
+        this.controller?.abort();
+    }
+
+    read(payload: Buffer): void {
+        const reader = new Reader(payload);
+        for (let tag; (tag = reader.tag(reader.length)) !== 0; )
+            switch (tag) {
+                case 10:
+                    this.node = reader.string();
+                    break;
+                case 18:
+                    this.input = reader.bytesValue();
+                    break;
+                case 24:
+                    this.deadline = new Date(Date.now() + Number(reader.int64()));
+                    break;
+                case 34:
+                    this.executionId = reader.string();
+                    break;
+                case 42:
+                    this.flowId = reader.string();
+                    break;
+                case 50:
+                    this.tenantId = reader.string();
+                    break;
+                case 66:
+                    this.parameter(reader, reader.end(reader.length));
+                    break;
+                default:
+                    reader.skip(tag, reader.length, 0);
+            }
+    }
+
+    private parameter(reader: Reader, end: number): void {
+        let key = "";
+        let value = "";
+        for (let tag; (tag = reader.tag(end)) !== 0; )
+            if (tag === 10) key = reader.string();
+            else if (tag === 18) value = reader.string();
+            else reader.skip(tag, end, 0);
+        this.params.values.set(key, value);
+    }
+}
+
+// ---- calls
+
+let current: Call | undefined;
+
+function invoke(number: number, payload: Buffer): void {
+    const call = new Call(number);
+    current = call;
+    try {
+        call.read(payload);
+        const node = Object.prototype.hasOwnProperty.call(nodes, call.node) ? nodes[call.node] : undefined;
+        if (node === undefined) {
+            answer(call, ERROR, describe("unknown_node", `the package has no node ${call.node}`));
+            return;
+        }
+        if (node.handler === undefined) throw new Error(`${call.node} is a pipeline node; only unary nodes can be called here`);
+        const output = node.handler(call, decode(new node.input(), call.input));
+        if (typeof (output as any)?.then !== "function") finish(call, output, node.output);
+        else
+            (output as Promise<unknown>).then(
+                (value) => settle(call, () => finish(call, value, node.output)),
+                (error) => fail(call, error),
+            );
+    } catch (error) {
+        fail(call, error);
+    }
+}
+
+function settle(call: Call, finish: () => void): void {
+    try {
+        finish();
+    } catch (error) {
+        fail(call, error);
+    }
+}
+
+function finish(call: Call, output: unknown, type: new () => Message): void {
+    if (!(output instanceof type)) {
+        const found = output == null ? "nothing" : (output as object).constructor?.name ?? typeof output;
+        answer(call, ERROR, describe("wrong_type", `it returned ${found}, not ${type.name.replace(/\$/g, ".")}`));
+        return;
+    }
+    const bytes = output.serializeBinary();
+    if (bytes.length > MAX_PAYLOAD)
+        answer(
+            call,
+            ERROR,
+            describe("too_large", `the output has ${bytes.length} bytes, more than ${MAX_PAYLOAD}`),
+        );
+    else answer(call, RESULT, bytes);
+}
+
+function fail(call: Call, error: any): void {
+    answer(call, ERROR, call.stopped ? describe("cancelled", "it was stopped") : explain(error));
+}
+
+/** A call is answered once, whatever happens to it afterwards. */
+function answer(call: Call, kind: number, payload: Uint8Array): void {
+    if (current !== call) return;
+    current = undefined;
+    send(kind, call.number, payload);
+    resume();
+}
+
+/** What a handler started and did not wait for fails its call; between calls it is told to the log. */
+function stray(error: unknown): void {
+    if (current !== undefined) fail(current, error);
+    else console.error(error);
+}
+
+/** Frames in their order; while a call is in flight, all but its end wait. */
+function receive(): void {
+    while (current === undefined || coming() === CANCEL) {
+        const frame = next();
+        if (frame === undefined) {
+            if (current === undefined && isOver()) process.exit(0);
+            return;
+        }
+        if (frame.kind === INVOKE) invoke(frame.call, frame.payload);
+        else if (frame.kind === SHUTDOWN) process.exit(0);
+        else if (frame.kind === CANCEL && frame.call === current?.number) current.stop();
+    }
+}
+
+function hello(): Uint8Array {
+    const writer = new Writer();
+    writer.varint(8);
+    writer.varint(1);
+    text(writer, 2, "typescript");
+    for (const name of Object.keys(nodes)) text(writer, 3, name);
+    if (fingerprint !== "") text(writer, 4, fingerprint);
+    return writer.finish();
+}
+
+catchAll(stray);
+listen(receive);
+send(HELLO, 0, hello());
