@@ -125,6 +125,12 @@ public sealed record RunStep
     public string? Node { get; init; }
     public string? Package { get; init; }
     public required string Status { get; init; }
+
+    /// <summary>Which visit of its placement, where it was not the first: a loop comes back, a compensator undoes several calls.</summary>
+    public int? Visit { get; init; }
+
+    /// <summary>Which item of a fan-out, from 0; null for other steps.</summary>
+    public int? Item { get; init; }
     public int? Attempt { get; init; }
     public DateTimeOffset? StartedAt { get; init; }
     public DateTimeOffset? EndedAt { get; init; }

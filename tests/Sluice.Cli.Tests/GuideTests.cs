@@ -4,8 +4,9 @@ using System.Text.RegularExpressions;
 namespace Sluice.Cli.Tests;
 
 /// <summary>
-/// The guides do what they show. Blocks of <c>console</c> are typed and compared, blocks with a path after their language
-/// are saved there, all others are for the reader alone.
+/// The guides, and the pages of the samples, do what they show. Blocks of <c>console</c> are typed and compared, blocks with
+/// a path after their language are saved there, all others are for the reader alone. The reader sits in a checkout, of which
+/// the samples are there, and has followed the first guide's way to a login unless the text shows it.
 /// </summary>
 public sealed partial class GuideTests
 {
@@ -33,6 +34,9 @@ public sealed partial class GuideTests
         typist["SLUICE_URL"] = server.Url;
         typist["SLUICE_ADMIN_API_KEY"] = server.AdminKey;
         var transcript = new Transcript(typist);
+        typist.CopySamples();
+        if (!text.Contains("\n$ sluice login", StringComparison.Ordinal))
+            await typist.LogIn();
         foreach (Match block in Block().Matches(text))
         {
             var (language, path, content) = (
@@ -50,7 +54,7 @@ public sealed partial class GuideTests
         }
     }
 
-    /// <summary>A guide shows ids and times as they look; another run has others. An id that returns must be the same again.</summary>
+    /// <summary>A guide shows ids, times and workers as they look; another run has others. An id that returns must be the same again.</summary>
     private string WithoutSamples(string content)
     {
         var script = new StringBuilder();
@@ -93,6 +97,7 @@ public sealed partial class GuideTests
             | (?<took>\b\d+(\.\d+)?\ m?s\b)
             | (?<size>\b\d+(\.\d+)?\ (bytes|KiB|MiB)\b)
             | (?<url>http://127\.0\.0\.1:\d+)
+            | (?<any>(?<=\ )(warm|started\ for\ it)$)
             | (?<version>\b0\.1\.0(?=:\ healthy|\ on\ \.NET))
             | (?<version>(?<=\.NET\ )\d+\.\d+\.\d+)
             """,

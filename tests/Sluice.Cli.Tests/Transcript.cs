@@ -58,7 +58,7 @@ internal sealed partial class Transcript(Typist typist)
                 typist.Folder = Path.GetFullPath(folder, typist.Folder);
                 return [];
             case ["cp", var sample, var to]:
-                Copy(
+                Typist.CopyFolder(
                     Path.Combine(AppContext.BaseDirectory, "samples", sample),
                     Path.Combine(typist.Folder, to)
                 );
@@ -156,16 +156,6 @@ internal sealed partial class Transcript(Typist typist)
                 .Select(line => line.TrimEnd()),
         ];
         return lines is [""] ? [] : lines;
-    }
-
-    private static void Copy(string from, string to)
-    {
-        foreach (var file in Directory.EnumerateFiles(from, "*", SearchOption.AllDirectories))
-        {
-            var target = Path.Combine(to, Path.GetRelativePath(from, file));
-            Directory.CreateDirectory(Path.GetDirectoryName(target)!);
-            File.Copy(file, target);
-        }
     }
 
     private static List<string> Words(string line) =>

@@ -32,6 +32,34 @@ internal sealed class Typist : IDisposable
         }
     }
 
+    /// <summary>Makes the organisation `demo` and logs in with its first key, as the first guide shows.</summary>
+    public async Task LogIn()
+    {
+        await Type(["admin", "org", "create", "demo", "--save-to", "first.key"]);
+        var key = Path.Combine(Folder, "first.key");
+        var login = await Type(["login"], await File.ReadAllBytesAsync(key));
+        if (login.Exit != Exit.Done)
+            throw new InvalidOperationException(login.All);
+        File.Delete(key);
+    }
+
+    /// <summary>Puts the samples where they are in a checkout.</summary>
+    public void CopySamples() =>
+        CopyFolder(
+            Path.Combine(AppContext.BaseDirectory, "samples"),
+            Path.Combine(Folder, "samples")
+        );
+
+    public static void CopyFolder(string from, string to)
+    {
+        foreach (var file in Directory.EnumerateFiles(from, "*", SearchOption.AllDirectories))
+        {
+            var target = Path.Combine(to, Path.GetRelativePath(from, file));
+            Directory.CreateDirectory(Path.GetDirectoryName(target)!);
+            File.Copy(file, target);
+        }
+    }
+
     /// <summary>Runs the program; output and errors come back in the order in which they were written.</summary>
     public Task<Typed> Type(string[] arguments, string input = "") =>
         Type(arguments, Encoding.UTF8.GetBytes(input));

@@ -40,13 +40,18 @@ internal static class GetCommand
         );
         if (run.Steps is not { Count: > 0 } steps)
             return;
+        var again = steps
+            .GroupBy(step => step.Alias)
+            .Where(calls => calls.DistinctBy(call => call.Visit).Count() > 1)
+            .Select(calls => calls.Key)
+            .ToHashSet(StringComparer.Ordinal);
         people.Line();
         people.Table(
             ["STEP", "NODE", "STATUS", "ATTEMPT", "AFTER", "TOOK", "WORKER"],
             steps.Select(step =>
                 (IReadOnlyList<string?>)
                     [
-                        step.Alias,
+                        Name(step, again),
                         string.Join(
                             ' ',
                             new[] { step.Package, step.Node }.Where(part => part is not null)
@@ -67,8 +72,14 @@ internal static class GetCommand
             )
         );
         foreach (var step in steps.Where(step => step.Error is not null))
-            people.Bad($"{step.Alias}: {Reason(step.Error!)}");
+            people.Bad($"{Name(step, again)}: {Reason(step.Error!)}");
     }
+
+    /// <summary>A placement may be called several times: <c>read[3]</c> is the fourth item of a fan-out, <c>again (2)</c> a loop's second visit.</summary>
+    private static string Name(RunStep step, IReadOnlySet<string> again) =>
+        step.Alias
+        + (step.Item is { } item ? $"[{item}]" : "")
+        + (again.Contains(step.Alias) ? $" ({step.Visit ?? 1})" : "");
 
     public static string Reason(RunError error) =>
         $"{error.Message} ({error.Code})"

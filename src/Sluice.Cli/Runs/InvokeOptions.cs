@@ -124,7 +124,7 @@ internal sealed class InvokeOptions
             session.Fail(
                 Exit.RunFailed,
                 error.Code ?? run.Status,
-                $"The run {run.Status}{(error.Node is { } node ? $" at {node}" : "")}: {error.Message}",
+                $"The run {Fate(run.Status, error.Node)}: {error.Message}",
                 $"See its record: sluice runs get {run.ExecutionId}"
             );
             return;
@@ -133,6 +133,17 @@ internal sealed class InvokeOptions
             session.People.Block(output);
         var took = Show.Duration(run.DurationMs) is { } duration ? $" in {duration}" : "";
         session.Remark($"{run.Status}{took}, run {run.ExecutionId}");
+    }
+
+    private static string Fate(string status, string? node)
+    {
+        var at = node is null ? "" : $" at {node}";
+        return status switch
+        {
+            "cancelled" => $"was cancelled{at}",
+            "compensated" => $"failed{at}, and what it had done is undone",
+            _ => $"{status}{at}",
+        };
     }
 
     private static async Task<byte[]> ReadAll(Stream stream, CancellationToken stop)
