@@ -57,7 +57,7 @@ internal static partial class TenantGuard
     }
 
     [GeneratedRegex(
-        @"\b(?<verb>insert\s+into|from|join|update(?!\s+set\b))\s+(?<table>[a-z_]+)",
+        @"\b(?<verb>insert\s+into|from|join|(?<!\bfor\s+)update(?!\s+set\b))\s+(?<table>[a-z_]+)",
         RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture,
         1000
     )]

@@ -41,6 +41,20 @@ internal static class Signals
         "s",
         "Runs that ended here, by status."
     );
+    private static long _queued;
+    private static double _queuedFor;
+    private static readonly ObservableGauge<long> QueueDepth = Meter.CreateObservableGauge(
+        "sluice.runs.queued",
+        static () => Volatile.Read(ref _queued),
+        null,
+        "Runs in the store that wait for their turn, as this server last saw it."
+    );
+    private static readonly ObservableGauge<double> QueueAge = Meter.CreateObservableGauge(
+        "sluice.runs.queued.age",
+        static () => Volatile.Read(ref _queuedFor),
+        "s",
+        "How long the oldest of them had waited."
+    );
     private static readonly Histogram<double> Steps = Meter.CreateHistogram<double>(
         "sluice.step.duration",
         "s",
@@ -77,6 +91,12 @@ internal static class Signals
     /// <param name="found"><c>valid</c>, <c>malformed</c> or <c>unknown</c> (revoked ones too: nobody may tell them apart).</param>
     public static void KeyChecked(string found) =>
         KeyChecks.Add(1, new KeyValuePair<string, object?>("found", found));
+
+    public static void Queue(long depth, TimeSpan age)
+    {
+        Volatile.Write(ref _queued, depth);
+        Volatile.Write(ref _queuedFor, age.TotalSeconds);
+    }
 
     public static void RunStarted() => RunsStarted.Add(1);
 

@@ -241,6 +241,7 @@ public sealed class TenantGuardTests
     [InlineData("SELECT * FROM keys WHERE tenant_id = @tenant AND id = @id")]
     [InlineData("UPDATE keys SET name = @name WHERE tenant_id = @tenant")]
     [InlineData("DELETE FROM keys WHERE tenant_id = @tenant")]
+    [InlineData("SELECT id FROM keys WHERE tenant_id = @tenant FOR UPDATE SKIP LOCKED")]
     [InlineData("INSERT INTO keys (tenant_id, id) VALUES (@tenant, @id)")]
     [InlineData(
         "INSERT INTO keys (tenant_id, id) VALUES (@tenant, @id) ON CONFLICT (tenant_id, id) DO UPDATE SET id = excluded.id"

@@ -24,6 +24,12 @@ internal sealed partial record Config
     /// <summary>A JSON object of texts; null when there are none.</summary>
     public byte[]? Params { get; init; }
 
+    /// <summary><see cref="Configs.Concurrency"/> as JSON: of this flow, or of all the tenant's; null: no limit.</summary>
+    public string? Concurrency { get; init; }
+
+    /// <summary>The same for the runs of each API key.</summary>
+    public string? ConcurrencyPerKey { get; init; }
+
     public required long CreatedAt { get; init; }
 
     public required long UpdatedAt { get; init; }
@@ -50,6 +56,9 @@ internal sealed record ConfigChoice
 
     /// <summary>A JSON object of texts; null when there are none.</summary>
     public required byte[]? Params { get; init; }
+
+    /// <summary>How many runs may run at once: none, for most flows.</summary>
+    public IReadOnlyList<RunLimit> Limits { get; init; } = [];
 
     /// <summary>The number of the environment's last change when this was read: what a run that goes by it pins of secrets.</summary>
     public required long At { get; init; }

@@ -9,7 +9,7 @@ namespace Sluice.Server.Flows.Configs;
 internal static class ConfigStore
 {
     private const string Columns =
-        "id, environment, flow, name, node_timeout_seconds, params, created_at, updated_at";
+        "id, environment, flow, name, node_timeout_seconds, params, created_at, updated_at, concurrency, concurrency_per_key";
 
     private static readonly HotStatement SelectChoice = new(
         $"""
@@ -58,8 +58,17 @@ internal static class ConfigStore
                 ?? tenant?.NodeTimeoutSeconds
                 ?? ConfigChoice.HouseTimeoutSeconds,
             Params = Merge(profile?.Params, tenant?.Params),
+            Limits = Limits(profile, ofFlow: true).Concat(Limits(tenant, ofFlow: false)).ToArray(),
             At = at,
         };
+    }
+
+    private static IEnumerable<RunLimit> Limits(Config? config, bool ofFlow)
+    {
+        if (Concurrency.Read(config?.Concurrency) is { } all)
+            yield return all.ToLimit(ofFlow, perKey: false);
+        if (Concurrency.Read(config?.ConcurrencyPerKey) is { } each)
+            yield return each.ToLimit(ofFlow, perKey: true);
     }
 
     public static Task<Config?> Find(Session session, string tenantId, string id) =>
@@ -125,8 +134,8 @@ internal static class ConfigStore
             .Of(tenantId)
             .Execute(
                 """
-                INSERT INTO configs (tenant_id, id, environment, flow, name, node_timeout_seconds, params, created_at, updated_at)
-                VALUES (@tenant, @Id, @Environment, @Flow, @Name, @NodeTimeoutSeconds, @Params, @CreatedAt, @UpdatedAt)
+                INSERT INTO configs (tenant_id, id, environment, flow, name, node_timeout_seconds, params, concurrency, concurrency_per_key, created_at, updated_at)
+                VALUES (@tenant, @Id, @Environment, @Flow, @Name, @NodeTimeoutSeconds, @Params, @Concurrency, @ConcurrencyPerKey, @CreatedAt, @UpdatedAt)
                 ON CONFLICT DO NOTHING
                 """,
                 config
@@ -140,7 +149,7 @@ internal static class ConfigStore
             .Of(tenantId)
             .Execute(
                 """
-                UPDATE configs SET node_timeout_seconds = @NodeTimeoutSeconds, params = @Params, updated_at = @UpdatedAt
+                UPDATE configs SET node_timeout_seconds = @NodeTimeoutSeconds, params = @Params, concurrency = @Concurrency, concurrency_per_key = @ConcurrencyPerKey, updated_at = @UpdatedAt
                 WHERE tenant_id = @tenant AND id = @Id
                 """,
                 config
@@ -171,6 +180,8 @@ internal static class ConfigStore
             Params = row.IsDBNull(5) ? null : row.GetFieldValue<byte[]>(5),
             CreatedAt = row.GetInt64(6),
             UpdatedAt = row.GetInt64(7),
+            Concurrency = row.IsDBNull(8) ? null : row.GetString(8),
+            ConcurrencyPerKey = row.IsDBNull(9) ? null : row.GetString(9),
         };
 
     private static byte[]? Merge(byte[]? profile, byte[]? tenant)

@@ -20,6 +20,12 @@ internal sealed record ConfigShown
 
     public required Dictionary<string, string> Params { get; init; }
 
+    /// <summary>How many runs may run at once; null: no limit of its own.</summary>
+    public required Concurrency? Concurrency { get; init; }
+
+    /// <summary>The same for the runs of each API key.</summary>
+    public required Concurrency? ConcurrencyPerKey { get; init; }
+
     /// <summary>Names of the secrets that it overrides, never values.</summary>
     public required IReadOnlyList<string> SecretOverrides { get; init; }
 
@@ -40,6 +46,8 @@ internal sealed record ConfigShown
                     config.Params,
                     ConfigJson.Default.DictionaryStringString
                 )!,
+            Concurrency = Configs.Concurrency.Read(config.Concurrency),
+            ConcurrencyPerKey = Configs.Concurrency.Read(config.ConcurrencyPerKey),
             SecretOverrides = overrides,
             CreatedAt = DateTimeOffset.FromUnixTimeMilliseconds(config.CreatedAt),
             UpdatedAt = DateTimeOffset.FromUnixTimeMilliseconds(config.UpdatedAt),

@@ -29,6 +29,12 @@ internal static partial class SaveConfig
 
         /// <summary>Plain texts by name, at most 200 and 64 KiB in all; not for credentials.</summary>
         public Dictionary<string, string>? Params { get; init; }
+
+        /// <summary>How many runs of the flow (of the tenant's default: of all flows) may run at once; absent: no limit.</summary>
+        public Concurrency? Concurrency { get; init; }
+
+        /// <summary>The same for the runs of each API key.</summary>
+        public Concurrency? ConcurrencyPerKey { get; init; }
     }
 
     public static async Task<IResult> Handle(
@@ -110,6 +116,8 @@ internal static partial class SaveConfig
                     Where: "node_timeout_seconds"
                 )
             );
+        mistakes.AddRange(request.Concurrency?.Mistakes("concurrency") ?? []);
+        mistakes.AddRange(request.ConcurrencyPerKey?.Mistakes("concurrency_per_key") ?? []);
         var parameters = ReadParams(request.Params, mistakes);
         if (mistakes.Count > 0)
             return CommonRefusals.InvalidInput.With(mistakes);
@@ -121,6 +129,8 @@ internal static partial class SaveConfig
             Name = name,
             NodeTimeoutSeconds = request.NodeTimeoutSeconds,
             Params = parameters,
+            Concurrency = request.Concurrency?.Write(),
+            ConcurrencyPerKey = request.ConcurrencyPerKey?.Write(),
             CreatedAt = now,
             UpdatedAt = now,
         };

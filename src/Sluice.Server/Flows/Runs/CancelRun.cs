@@ -19,7 +19,7 @@ internal static partial class CancelRun
         var found = await ReadRuns.Find(id, caller, database, stop);
         if (found.Refused)
             return found.Refusal;
-        if (await loop.Cancel(caller.TenantId, id, stop) == 0)
+        if (!await loop.Cancel(caller.TenantId, id, stop))
             return RunRefusals.Ended;
         LogCancelled(log, id, caller.TenantId);
         if (loop.Find(caller.TenantId, id) is { } active)

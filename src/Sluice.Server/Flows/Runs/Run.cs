@@ -70,6 +70,12 @@ internal sealed record Run
     /// <summary>1 when a limit on runs at once holds for it.</summary>
     public long Limited { get; init; }
 
+    /// <summary>Which, as JSON; null: none.</summary>
+    public string? Limits { get; init; }
+
+    /// <summary>Which runs are counted alike with it: environment, flow and key. Null: no limit holds.</summary>
+    public string? LimitGroup { get; init; }
+
     /// <summary>The run that a caller started; null: this one.</summary>
     public string? RootId { get; init; }
 

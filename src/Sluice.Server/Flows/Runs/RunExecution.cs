@@ -312,6 +312,9 @@ internal sealed class RunExecution : IDisposable
     {
         if (_run.Run.DeadlineAt is not { } deadline || _status == RunStatus.Paused)
             return null;
+        // Of one that waited too long for its turn, nothing begins.
+        if (deadline <= Now)
+            _run.PassDeadline();
         return _clock.CreateTimer(
             static state => ((ActiveRun)state!).PassDeadline(),
             _run,

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Runtime.InteropServices;
 using System.Threading.Channels;
 
@@ -10,16 +9,21 @@ namespace Sluice.Server.Flows.Runs;
 /// </summary>
 internal sealed class RunFeed
 {
-    private readonly ConcurrentDictionary<(string Run, RunListener Listener), byte> _listeners =
-        new();
+    private readonly Lock _gate = new();
+    private readonly Dictionary<string, List<RunListener>> _listeners = [];
     private volatile int _count;
 
     /// <summary>Begins to listen; to be disposed.</summary>
     public RunListener Listen(string runId)
     {
         var listener = new RunListener(this, runId);
-        _listeners[(runId, listener)] = 0;
-        Interlocked.Increment(ref _count);
+        lock (_gate)
+        {
+            if (!_listeners.TryGetValue(runId, out var all))
+                _listeners[runId] = all = [];
+            all.Add(listener);
+            _count++;
+        }
         return listener;
     }
 
@@ -31,17 +35,23 @@ internal sealed class RunFeed
 
     internal void Forget(RunListener listener)
     {
-        if (_listeners.TryRemove((listener.RunId, listener), out _))
-            Interlocked.Decrement(ref _count);
+        lock (_gate)
+        {
+            if (!_listeners.TryGetValue(listener.RunId, out var all) || !all.Remove(listener))
+                return;
+            _count--;
+            if (all.Count == 0)
+                _listeners.Remove(listener.RunId);
+        }
     }
 
     private void Tell(string runId, in RunNews news)
     {
         if (_count == 0)
             return;
-        foreach (var (run, listener) in _listeners.Keys)
+        lock (_gate)
         {
-            if (run == runId)
+            foreach (var listener in _listeners.GetValueOrDefault(runId) ?? [])
                 listener.Hear(news);
         }
     }
@@ -72,6 +82,19 @@ internal sealed class RunListener : IDisposable
     public ChannelReader<RunNews> News => _news.Reader;
 
     internal void Hear(in RunNews news) => _news.Writer.TryWrite(news);
+
+    /// <summary>Waits for news, and takes it; true when there was some, false when only time has passed.</summary>
+    public async Task<bool> Wait(TimeSpan most, TimeProvider clock, CancellationToken stop)
+    {
+        if (_news.Reader.TryRead(out _))
+            return true;
+        using var enough = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        var news = _news.Reader.WaitToReadAsync(enough.Token).AsTask();
+        await Task.WhenAny(news, Task.Delay(most, clock, enough.Token));
+        await enough.CancelAsync();
+        stop.ThrowIfCancellationRequested();
+        return _news.Reader.TryRead(out _);
+    }
 
     public void Dispose() => _feed.Forget(this);
 }

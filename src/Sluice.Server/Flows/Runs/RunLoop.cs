@@ -14,6 +14,7 @@ internal sealed partial class RunLoop(
     SubflowRunner subflows,
     RunRecorder recorder,
     RunFeed feed,
+    RunSlots slots,
     ServerPresence presence,
     TimeProvider clock,
     ILogger<RunLoop> log
@@ -33,13 +34,29 @@ internal sealed partial class RunLoop(
     public bool IsCarried(string runId) => _active.ContainsKey(runId);
 
     /// <summary>Begins to carry a run that is durable already, and this server's.</summary>
-    public ActiveRun Carry(Run run, LoadedGraph graph, IReadOnlyList<JournalLine> journal)
+    /// <param name="run">As it is on record.</param>
+    /// <param name="graph">Of the run.</param>
+    /// <param name="journal">What has happened in it so far.</param>
+    /// <param name="hasPlace">Whether one of <see cref="RunSlots"/> was taken for it.</param>
+    public void Carry(
+        Run run,
+        LoadedGraph graph,
+        IReadOnlyList<JournalLine> journal,
+        bool hasPlace = false
+    )
     {
         var active = new ActiveRun(run, graph);
         if (!_active.TryAdd(run.Id, active))
-            return _active.TryGetValue(run.Id, out var earlier) ? earlier : active;
+        {
+            if (hasPlace)
+                slots.GiveBack(run.TenantId, run.Interactive == 1);
+            return;
+        }
+        if (!hasPlace && run.ParentId is null)
+            slots.Take(run.TenantId, run.Interactive == 1);
         _ = Guard(active, journal);
-        return active;
+        // Who waited for its turn with it can wait for its end.
+        feed.Grew(run.Id, 0);
     }
 
     /// <summary>Carries on a run from its journal, if it is this server's and not being carried.</summary>
@@ -90,25 +107,29 @@ internal sealed partial class RunLoop(
         }
     }
 
-    /// <summary>Asks for the end of a run and tells whoever carries it; a paused one is taken up for that. 0 when it has ended.</summary>
-    public async Task<int> Cancel(string tenantId, string runId, CancellationToken stop)
+    /// <summary>Asks for the end of a run and tells whoever carries it; a paused one is taken up for that. False when it has ended.</summary>
+    public async Task<bool> Cancel(string tenantId, string runId, CancellationToken stop)
     {
         var now = clock.GetUtcNow().ToUnixTimeMilliseconds();
-        var (asked, taken) = await database.Write(
-            async session =>
-                (
-                    await RunWishStore.AskCancel(session, tenantId, runId, now),
-                    await RunWishStore.TakePaused(session, tenantId, runId, presence.Name)
-                ),
+        var wish = await database.Write(
+            session => RunWishStore.Cancel(session, tenantId, runId, presence.Name, now),
             stop
         );
-        if (taken == 1)
-            await TakeUp(tenantId, runId, stop);
-        else if (Find(tenantId, runId) is { } active)
+        await Cancelled(tenantId, wish, stop);
+        return wish.Ended || wish.Asked;
+    }
+
+    /// <summary>Tells whoever carries a run, or waits for it, that its end was asked for; that is durable already.</summary>
+    public async Task Cancelled(string tenantId, CancelWish wish, CancellationToken stop)
+    {
+        if (wish.Ended)
+            feed.Grew(wish.RunId, long.MaxValue);
+        else if (wish.Taken)
+            await TakeUp(tenantId, wish.RunId, stop);
+        else if (Find(tenantId, wish.RunId) is { } active)
             active.AskCancel();
-        else if (asked == 1)
-            await presence.Tell(tenantId, runId, stop);
-        return asked;
+        else if (wish.Asked)
+            await presence.Tell(tenantId, wish.RunId, stop);
     }
 
     /// <summary>Waits for the end of a run, wherever it is carried.</summary>
@@ -121,6 +142,14 @@ internal sealed partial class RunLoop(
         CancellationToken stop
     )
     {
+        if (Find(tenantId, runId) is { } here)
+        {
+            var end = await here.Ended.WaitAsync(stop);
+            if (untilPaused || RunStatus.IsEnd(end.Status))
+                return end;
+        }
+        // Before the look, so that nothing falls between the two.
+        using var listener = feed.Listen(runId);
         while (true)
         {
             if (Find(tenantId, runId) is { } active)
@@ -136,7 +165,7 @@ internal sealed partial class RunLoop(
                 return new RunEnd(run.Status, run.Output, run.Error, ended);
             if (untilPaused && run.Status == RunStatus.Paused)
                 return new RunEnd(run.Status, null, null, run.PausedAt ?? run.CreatedAt);
-            await Task.Delay(LookEvery, clock, stop);
+            await listener.Wait(LookEvery, clock, stop);
         }
     }
 
@@ -220,9 +249,25 @@ internal sealed partial class RunLoop(
         {
             run.StopCalls();
             Forget(run);
+            if (run.Run.ParentId is null)
+                slots.GiveBack(run.Run.TenantId, run.Run.Interactive == 1);
+            if (run.Run.Limited == 1)
+                await TellOfRoom();
         }
         if (lost)
             await Recheck(run);
+    }
+
+    private async Task TellOfRoom()
+    {
+        try
+        {
+            await presence.TellQueue(CancellationToken.None);
+        }
+        catch (StoreUnavailableException)
+        {
+            // Others look at what waits every few seconds, too.
+        }
     }
 
     private void Forget(ActiveRun run) =>

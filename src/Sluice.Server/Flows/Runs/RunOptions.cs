@@ -8,4 +8,13 @@ internal sealed class RunOptions
 
     /// <summary>Largest body of an invocation in bytes. 1 KiB to 16 MiB; default 16 MiB.</summary>
     public int LargestInput { get; set; } = 16 << 20;
+
+    /// <summary>Runs that this server carries at once; more of them wait. 1 to 100000; default 1000.</summary>
+    public int MaxActive { get; set; } = 1000;
+
+    /// <summary>Of one tenant. 1 to 100000; default 500.</summary>
+    public int MaxActivePerTenant { get; set; } = 500;
+
+    /// <summary>Of those that nobody waits for; an eighth of it while callers wait for others. 1 to 100000; default 64.</summary>
+    public int MaxBackground { get; set; } = 64;
 }

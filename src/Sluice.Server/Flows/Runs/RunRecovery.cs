@@ -8,6 +8,7 @@ internal sealed partial class RunRecovery(
     Database database,
     GraphCache graphs,
     RunLoop loop,
+    RunQueue queue,
     ServerPresence presence,
     ILogger<RunRecovery> log
 ) : BackgroundService
@@ -15,6 +16,7 @@ internal sealed partial class RunRecovery(
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
         await presence.Join(cancellationToken);
+        await database.Write(s => QueueStore.LetGo(s, presence.Name), cancellationToken);
         await TakeUp(cancellationToken);
         await base.StartAsync(cancellationToken);
     }
@@ -30,10 +32,15 @@ internal sealed partial class RunRecovery(
     {
         await foreach (var news in presence.Watch(stoppingToken))
         {
-            if (news is { Run: { } runId, Tenant: { } tenant })
+            if (news.Tenant == PresenceNews.Queue)
+                queue.LookAgain();
+            else if (news is { Run: { } runId, Tenant: { } tenant })
                 await loop.Heard(tenant, runId);
             else
+            {
+                queue.LookAgain();
                 await TakeUp(stoppingToken);
+            }
         }
     }
 

@@ -29,6 +29,14 @@ internal static class RunRefusals
         404,
         "There is no dead letter with this id in this tenant: no such run failed, or it was tried again or dismissed."
     );
+    public static readonly Refusal TooManyAtOnce = new(
+        "concurrency_limit",
+        429,
+        "As many runs as the config's `concurrency` allows are running, and its policy is `drop`; try again when one has ended."
+    )
+    {
+        RetryAfter = 1,
+    };
     public static readonly Refusal IdempotencyConflict = new(
         "idempotency_conflict",
         409,

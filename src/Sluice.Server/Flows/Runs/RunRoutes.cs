@@ -34,7 +34,10 @@ internal static class RunRoutes
                 database.Read(session => RunStore.OldestPin(session, tenant, environment), stop);
         });
         services.AddSingleton<InvokeFlow>();
+        services.AddSingleton<RunSlots>();
+        services.AddSingleton<RunQueue>();
         services.AddHostedService<RunRecovery>();
+        services.AddHostedService(provider => provider.GetRequiredService<RunQueue>());
         return services;
     }
 
@@ -60,6 +63,7 @@ internal static class RunRoutes
                 FlowRefusals.NotCompiled,
                 ConfigRefusals.NotFound,
                 RunRefusals.IdempotencyConflict,
+                RunRefusals.TooManyAtOnce,
                 RunRefusals.Deadline
             );
         app.MapGet("/api/v1/runs", ReadRuns.List)
@@ -73,6 +77,10 @@ internal static class RunRoutes
             )
             .Pages()
             .Gives(RunShapes.Default.RunPage);
+        app.MapGet("/api/v1/runs/queue", ReadQueue.Handle)
+            .WithName("getQueue")
+            .Does("Show how many runs wait for their turn, by flow, and for how long")
+            .Gives(ReadQueueJson.Default.Response);
         app.MapGet("/api/v1/runs/{id}", ReadRuns.One)
             .WithName("getRun")
             .Does("Show a run with its steps")
@@ -135,7 +143,12 @@ internal static class RunRoutes
             .Takes(RunBodies.Default.ReplayRequest)
             .Gives(RunShapes.Default.InvocationAnswer, 200, "The new run has ended")
             .Gives(RunShapes.Default.InvocationAccepted, 202, "The new run goes on")
-            .Refuses(RunRefusals.NotFound, ConfigRefusals.NotFound, RunRefusals.Deadline);
+            .Refuses(
+                RunRefusals.NotFound,
+                ConfigRefusals.NotFound,
+                RunRefusals.TooManyAtOnce,
+                RunRefusals.Deadline
+            );
     }
 
     private static void MapDeadLetters(this IEndpointRouteBuilder app)

@@ -48,11 +48,16 @@ internal sealed record DebugWish
     public bool? PauseAtStart { get; init; }
 }
 
-/// <summary>Accepts runs: config and secrets are pinned and the run is durable before its id is given out, then it is carried.</summary>
+/// <summary>
+/// Accepts runs: config and secrets are pinned and the run is durable before its id is given out. Then it is carried, or
+/// waits for its turn.
+/// </summary>
 internal sealed class RunStarter(
     Database database,
     ConfigChoices choices,
     RunLoop loop,
+    RunQueue queue,
+    RunSlots slots,
     ServerPresence presence,
     UlidSource ids,
     TimeProvider clock
@@ -72,45 +77,65 @@ internal sealed class RunStarter(
         CancellationToken stop
     )
     {
-        var now = clock.GetUtcNow().ToUnixTimeMilliseconds();
-        var id = ids.NextText();
-        var written = IsPlain(wanted, key)
-            ? await StartPlain(caller, wanted, requestId, id, now, stop)
-            : await database.Write(
-                session => Write(session, caller, wanted, requestId, key, id, now),
-                stop
-            );
-        if (!written.Refused && written.Value is var run && run.Id == id)
+        var (tenant, wait) = (caller.TenantId, wanted.Wait);
+        var place = !queue.IsWaiting(tenant, wait) && slots.TryTake(tenant, wait);
+        var carried = false;
+        try
         {
-            if (run.Status == RunStatus.Running)
-                loop.Carry(run, wanted.Graph, wanted.Journal);
+            var call = new NewCall(
+                caller,
+                wanted,
+                requestId,
+                ids.NextText(),
+                clock.GetUtcNow().ToUnixTimeMilliseconds(),
+                wanted.Debug?.PauseAtStart == true ? RunStatus.Paused
+                    : place ? RunStatus.Running
+                    : RunStatus.Queued
+            );
+            var written =
+                key is null && IsPlain(wanted) && await StartPlain(call, stop) is { } plain
+                    ? plain
+                    : await StartWhole(call, key, stop);
+            if (written.Refused || written.Value.Id != call.Id)
+                return written;
+            var run = written.Value;
+            if (run.Status == RunStatus.Queued)
+            {
+                await queue.Added(run);
+            }
+            else if (run.Status == RunStatus.Running)
+            {
+                carried = true;
+                loop.Carry(run, wanted.Graph, wanted.Journal, hasPlace: true);
+            }
+            return written;
         }
-        return written;
+        finally
+        {
+            if (place && !carried)
+                slots.GiveBack(tenant, wait);
+        }
     }
 
     /// <summary>A run that is one row and nothing else: most are.</summary>
-    private static bool IsPlain(NewRun wanted, (string Key, byte[] BodyHash)? key) =>
-        key is null
-        && wanted is { Journal.Count: 0, Retries: null }
-        && wanted.Debug?.PauseAtStart != true;
+    private static bool IsPlain(NewRun wanted) =>
+        wanted is { Journal.Count: 0, Retries: null } && wanted.Debug?.PauseAtStart != true;
 
-    /// <summary>Goes by what is remembered of the config; the statement that keeps the run looks at whether that still holds.</summary>
-    private async Task<Outcome<Run>> StartPlain(
-        Caller caller,
-        NewRun wanted,
-        string requestId,
-        string id,
-        long now,
-        CancellationToken stop
-    )
+    /// <summary>
+    /// Goes by what is remembered of the config; the statement that keeps the run looks at whether that still holds.
+    /// Null when a limit holds for the run, which is more than one row then.
+    /// </summary>
+    private async Task<Outcome<Run>?> StartPlain(NewCall call, CancellationToken stop)
     {
-        var (tenant, environment) = (caller.TenantId, caller.Environment);
-        var (flow, configId) = (wanted.Graph.Row.Flow, wanted.ConfigId);
+        var (tenant, environment) = (call.Caller.TenantId, call.Caller.Environment);
+        var (flow, configId) = (call.Wanted.Graph.Row.Flow, call.Wanted.ConfigId);
         while (true)
         {
             if (await choices.Find(tenant, environment, flow, configId, stop) is not { } config)
                 return ConfigRefusals.NotFound;
-            var run = Make(caller, wanted, config, requestId, id, now);
+            if (config.Limits.Count > 0)
+                return null;
+            var run = Make(call, config);
             var write = new HotWrite();
             RunStore.InsertUnlessChanged(write, run);
             // A caller who leaves now leaves a run behind, which must be carried.
@@ -120,46 +145,83 @@ internal sealed class RunStarter(
         }
     }
 
-    private async Task<Outcome<Run>> Write(
-        Session session,
-        Caller caller,
-        NewRun wanted,
-        string requestId,
+    private async Task<Outcome<Run>> StartWhole(
+        NewCall call,
         (string Key, byte[] BodyHash)? key,
-        string id,
-        long now
+        CancellationToken stop
     )
     {
-        var call = key is var (text, hash) ? new IdempotentCall(text, hash, id, now) : null;
-        if (call is not null && await Earlier(session, caller, call) is { } earlier)
-            return earlier;
-        if (
-            await ConfigStore.Choose(
-                session,
-                caller.TenantId,
-                caller.Environment,
-                wanted.Graph.Row.Flow,
-                wanted.ConfigId
-            )
-            is not { } config
-        )
-            return ConfigRefusals.NotFound;
-        if (call is not null && await call.Claim(session, caller.TenantId, caller.Environment) == 0)
-            return (await Earlier(session, caller, call))!.Value;
-        // Two who try a dead letter again at once start one run.
-        if (
-            wanted.Retries is { } dead
-            && await RunStore.Dismiss(session, caller.TenantId, dead, now) == 0
-        )
-            return RunRefusals.NoDeadLetter;
-        var run = Make(caller, wanted, config, requestId, id, now);
-        await Insert(session, run, wanted.Journal);
-        return run;
+        var replaced = new List<CancelWish>();
+        var written = await database.Write<Outcome<Run>>(
+            async session =>
+            {
+                replaced.Clear();
+                var (caller, wanted) = (call.Caller, call.Wanted);
+                var once = key is var (text, hash)
+                    ? new IdempotentCall(text, hash, call.Id, call.Now)
+                    : null;
+                if (once is not null && await Earlier(session, caller, once) is { } earlier)
+                    return earlier;
+                if (
+                    await ConfigStore.Choose(
+                        session,
+                        caller.TenantId,
+                        caller.Environment,
+                        wanted.Graph.Row.Flow,
+                        wanted.ConfigId
+                    )
+                    is not { } config
+                )
+                    return ConfigRefusals.NotFound;
+                var run = Make(call, config);
+                var admission = await RunLimits.Admit(session, run, config.Limits);
+                if (admission.Refused)
+                    return RunRefusals.TooManyAtOnce;
+                if (
+                    once is not null
+                    && await once.Claim(session, caller.TenantId, caller.Environment) == 0
+                )
+                    return (await Earlier(session, caller, once))!.Value;
+                // Two who try a dead letter again at once start one run.
+                if (
+                    wanted.Retries is { } dead
+                    && await RunStore.Dismiss(session, caller.TenantId, dead, call.Now) == 0
+                )
+                    return RunRefusals.NoDeadLetter;
+                foreach (var limit in admission.Replaces)
+                    replaced.AddRange(
+                        await RunLimits.Replace(session, run, limit, presence.Name, call.Now)
+                    );
+                if (admission.Waits)
+                    run = AsQueued(run);
+                await Insert(session, run, wanted.Journal);
+                // It pauses when its turn has come.
+                if (admission.Waits && call.Status == RunStatus.Paused)
+                    await RunWishStore.AskPause(session, run.TenantId, run.Id, call.Now);
+                return run;
+            },
+            stop
+        );
+        foreach (var wish in replaced)
+            await loop.Cancelled(call.Caller.TenantId, wish, CancellationToken.None);
+        return written;
     }
+
+    /// <summary>A caller's run waits at the server that the caller is connected to, the others where anyone finds them.</summary>
+    private Run AsQueued(Run run) =>
+        run with
+        {
+            Status = RunStatus.Queued,
+            Server = run.Interactive == 1 ? presence.Name : "",
+            StartedAt = null,
+            PausedAt = null,
+        };
 
     private static async Task Insert(Session session, Run run, IReadOnlyList<JournalLine> journal)
     {
         await RunStore.Insert(session, run);
+        if (run.Limits is not null)
+            await RunStore.SetLimits(session, run);
         foreach (var line in journal)
             await JournalStore.Append(session, run.TenantId, run.Id, line, run.Server);
         if (run.PausedAt is { } paused)
@@ -172,43 +234,52 @@ internal sealed class RunStarter(
             );
     }
 
-    private Run Make(
-        Caller caller,
-        NewRun wanted,
-        ConfigChoice config,
-        string requestId,
-        string id,
-        long now
-    )
+    private Run Make(NewCall call, ConfigChoice config)
     {
-        var paused = wanted.Debug?.PauseAtStart == true;
-        return new Run
+        var (caller, wanted, now) = (call.Caller, call.Wanted, call.Now);
+        var run = new Run
         {
             TenantId = caller.TenantId,
-            Id = id,
+            Id = call.Id,
             Environment = caller.Environment,
             Flow = wanted.Graph.Row.Flow,
             GraphId = wanted.Graph.Row.Id,
-            Status = paused ? RunStatus.Paused : RunStatus.Running,
+            Status = call.Status,
             KeyId = caller.KeyId,
             ConfigId = config.ConfigId,
             NodeTimeoutSeconds = config.NodeTimeoutSeconds,
             Params = config.Params,
             SecretsVersion = config.At,
             Input = wanted.Input,
-            Server = paused ? "" : presence.Name,
-            RequestId = requestId,
+            Server = call.Status == RunStatus.Running ? presence.Name : "",
+            RequestId = call.RequestId,
             CreatedAt = now,
-            StartedAt = paused ? null : now,
-            PausedAt = paused ? now : null,
+            StartedAt = call.Status == RunStatus.Running ? now : null,
+            PausedAt = call.Status == RunStatus.Paused ? now : null,
             DeadlineAt = now + wanted.TimeoutMs,
             Interactive = wanted.Wait ? 1 : 0,
             Priority = wanted.Priority,
+            Limited = config.Limits.Count > 0 ? 1 : 0,
+            Limits = RunLimit.Write(config.Limits),
+            LimitGroup =
+                config.Limits.Count > 0
+                    ? RunLimits.GroupOf(caller.Environment, wanted.Graph.Row.Flow, caller.KeyId)
+                    : null,
             ReplayOf = wanted.ReplayOf,
             ForkSeq = wanted.ForkSeq,
             Breakpoints = BreakpointGate.Write(wanted.Debug?.Breakpoints),
         };
+        return call.Status == RunStatus.Queued ? AsQueued(run) : run;
     }
+
+    private sealed record NewCall(
+        Caller Caller,
+        NewRun Wanted,
+        string RequestId,
+        string Id,
+        long Now,
+        string Status
+    );
 
     /// <summary>The run that the key of a call stands for already; null when it stands for none.</summary>
     private static async Task<Outcome<Run>?> Earlier(

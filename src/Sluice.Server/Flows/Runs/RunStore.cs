@@ -10,10 +10,10 @@ namespace Sluice.Server.Flows.Runs;
 /// </summary>
 internal static class RunStore
 {
-    private const string Light =
-        "tenant_id, id, environment, flow, graph_id, status, key_id, config_id, node_timeout_seconds, secrets_version, error, server, request_id, created_at, started_at, deadline_at, cancel_asked_at, pause_asked_at, paused_at, ended_at, interactive, priority, limited, root_id, parent_id, parent_step, depth, replay_of, fork_seq, breakpoints, dismissed_at";
+    public const string Light =
+        "tenant_id, id, environment, flow, graph_id, status, key_id, config_id, node_timeout_seconds, secrets_version, error, server, request_id, created_at, started_at, deadline_at, cancel_asked_at, pause_asked_at, paused_at, ended_at, interactive, priority, limited, limits, limit_group, root_id, parent_id, parent_step, depth, replay_of, fork_seq, breakpoints, dismissed_at";
 
-    private const string Whole = Light + ", params, input, output";
+    public const string Whole = Light + ", params, input, output";
 
     private const string Carried =
         "tenant_id = @tenant AND id = @id AND server = @server AND ended_at IS NULL";
@@ -113,6 +113,20 @@ internal static class RunStore
             run.Breakpoints,
             known,
         ];
+
+    /// <summary>Keeps under which limits a run stands.</summary>
+    public static Task<int> SetLimits(Session session, Run run) =>
+        session
+            .Of(run.TenantId)
+            .Execute(
+                "UPDATE runs SET limits = @Limits, limit_group = @LimitGroup WHERE tenant_id = @tenant AND id = @Id",
+                new
+                {
+                    run.Id,
+                    run.Limits,
+                    run.LimitGroup,
+                }
+            );
 
     /// <summary>Changes 1 row when it ends the run, none when that had ended before or is another server's.</summary>
     public static void End(HotWrite write, string tenantId, string id, RunEnd end, string server) =>
@@ -246,12 +260,16 @@ internal static class RunStore
             .First<string>($"SELECT id FROM runs WHERE {Carried}", new { id, server })
             is not null;
 
-    /// <summary>Gives a dead server's unfinished runs to another.</summary>
+    /// <summary>Gives a dead server's unfinished runs to another; those that wait for their turn are anyone's then.</summary>
     public static Task<int> TakeOver(Session session, string dead, string server) =>
         session
             .Across("the runs of a dead server are of any tenant")
             .Execute(
-                "UPDATE runs SET server = @server WHERE server = @dead AND ended_at IS NULL",
+                """
+                UPDATE runs SET server = CASE WHEN status = 'queued' THEN '' ELSE @server END,
+                    interactive = CASE WHEN status = 'queued' THEN 0 ELSE interactive END
+                WHERE server = @dead AND ended_at IS NULL
+                """,
                 new { dead, server }
             );
 

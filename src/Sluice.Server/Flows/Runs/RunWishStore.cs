@@ -10,8 +10,23 @@ internal static class RunWishStore
 {
     private const string Open = "tenant_id = @tenant AND id = @id AND ended_at IS NULL";
 
+    /// <summary>Asks for the end of a run: one that waits for its turn ends at once, a paused one is this server's from now on.</summary>
+    public static async Task<CancelWish> Cancel(
+        Session session,
+        string tenantId,
+        string id,
+        string server,
+        long now
+    ) =>
+        new(
+            id,
+            await QueueStore.CancelQueued(session, tenantId, id, now) == 1,
+            await AskCancel(session, tenantId, id, now) == 1,
+            await TakePaused(session, tenantId, id, server) == 1
+        );
+
     /// <summary>1 when the run has not ended; asking again keeps the first time.</summary>
-    public static Task<int> AskCancel(Session session, string tenantId, string id, long now) =>
+    private static Task<int> AskCancel(Session session, string tenantId, string id, long now) =>
         session
             .Of(tenantId)
             .Execute(
@@ -141,7 +156,7 @@ internal static class RunWishStore
             );
 
     /// <summary>Takes a paused run up only to end it: it stays paused until it does.</summary>
-    public static Task<int> TakePaused(
+    private static Task<int> TakePaused(
         Session session,
         string tenantId,
         string id,
@@ -154,3 +169,10 @@ internal static class RunWishStore
                 new { id, server }
             );
 }
+
+/// <summary>What became of the wish that a run be cancelled.</summary>
+/// <param name="RunId">Of the run.</param>
+/// <param name="Ended">It waited for its turn, and has ended.</param>
+/// <param name="Asked">It has not ended yet.</param>
+/// <param name="Taken">It was paused, and is this server's to end.</param>
+internal sealed record CancelWish(string RunId, bool Ended, bool Asked, bool Taken);

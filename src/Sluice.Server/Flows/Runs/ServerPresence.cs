@@ -7,7 +7,11 @@ using Sluice.Server.Store;
 namespace Sluice.Server.Flows.Runs;
 
 /// <summary>Something that happened elsewhere: a run of which something is wished, or (both null) runs that are this server's now.</summary>
-internal sealed record PresenceNews(string? Tenant, string? Run);
+internal sealed record PresenceNews(string? Tenant, string? Run)
+{
+    /// <summary>In the place of a tenant: the news is of the queue.</summary>
+    public const string Queue = "-";
+}
 
 /// <summary>
 /// This server among those that share a PostgreSQL store. Its life is an advisory lock on a connection of its own:
@@ -72,6 +76,9 @@ internal sealed partial class ServerPresence(
                 stop
             );
     }
+
+    /// <summary>Tells the other servers that runs wait for their turn, or that there is room for one.</summary>
+    public Task TellQueue(CancellationToken stop) => Tell(PresenceNews.Queue, "-", stop);
 
     /// <summary>Listens until stopped; on an embedded store there is nothing to hear.</summary>
     public async IAsyncEnumerable<PresenceNews> Watch(

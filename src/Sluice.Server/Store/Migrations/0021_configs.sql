@@ -7,6 +7,9 @@ CREATE TABLE configs (
     name TEXT NOT NULL,
     node_timeout_seconds BIGINT,
     params {bytes},
+    -- JSON: how many runs may run at once, of all and of each key, and what becomes of the next.
+    concurrency TEXT,
+    concurrency_per_key TEXT,
     created_at BIGINT NOT NULL,
     updated_at BIGINT NOT NULL,
     PRIMARY KEY (tenant_id, id)

@@ -31,6 +31,9 @@ CREATE TABLE runs (
     priority BIGINT NOT NULL,
     -- 1 when a limit on runs at once holds for it.
     limited BIGINT NOT NULL,
+    -- Which, as JSON, pinned when it was accepted; and which runs are counted alike with it: environment, flow and key.
+    limits TEXT,
+    limit_group TEXT,
     -- Of a subflow's run: the run and the call (placement#visit[item]@attempt) that it answers, and how deep it lies.
     root_id TEXT,
     parent_id TEXT,
@@ -52,9 +55,19 @@ CREATE INDEX runs_by_time ON runs (tenant_id, environment, created_at);
 
 CREATE INDEX runs_unfinished ON runs (server, id) WHERE ended_at IS NULL;
 
-CREATE INDEX runs_queued ON runs (tenant_id, priority DESC, id) WHERE status = 'queued';
+-- The queue: by tenant and turn; those with a deadline; and, of those under limits, the first of each group.
+CREATE INDEX runs_queued ON runs (tenant_id, interactive, limited, priority DESC, id) WHERE status = 'queued';
 
-CREATE INDEX runs_limited ON runs (tenant_id, environment, flow, id) WHERE limited = 1 AND ended_at IS NULL;
+CREATE INDEX runs_queued_deadline ON runs (deadline_at) WHERE status = 'queued' AND deadline_at IS NOT NULL;
+
+CREATE INDEX runs_queued_groups ON runs (tenant_id, interactive, limit_group, priority DESC, id)
+WHERE status = 'queued' AND limited = 1;
+
+-- What limits count: those that wait and those that run, apart.
+CREATE INDEX runs_limited_queued ON runs (tenant_id, environment, flow, id) WHERE status = 'queued' AND limited = 1;
+
+CREATE INDEX runs_limited ON runs (tenant_id, environment, flow, id)
+WHERE limited = 1 AND ended_at IS NULL AND status <> 'queued';
 
 CREATE UNIQUE INDEX runs_by_parent ON runs (tenant_id, parent_id, parent_step) WHERE parent_id IS NOT NULL;
 
