@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Sluice.Cli.Flows;
 using Sluice.Cli.Graphs;
 using Sluice.Cli.Packages;
 
@@ -14,6 +15,9 @@ namespace Sluice.Cli;
 [JsonSerializable(typeof(Deleted))]
 [JsonSerializable(typeof(Diagnosis))]
 [JsonSerializable(typeof(FilesWritten))]
+[JsonSerializable(typeof(FlowDifference))]
+[JsonSerializable(typeof(LaidOut))]
+[JsonSerializable(typeof(Preview))]
 [JsonSerializable(typeof(ProgramVersion))]
 [JsonSerializable(typeof(PushReport))]
 internal sealed partial class CliJson : JsonSerializerContext;

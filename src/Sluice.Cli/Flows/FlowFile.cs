@@ -6,9 +6,11 @@ namespace Sluice.Cli.Flows;
 
 /// <summary>A flow's document on disk.</summary>
 /// <param name="Path">As the user named it.</param>
-/// <param name="Name"><c>handle/flow</c>, from the document.</param>
-internal sealed record FlowFile(string Path, string Name, string Text)
+internal sealed record FlowFile(string Path, string Text, FlowDocument Flow)
 {
+    /// <summary><c>handle/flow</c>.</summary>
+    public string Name => Flow.Name;
+
     public static Argument<string> Argument() =>
         new("file") { Description = "The document", DefaultValueFactory = _ => "flow.yaml" };
 
@@ -18,6 +20,11 @@ internal sealed record FlowFile(string Path, string Name, string Text)
             Description = "handle/flow as it is saved, or a document, which is saved first",
             DefaultValueFactory = _ => "flow.yaml",
         };
+
+    /// <summary>True for what exists as a file, or is named like one.</summary>
+    public static bool IsFile(Session session, string nameOrFile) =>
+        File.Exists(session.Terminal.Path(nameOrFile))
+        || System.IO.Path.GetExtension(nameOrFile) is ".yaml" or ".yml" or ".json";
 
     /// <summary>Null after saying what is wrong with the file.</summary>
     public static FlowFile? Read(Session session, string path)
@@ -31,7 +38,7 @@ internal sealed record FlowFile(string Path, string Name, string Text)
         var text = File.ReadAllText(full);
         var reading = FlowReader.Read(text, path);
         if (reading.Ok)
-            return new FlowFile(path, reading.Value.Name, text);
+            return new FlowFile(path, text, reading.Value);
         session.Fail("flow_document", $"{path} has mistakes.", reading.Mistakes);
         return null;
     }
@@ -44,10 +51,7 @@ internal sealed record FlowFile(string Path, string Name, string Text)
         CancellationToken stop
     )
     {
-        if (
-            !File.Exists(session.Terminal.Path(nameOrFile))
-            && !nameOrFile.EndsWith(".yaml", StringComparison.Ordinal)
-        )
+        if (!IsFile(session, nameOrFile))
             return nameOrFile;
         if (Read(session, nameOrFile) is not { } flow)
             return null;

@@ -6,10 +6,13 @@ namespace Sluice.Cli.Flows;
 internal static class FlowsCommand
 {
     public static Command Define(Terminal terminal) =>
-        new("flow", "Flows: save, validate, compile, run")
+        new("flow", "Flows: draw, compare, save, validate, compile, run")
         {
             SaveCommand.Define(terminal),
             ValidateCommand.Define(terminal),
+            LayoutCommand.Define(terminal),
+            PreviewCommand.Define(terminal),
+            DiffCommand.Define(terminal),
             CompileCommand.Define(terminal),
             RunCommand.Define(terminal),
             ListCommand.Define(terminal),
