@@ -28,6 +28,9 @@ public sealed partial class NodeRunner : IAsyncDisposable
         set => _pool!.WorkerEnded = value;
     }
 
+    /// <summary>Null when none works.</summary>
+    internal IsolationTier? Tier => _tier;
+
     /// <summary>Which tier is in use, which were tried, and what to warn of.</summary>
     public IsolationReport Isolation { get; }
 

@@ -51,6 +51,11 @@ internal sealed class House : IAsyncDisposable
     )
     {
         var folder = Directory.CreateTempSubdirectory("sluice-runner-").FullName;
+        // The process tier gives tenants users of their own, who must be able to pass through.
+        File.SetUnixFileMode(
+            folder,
+            File.GetUnixFileMode(folder) | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute
+        );
         var options = new RunnerOptions { DataPath = folder, Isolation = "bubblewrap" };
         var runner = await NodeRunner.Start(
             adjust?.Invoke(options) ?? options,

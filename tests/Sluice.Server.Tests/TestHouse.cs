@@ -41,7 +41,7 @@ internal sealed class TestHouse : IAsyncDisposable
         params string[] args
     )
     {
-        var folder = data ?? Directory.CreateTempSubdirectory("sluice-test-").FullName;
+        var folder = data ?? NewFolder();
         string[] all =
         [
             "--data",
@@ -64,6 +64,18 @@ internal sealed class TestHouse : IAsyncDisposable
         );
         await app.StartAsync();
         return new TestHouse(app, new Uri(app.Urls.First()), folder, data is null);
+    }
+
+    /// <summary>One that other users can pass through, as the runner's process tier needs it when started by root.</summary>
+    private static string NewFolder()
+    {
+        var folder = Directory.CreateTempSubdirectory("sluice-test-").FullName;
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(
+                folder,
+                File.GetUnixFileMode(folder) | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute
+            );
+        return folder;
     }
 
     /// <summary>A house that runs in another process, with <see cref="AdminKey"/>; only its calls can be made.</summary>

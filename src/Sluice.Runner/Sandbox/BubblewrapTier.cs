@@ -6,23 +6,37 @@ namespace Sluice.Runner.Sandbox;
 /// The default on Linux: a namespace of everything, a file system with /usr and the package in it and nothing else, no
 /// capabilities, a system call filter, limits. Works without root where unprivileged user namespaces are allowed.
 /// </summary>
-internal sealed class BubblewrapTier : IsolationTier
+/// <param name="scratch">Folder of the runner, to find out whether other users can reach it.</param>
+internal sealed class BubblewrapTier(string scratch) : IsolationTier
 {
     private const int FilterFd = 9;
     private readonly Spawner _spawner = new("sluice-spawner");
     private static readonly SandboxPaths s_paths = new("/app", "/src", "/tmp");
 
     private static readonly byte[] s_workerFilter = SeccompFilter.Build(
-        SeccompVariant.NoProcesses | SeccompVariant.NoSharedMemory
+        SeccompVariant.NoProcesses | SeccompVariant.NoUncountedMemory
+    );
+
+    private static readonly byte[] s_rootsFilter = SeccompFilter.Build(
+        SeccompVariant.NoProcesses
+            | SeccompVariant.NoUncountedMemory
+            | SeccompVariant.SharedFileSystem
+            | SeccompVariant.OwnsDevices
     );
 
     private static readonly byte[] s_buildFilter = SeccompFilter.Build(
-        SeccompVariant.NoSharedMemory
+        SeccompVariant.NoUncountedMemory
     );
 
     public override string Name => "bubblewrap";
 
-    public override IReadOnlyList<string> Gaps => [];
+    public override IReadOnlyList<string> Gaps =>
+        Native.geteuid() == 0 && !(TenantUsers.Available && TenantUsers.CanReach(scratch))
+            ?
+            [
+                "This server runs as root, and other users cannot enter its data folder: nodes are root's own processes, without capabilities, and a build can change the modes of devices such as /dev/null. Run the server as a user of its own, or let other users pass (chmod o+x).",
+            ]
+            : [];
 
     public override string? Missing =>
         !File.Exists(Executable) ? $"bubblewrap is not installed ({Executable})."
@@ -41,13 +55,23 @@ internal sealed class BubblewrapTier : IsolationTier
         var (filter, fill) = Native.Pipe();
         try
         {
-            WriteAll(fill, task.Processes ? s_buildFilter : s_workerFilter);
+            var own = TenantUsers.Available && TenantUsers.CanReach(task);
+            WriteAll(
+                fill,
+                task.Processes ? s_buildFilter
+                    : own || Native.geteuid() != 0 ? s_workerFilter
+                    : s_rootsFilter
+            );
             _ = Native.close(fill);
+            List<string> become = own
+                ? ["/usr/bin/setpriv", .. TenantUsers.Become(task, readsAll: false), "--"]
+                : [];
+            List<string> all = [.. become, .. Arguments(task)];
             var pid = await _spawner.Spawn(
                 new SpawnPlan
                 {
-                    Program = Executable,
-                    Arguments = Arguments(task),
+                    Program = all[0],
+                    Arguments = all,
                     Environment = ["PATH=/usr/bin:/bin"],
                     Descriptors =
                     [
@@ -73,7 +97,7 @@ internal sealed class BubblewrapTier : IsolationTier
 
     private static List<string> Arguments(SandboxTask task)
     {
-        List<string> all = ["bwrap", "--ro-bind", "/usr", "/usr"];
+        List<string> all = [Executable, "--ro-bind", "/usr", "/usr"];
         foreach (var folder in (ReadOnlySpan<string>)["bin", "lib", "lib64", "sbin"])
             AddSystemFolder(all, folder);
         AddReadOnly(all, "/etc/ld.so.cache");
@@ -92,7 +116,9 @@ internal sealed class BubblewrapTier : IsolationTier
         all.AddRange(["--size", $"{task.Limits.Tmp}", "--tmpfs", s_paths.Temp]);
         // Where the server runs as root, the sandbox's user is root to the kernel's settings under /proc/sys, so /proc is read-only too.
         all.AddRange(["--remount-ro", "/dev", "--remount-ro", "/proc", "--remount-ro", "/"]);
+        // As process 1 it finds no other process in its /proc: bubblewrap's own would lead it to the host's file of it.
         all.AddRange([
+            "--as-pid-1",
             "--unshare-all",
             "--unshare-user",
             "--disable-userns",

@@ -68,6 +68,10 @@ internal abstract class IsolationTier : IDisposable
             $"--nproc={threads}",
             $"--fsize={task.Limits.File}",
             $"--data={task.Limits.Data}",
+            // Nor is the stack data: it ends where it ends by custom, and in a build a little later if asked.
+            task.Processes
+                ? "--stack=8388608:67108864"
+                : "--stack=8388608",
             "--msgqueue=0",
             "--",
         ];

@@ -135,15 +135,6 @@ internal static unsafe partial class Native
     public static partial int posix_spawn_file_actions_adddup2(byte* actions, int from, int to);
 
     [LibraryImport("libc", StringMarshalling = StringMarshalling.Utf8)]
-    public static partial int posix_spawn_file_actions_addopen(
-        byte* actions,
-        int fd,
-        string path,
-        int flags,
-        uint mode
-    );
-
-    [LibraryImport("libc", StringMarshalling = StringMarshalling.Utf8)]
     public static partial int posix_spawn_file_actions_addchdir_np(byte* actions, string folder);
 
     [LibraryImport("libc")]

@@ -5,8 +5,8 @@ namespace Sluice.Runner.Sandbox;
 /// <summary>
 /// For containers, where no namespaces can be made: Landlock, a system call filter and limits on an ordinary process.
 /// <list type="number">
-/// <item>setpriv: the process dies with us; started by root it gives up all capabilities, and becomes a user of its
-/// tenant's own where the data folder can be entered by one.</item>
+/// <item>setpriv: the process dies with us; started by root it becomes a user of its tenant's own, without capabilities
+/// (but the one to read, where its folders cannot be reached by other users: Landlock decides anyway).</item>
 /// <item>Our launcher: Landlock rules for exactly its package and a temporary folder of its own, then the filter.</item>
 /// <item>prlimit, then the command.</item>
 /// <item>After its end: what is left of its group, what had left the group and fell to us, and its folder.</item>
@@ -14,8 +14,6 @@ namespace Sluice.Runner.Sandbox;
 /// </summary>
 internal sealed class ProcessTier : IsolationTier
 {
-    private const uint FirstUser = 200_000;
-    private const uint Users = 60_000;
     private const UnixFileMode OwnerAndRun =
         UnixFileMode.UserRead
         | UnixFileMode.UserWrite
@@ -29,18 +27,17 @@ internal sealed class ProcessTier : IsolationTier
     private readonly string _scratch;
     private readonly string _workerLauncher;
     private readonly string _buildLauncher;
-    private readonly bool _isRoot = Native.geteuid() == 0;
-    private readonly bool _switchesUser;
 
     public ProcessTier(string scratch)
     {
         _scratch = scratch;
-        _switchesUser = _isRoot && CanBeEntered(scratch);
         _workerLauncher = WriteLauncher(
             "launch-worker",
-            SeccompVariant.NoProcesses | SeccompVariant.NoSharedMemory
+            SeccompVariant.NoProcesses
+                | SeccompVariant.NoUncountedMemory
+                | SeccompVariant.SharedFileSystem
         );
-        _buildLauncher = WriteLauncher("launch-build", SeccompVariant.NoSharedMemory);
+        _buildLauncher = WriteLauncher("launch-build", SeccompVariant.NoUncountedMemory);
         Orphans.Adopt(true);
     }
 
@@ -58,15 +55,15 @@ internal sealed class ProcessTier : IsolationTier
         {
             List<string> gaps =
             [
-                "Nodes run in the weaker 'process' tier: they can see which other processes exist, and can fill the disk that holds the data folder.",
+                "Nodes run in the weaker 'process' tier: they can see which other processes and files exist, and can fill the disk that holds the data folder.",
             ];
             if (Landlock.Version < 6)
                 gaps.Add(
                     "This kernel's Landlock is older than version 6: a node can send signals to processes of the same user."
                 );
-            if (!_switchesUser)
+            if (!TenantUsers.Available)
                 gaps.Add(
-                    "All nodes run as the user of this server. Started by root, with a data folder that other users can enter, it would give each tenant a user of its own."
+                    "All nodes run as the user of this server, and a build can change the modes and times of that user's files. Started by root, it would give each tenant a user of its own."
                 );
             return gaps;
         }
@@ -81,8 +78,8 @@ internal sealed class ProcessTier : IsolationTier
     {
         var folder = Path.Combine(_scratch, Path.GetRandomFileName());
         var paths = TaskFolders.Make(task, folder);
-        if (_switchesUser)
-            TaskFolders.Own(folder, User(task));
+        if (TenantUsers.Available)
+            TaskFolders.Own(folder, TenantUsers.Of(task));
         using var rules = Rules(task, paths, folder);
         var pid = await _spawner.Spawn(
             new SpawnPlan
@@ -127,19 +124,18 @@ internal sealed class ProcessTier : IsolationTier
     private List<string> Arguments(SandboxTask task, SandboxPaths paths)
     {
         List<string> all = ["setpriv", "--pdeathsig", "KILL"];
-        if (_switchesUser)
-            all.AddRange([
-                "--reuid",
-                $"{User(task)}",
-                "--regid",
-                $"{User(task)}",
-                "--clear-groups",
-            ]);
-        if (_isRoot)
-            all.AddRange(["--bounding-set", "-all", "--inh-caps", "-all"]);
+        if (TenantUsers.Available)
+            // Where the paths cannot be reached by others, Landlock alone decides what is read.
+            all.AddRange(
+                TenantUsers.Become(
+                    task,
+                    readsAll: !TenantUsers.CanReach(_scratch) || !TenantUsers.CanReach(task)
+                )
+            );
         all.AddRange(["--", task.Processes ? _buildLauncher : _workerLauncher]);
-        // Threads are counted per user, this server's own among them where the user is the same.
-        all.AddRange(Limits(task, task.Limits.Threads + (_switchesUser ? 0 : UserThreads.Count())));
+        // Threads are counted per user: the tenant's other workers, or this server's own among them.
+        var user = TenantUsers.Available ? TenantUsers.Of(task) : Native.geteuid();
+        all.AddRange(Limits(task, task.Limits.Threads + UserThreads.Count(user)));
         all.AddRange(task.Command(paths));
         return all;
     }
@@ -179,24 +175,5 @@ internal sealed class ProcessTier : IsolationTier
         if (!OperatingSystem.IsWindows())
             File.SetUnixFileMode(path, OwnerAndRun);
         return path;
-    }
-
-    /// <summary>Any spread will do: two tenants on one number are still kept apart by Landlock.</summary>
-    private static uint User(SandboxTask task)
-    {
-        var hash = 17u;
-        foreach (var letter in task.TenantId)
-            hash = hash * 31 + letter;
-        return FirstUser + hash % Users;
-    }
-
-    private static bool CanBeEntered(string folder)
-    {
-        for (var at = new DirectoryInfo(folder); at is not null; at = at.Parent)
-        {
-            if (!OperatingSystem.IsWindows() && !at.UnixFileMode.HasFlag(UnixFileMode.OtherExecute))
-                return false;
-        }
-        return true;
     }
 }

@@ -12,8 +12,17 @@ internal enum SeccompVariant
     /// <summary>Threads yes, processes no.</summary>
     NoProcesses = 1,
 
-    /// <summary>No anonymous shared memory, which a data limit does not count.</summary>
-    NoSharedMemory = 2,
+    /// <summary>No memory that a data limit does not count: shared without a file, or growing like a stack.</summary>
+    NoUncountedMemory = 2,
+
+    /// <summary>
+    /// The file system is the host's: no changing of modes, owners, times and attributes by path and no watching, all of
+    /// which Landlock lets pass.
+    /// </summary>
+    SharedFileSystem = 4,
+
+    /// <summary>The user is root, who owns the host's devices: no such changes through open files either.</summary>
+    OwnsDevices = 8,
 }
 
 /// <summary>
@@ -46,10 +55,16 @@ internal static class SeccompFilter
     private const uint Clone3 = 435;
     private const uint Mmap = 9;
     private const uint Ioctl = 16;
+    private const uint Socketpair = 53;
+    private const uint Setpriority = 141;
+    private const uint Prctl = 157;
+    private const uint Utimensat = 280;
 
     private const uint CloneThread = 0x00010000;
     private const uint CloneNewAnything = 0x7E020080; // NEWNS, NEWCGROUP, NEWUTS, NEWIPC, NEWUSER, NEWPID, NEWNET, NEWTIME
     private const uint MapSharedAnonymous = 0x21;
+    private const uint MapGrowsDown = 0x100;
+    private const uint SetParentDeathSignal = 1;
 
     // Grouped by what they would give away; numbers are those of x86-64.
     private static readonly uint[] s_never =
@@ -67,10 +82,20 @@ internal static class SeccompFilter
         .. (ReadOnlySpan<uint>)[134, 136, 139, 156, 174, 177, 178, 180, 212, 236], // obsolete calls
         .. (ReadOnlySpan<uint>)[237, 238, 256, 279, 278, 300, 301], // NUMA placement, page moving, vmsplice, fanotify
         .. (ReadOnlySpan<uint>)[240, 241, 68, 64], // mq_open mq_unlink msgget semget: kernel memory outside every limit
+        .. (ReadOnlySpan<uint>)[65, 66, 220, 69, 70, 71, 31, 242, 243, 244, 245], // sem* msg* shmctl mq_*: those of others, by number
+        .. (ReadOnlySpan<uint>)[251], // ioprio_set
     ];
 
     private static readonly uint[] s_sharedMemory = [319, 29, 30, 447]; // memfd_create shmget shmat memfd_secret
     private static readonly uint[] s_processes = [57, 58]; // fork vfork
+    private static readonly uint[] s_onProcesses = [302, 142, 144, 203, 314]; // prlimit64 sched_setparam sched_setscheduler sched_setaffinity sched_setattr
+
+    private static readonly uint[] s_byPath =
+    [
+        .. (ReadOnlySpan<uint>)[90, 268, 452, 92, 94, 260], // chmod fchmodat fchmodat2 chown lchown fchownat
+        .. (ReadOnlySpan<uint>)[188, 189, 463, 197, 198, 466, 132, 235, 261], // setxattr* removexattr* utime utimes futimesat
+        .. (ReadOnlySpan<uint>)[254, 301], // inotify_add_watch fanotify_mark
+    ];
 
     /// <summary>The program as the kernel takes it: 8 bytes an instruction.</summary>
     public static byte[] Build(SeccompVariant variant)
@@ -86,7 +111,7 @@ internal static class SeccompFilter
         };
 
         Deny(program, s_never, DenyEperm);
-        if (variant.HasFlag(SeccompVariant.NoSharedMemory))
+        if (variant.HasFlag(SeccompVariant.NoUncountedMemory))
         {
             Deny(program, s_sharedMemory, DenyEperm);
             // mmap whose flags hold both SHARED and ANONYMOUS.
@@ -98,6 +123,14 @@ internal static class SeccompFilter
                 equals: MapSharedAnonymous,
                 DenyEperm
             );
+            When(program, Mmap, OffsetArgument3, MapGrowsDown, equals: MapGrowsDown, DenyEperm);
+        }
+        if (variant.HasFlag(SeccompVariant.SharedFileSystem))
+        {
+            Deny(program, s_byPath, DenyEperm);
+            // Of an open file (no path given) it is as good as writing to it.
+            Unless(program, Utimensat, OffsetArgument1, uint.MaxValue, equals: 0);
+            Unless(program, Utimensat, OffsetArgument1 + 4, uint.MaxValue, equals: 0);
         }
 
         // clone3 passes its flags in memory where a filter cannot look; libraries fall back to clone.
@@ -109,6 +142,24 @@ internal static class SeccompFilter
         }
         foreach (var bit in Bits(CloneNewAnything))
             When(program, Clone, OffsetArgument0, bit, equals: bit, DenyEperm);
+        if (variant.HasFlag(SeccompVariant.OwnsDevices))
+            Deny(program, [91, 93, 190, 199], DenyEperm); // fchmod fchown fsetxattr fremovexattr
+        // Limits, priority and processors of itself (0) yes, of others and of a whole user no.
+        foreach (var call in s_onProcesses)
+            Unless(program, call, OffsetArgument0, uint.MaxValue, equals: 0);
+        Unless(program, Setpriority, OffsetArgument0, uint.MaxValue, equals: 0);
+        Unless(program, Setpriority, OffsetArgument1, uint.MaxValue, equals: 0);
+        // A pair of datagram sockets (types 2 and 3) sends to any address, and so to the host's sockets.
+        When(program, Socketpair, OffsetArgument1, 0xE, equals: 2, DenyEperm);
+        // Whoever takes this back lives on when the server is killed.
+        When(
+            program,
+            Prctl,
+            OffsetArgument0,
+            uint.MaxValue,
+            equals: SetParentDeathSignal,
+            DenyEperm
+        );
         // Pushing characters into a terminal.
         When(program, Ioctl, OffsetArgument1, uint.MaxValue, equals: 0x5412, DenyEperm);
         When(program, Ioctl, OffsetArgument1, uint.MaxValue, equals: 0x541C, DenyEperm);
@@ -143,6 +194,23 @@ internal static class SeccompFilter
         program.Add((And, 0, 0, mask));
         program.Add((JumpEqual, 0, 1, equals));
         program.Add((Return, 0, 0, answer));
+        program.Add((LoadWord, 0, 0, OffsetNumber));
+    }
+
+    /// <summary>Denies a call when (argument and mask) is anything but a value; leaves the call's number loaded otherwise.</summary>
+    private static void Unless(
+        List<(ushort, byte, byte, uint)> program,
+        uint call,
+        uint argument,
+        uint mask,
+        uint equals
+    )
+    {
+        program.Add((JumpEqual, 0, 5, call));
+        program.Add((LoadWord, 0, 0, argument));
+        program.Add((And, 0, 0, mask));
+        program.Add((JumpEqual, 1, 0, equals));
+        program.Add((Return, 0, 0, DenyEperm));
         program.Add((LoadWord, 0, 0, OffsetNumber));
     }
 

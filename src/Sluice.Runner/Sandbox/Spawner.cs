@@ -15,7 +15,7 @@ internal sealed record SpawnPlan
     /// <summary>NAME=value; nothing else is inherited.</summary>
     public required IReadOnlyList<string> Environment { get; init; }
 
-    /// <summary>Our descriptor → the child's. Whatever is not named is closed; 0 is /dev/null.</summary>
+    /// <summary>Our descriptor → the child's. Whatever is not named is closed; 0 is an empty pipe.</summary>
     public required IReadOnlyList<(int Ours, int Childs)> Descriptors { get; init; }
 
     /// <summary>Where it starts; null where the host is.</summary>
@@ -92,14 +92,15 @@ internal sealed unsafe class Spawner : IDisposable
         new Span<byte>(attributes, 1024).Clear();
         Check(Native.posix_spawn_file_actions_init(actions));
         Check(Native.posix_spawnattr_init(attributes));
+        // An empty pipe of its own, not the host's /dev/null: through a descriptor the owner of a file can change its mode.
+        var (nothing, writer) = Native.Pipe();
+        _ = Native.close(writer);
         using var arguments = new CStrings(plan.Arguments);
         using var environment = new CStrings(plan.Environment);
         try
         {
             var highest = 2;
-            Check(
-                Native.posix_spawn_file_actions_addopen(actions, 0, "/dev/null", Native.O_RDONLY, 0)
-            );
+            Check(Native.posix_spawn_file_actions_adddup2(actions, nothing, 0));
             foreach (var (ours, childs) in plan.Descriptors)
             {
                 Check(Native.posix_spawn_file_actions_adddup2(actions, ours, childs));
@@ -139,6 +140,7 @@ internal sealed unsafe class Spawner : IDisposable
         {
             _ = Native.posix_spawn_file_actions_destroy(actions);
             _ = Native.posix_spawnattr_destroy(attributes);
+            _ = Native.close(nothing);
         }
     }
 

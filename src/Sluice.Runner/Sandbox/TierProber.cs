@@ -35,7 +35,7 @@ internal static class TierProber
         string scratch
     ) =>
         [
-            ("bubblewrap", () => new BubblewrapTier()),
+            ("bubblewrap", () => new BubblewrapTier(scratch)),
             ("process", () => new ProcessTier(scratch)),
             ("none", () => new NoTier(scratch)),
         ];
@@ -47,6 +47,10 @@ internal static class TierProber
     )
     {
         List<string> warnings = [.. chosen?.Gaps ?? [], .. HostHardening.Warnings()];
+        if (chosen is not null and not NoTier)
+            warnings.Add(
+                "No control groups are used: neither the memory of all processes of a build together is bounded, nor the memory that the kernel holds for a node (page tables, empty files)."
+            );
         if (chosen is null)
             warnings.Insert(
                 0,

@@ -1,11 +1,10 @@
 namespace Sluice.Runner.Sandbox;
 
-/// <summary>How many threads this server's user has, since the kernel's limit counts them all.</summary>
+/// <summary>How many threads a user has, since the kernel's limit counts them all.</summary>
 internal static class UserThreads
 {
-    public static long Count()
+    public static long Count(uint user)
     {
-        var user = Native.geteuid();
         long threads = 0;
         foreach (
             var process in Directory
