@@ -45,7 +45,11 @@ public sealed partial class GuideTests
                 block.Groups["content"].Value
             );
             if (path.Length > 0)
-                await File.WriteAllTextAsync(Path.Combine(typist.Folder, path), content, stop);
+                await File.WriteAllTextAsync(
+                    Path.Combine(typist.Folder, path),
+                    transcript.Known(WithKnownIds(content)),
+                    stop
+                );
             else if (language == "console")
             {
                 var difference = await transcript.Play(WithoutSamples(content));
@@ -68,6 +72,10 @@ public sealed partial class GuideTests
         return script.ToString();
     }
 
+    /// <summary>A file may hold an id that was shown before: it is saved with the one that this run was shown.</summary>
+    private string WithKnownIds(string content) =>
+        _ids.Aggregate(content, (text, id) => text.Replace(id.Key, $"{{{id.Value}}}"));
+
     private string Placeholder(Match found, bool isCommand)
     {
         var shape = found.Groups.Keys.First(name =>
@@ -78,7 +86,7 @@ public sealed partial class GuideTests
         if (_ids.TryGetValue(found.Value, out var known))
             return $"{{{known}}}";
         // Letters alone: it becomes the name of a group.
-        var name = "id" + (char)('a' + _ids.Count);
+        var name = $"id{(char)('a' + _ids.Count / 26)}{(char)('a' + _ids.Count % 26)}";
         _ids[found.Value] = name;
         return $"<{name}:ulid>";
     }

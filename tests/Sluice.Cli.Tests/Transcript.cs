@@ -143,8 +143,9 @@ internal sealed partial class Transcript(Typist typist)
         return pattern.ToString();
     }
 
-    private string Known(string line) =>
-        _known.Aggregate(line, (text, known) => text.Replace($"{{{known.Key}}}", known.Value));
+    /// <summary>The text with what is remembered in the place of <c>{name}</c>.</summary>
+    public string Known(string text) =>
+        _known.Aggregate(text, (filled, known) => filled.Replace($"{{{known.Key}}}", known.Value));
 
     private static List<string> Lines(string text)
     {

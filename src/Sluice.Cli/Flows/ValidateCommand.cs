@@ -35,7 +35,7 @@ internal static class ValidateCommand
         foreach (var mistake in verdict.Mistakes)
         {
             var line =
-                Session.Place(mistake with { File = mistake.File ?? flow.Path })
+                Session.Place(mistake with { File = flow.Path })
                 + $"{mistake.Message} ({mistake.Code})";
             if (mistake.Warning)
                 people.Careful(line);
