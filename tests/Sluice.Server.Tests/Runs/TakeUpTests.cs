@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using Sluice.Runner;
 using Sluice.Runner.Tests;
 using Sluice.Server.Flows.Runs;
 
@@ -26,7 +27,7 @@ public sealed class TakeUpTests
                 ["@flow_input a", "a b", "b @flow_output"]
             );
             id = await bench.Start(graph);
-            while (RunBench.Steps(await bench.Get(id)).Length < 2)
+            while (!RunBench.Steps(await bench.Get(id)).Contains("b:retrying"))
                 await Task.Yield();
             clock.Advance(TimeSpan.FromSeconds(40));
         }
@@ -41,6 +42,81 @@ public sealed class TakeUpTests
                 ["a:succeeded", "b:retrying", "b:succeeded"],
                 RunBench.Steps(await bench.Until(id, "succeeded"))
             );
+        }
+        Directory.Delete(folder, recursive: true);
+    }
+
+    [Fact]
+    public async Task A_run_that_was_being_stopped_at_its_deadline_is_stopped_though_the_clock_was_set_back()
+    {
+        var folder = Directory.CreateTempSubdirectory("sluice-test-").FullName;
+        var clock = new ManualClock();
+        RunBench bench;
+        string id;
+        await using (var first = await RunGround.Open(data: folder, clock: clock))
+        {
+            bench = await first.NewBench();
+            var (quick, deaf) = (bench.Nodes.Gate("Gate"), new TaskCompletionSource<NodeOutcome>());
+            var heard = new TaskCompletionSource();
+            bench.Nodes["Other"] = (_, _) =>
+            {
+                heard.TrySetResult();
+                return deaf.Task;
+            };
+            var graph = await bench.Flow(
+                "both",
+                ["a Gate", "b Other", "c C | config: {join: {failure_policy: TOLERATE_FAILURES}}"],
+                [
+                    "@flow_input a",
+                    "@flow_input b",
+                    "a c | adapter: {text: text}",
+                    "b c | adapter: {number: number}",
+                    "c @flow_output",
+                ]
+            );
+            id = await bench.Start(graph, more: ",\"timeout_ms\":1000");
+            await quick.Entered();
+            await heard.Task;
+            clock.Advance(TimeSpan.FromSeconds(1));
+            // One call has been stopped; the other does not listen, and then the server is gone.
+            while (!RunBench.Steps(await bench.Get(id)).Contains("a:cancelled"))
+                await Task.Yield();
+        }
+        clock = new ManualClock();
+        bench.Nodes["Gate"] = (call, _) => Task.FromResult(PlayedNodes.Trail(call));
+        bench.Nodes["Other"] = (call, _) => Task.FromResult(PlayedNodes.Trail(call));
+        await using (var second = await RunGround.Open(data: folder, clock: clock))
+        {
+            bench = second.Adopt(bench);
+            Assert.Equal("run_deadline", RunBench.Code(await bench.Until(id, "failed")));
+            Assert.Equal(["Gate", "Other"], bench.Nodes.Called.Order());
+        }
+        Directory.Delete(folder, recursive: true);
+    }
+
+    [Fact]
+    public async Task A_deadline_takes_no_longer_when_the_clock_is_set_back_between_two_servers()
+    {
+        var folder = Directory.CreateTempSubdirectory("sluice-test-").FullName;
+        var late = new ManualClock();
+        late.Advance(TimeSpan.FromHours(3));
+        RunBench bench;
+        string id;
+        await using (var first = await RunGround.Open(data: folder, clock: late))
+        {
+            bench = await first.NewBench();
+            var gate = bench.Nodes.Gate("Gate");
+            id = await bench.Start(await bench.Row("slow", "Gate"), more: ",\"timeout_ms\":5000");
+            await gate.Entered();
+        }
+        var early = new ManualClock();
+        await using (var second = await RunGround.Open(data: folder, clock: early))
+        {
+            var gate = bench.Nodes.Gate("Gate");
+            bench = second.Adopt(bench);
+            await gate.Entered();
+            early.Advance(TimeSpan.FromSeconds(5));
+            Assert.Equal("run_deadline", RunBench.Code(await bench.Until(id, "failed")));
         }
         Directory.Delete(folder, recursive: true);
     }

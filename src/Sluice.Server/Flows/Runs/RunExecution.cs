@@ -54,6 +54,8 @@ internal sealed class RunExecution : IDisposable
         };
         if (journal.Count > 0)
             Fold(journal);
+        if (WasBeingStopped(journal))
+            run.PassDeadline();
         _deadline = ArmDeadline();
     }
 
@@ -111,6 +113,14 @@ internal sealed class RunExecution : IDisposable
             !BreakpointGate.StillOpen(call, journal) || !_state.Wants(call.Key)
         );
     }
+
+    /// <summary>
+    /// Whether it was carried until its deadline and no further: calls were stopped, and then the server was gone. It is
+    /// stopped for good whatever the clock says now, for what was stopped is on record and cannot be called again.
+    /// </summary>
+    private bool WasBeingStopped(IReadOnlyList<JournalLine> journal) =>
+        !_run.CancelAsked
+        && journal.Any(line => line.Status == JournalLine.Cancelled && _state.Wants(line.Key));
 
     private void Abort()
     {
@@ -315,10 +325,12 @@ internal sealed class RunExecution : IDisposable
         // Of one that waited too long for its turn, nothing begins.
         if (deadline <= Now)
             _run.PassDeadline();
+        // With a clock that was set back it takes no longer than it was given.
+        var left = Math.Min(deadline - Now, deadline - _run.Run.CreatedAt);
         return _clock.CreateTimer(
             static state => ((ActiveRun)state!).PassDeadline(),
             _run,
-            TimeSpan.FromMilliseconds(Math.Max(0, deadline - Now)),
+            TimeSpan.FromMilliseconds(Math.Max(0, left)),
             Timeout.InfiniteTimeSpan
         );
     }
