@@ -24,6 +24,28 @@ internal static class ColdPackages
             }
             """
         ),
+        [PackageLanguages.Go] = (
+            "nodes/sign.go",
+            """
+            package nodes
+
+            import (
+            	"context"
+
+            	"{0}/notes/axiom"
+            	"{0}/notes/gen"
+            )
+
+            func Sign(ctx context.Context, ax axiom.Context, input *gen.Note) (*gen.Note, error) {
+            	signature, ok := ax.Secrets().Get("SIGNATURE")
+            	if !ok {
+            		signature = "anonymous"
+            	}
+            	return &gen.Note{Text: input.Text + ", from " + signature}, nil
+            }
+
+            """
+        ),
         [PackageLanguages.TypeScript] = (
             "nodes/sign.ts",
             """
@@ -59,7 +81,7 @@ internal static class ColdPackages
         var (path, text) = s_handlers[language];
         source = source
             .With(PackageTemplates.CreateNode(source, node).Value!)
-            .With([new GeneratedFile(path, text)]);
+            .With([new GeneratedFile(path, text.Replace("{0}", handle))]);
         return source.Paths.ToDictionary(p => p, p => Encoding.UTF8.GetBytes(source.Text(p)!));
     }
 }

@@ -17,7 +17,11 @@ internal static class LocalTests
         string[] Probe,
         string[] Preferred,
         string[] Otherwise
-    );
+    )
+    {
+        /// <summary>What a line ends with that says nothing to anybody; null when every line counts.</summary>
+        public string? Noise { get; init; }
+    }
 
     private static readonly Dictionary<string, Way> s_ways = new()
     {
@@ -42,6 +46,16 @@ internal static class LocalTests
             Preferred: ["node", ".sluice/run_tests.cjs"],
             Otherwise: ["node", ".sluice/run_tests.cjs"]
         ),
+        [PackageLanguages.Go] = new Way(
+            null,
+            null,
+            Probe: ["go", "version"],
+            Preferred: ["go", "test", "./..."],
+            Otherwise: ["go", "test", "./..."]
+        )
+        {
+            Noise = "[no test files]",
+        },
     };
 
     public static async Task<Exit> Run(
@@ -63,10 +77,12 @@ internal static class LocalTests
         try
         {
             var command =
-                await Carry(session, folder, way.Probe, silent: true, stop) == 0
+                await Carry(session, folder, way.Probe, _ => false, stop) == 0
                     ? way.Preferred
                     : way.Otherwise;
-            var code = await Carry(session, folder, command, silent: false, stop);
+            bool IsShown(string line) =>
+                way.Noise is null || !line.EndsWith(way.Noise, StringComparison.Ordinal);
+            var code = await Carry(session, folder, command, IsShown, stop);
             return code == 0
                 ? Exit.Done
                 : session.Fail(
@@ -99,7 +115,7 @@ internal static class LocalTests
         Session session,
         PackageFolder folder,
         string[] command,
-        bool silent,
+        Func<string, bool> isShown,
         CancellationToken stop
     )
     {
@@ -118,7 +134,7 @@ internal static class LocalTests
         var sink = new Lock();
         void Pass(object _, DataReceivedEventArgs line)
         {
-            if (line.Data is null || silent)
+            if (line.Data is null || !isShown(line.Data))
                 return;
             lock (sink)
                 (session.Json ? session.Terminal.Error : session.Terminal.Out).WriteLine(

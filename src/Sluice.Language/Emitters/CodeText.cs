@@ -3,7 +3,9 @@ using System.Text;
 namespace Sluice.Language.Emitters;
 
 /// <summary>Text of a program, built line by line with its indentation.</summary>
-internal sealed class CodeText(bool braces)
+/// <param name="braces">True where blocks stand between braces on lines of their own.</param>
+/// <param name="indent">One step of indentation.</param>
+internal sealed class CodeText(bool braces, string indent = "    ")
 {
     private readonly StringBuilder text = new();
     private int depth;
@@ -11,7 +13,12 @@ internal sealed class CodeText(bool braces)
     public CodeText Line(string line = "")
     {
         if (line.Length > 0)
-            text.Append(' ', depth * 4).Append(line);
+        {
+            for (var i = 0; i < depth; i++)
+                text.Append(indent);
+            text.Append(line);
+        }
+
         text.Append('\n');
         return this;
     }

@@ -1,5 +1,6 @@
 using Sluice.Language.Emitters;
 using Sluice.Language.Emitters.CSharp;
+using Sluice.Language.Emitters.Go;
 using Sluice.Language.Emitters.Python;
 using Sluice.Language.Emitters.TypeScript;
 using Sluice.Language.Protos;
@@ -14,6 +15,7 @@ public static class PackageGenerator
         new PythonEmitter(),
         new CSharpEmitter(),
         new TypeScriptEmitter(),
+        new GoEmitter(),
     }.ToDictionary(e => e.Language);
 
     /// <summary>Whether packages of this language can be generated.</summary>

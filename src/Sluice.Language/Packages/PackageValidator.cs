@@ -187,19 +187,7 @@ public static class PackageValidator
             return;
         }
         foreach (var path in language.RequiredFiles)
-            report.AddAll(
-                "files",
-                path,
-                source.Has(path)
-                    ? []
-                    :
-                    [
-                        new Mistake(
-                            "package_missing_file",
-                            $"A package in {language.Name} needs a file `{path}`."
-                        ),
-                    ]
-            );
+            report.AddAll("files", path, [.. FileMistakes(source, manifest, path, language)]);
         foreach (var unmet in UnmetDependencies.Of(source, manifest))
             report.Add("files", unmet.File!, unmet);
         if (manifest.Nodes.Count == 0)
@@ -222,6 +210,31 @@ public static class PackageValidator
         foreach (var node in manifest.Nodes)
             report.AddAll("tests", node.Name, [.. TestMistakes(source, node, language, push)]);
         CheckSecrets(source, manifest, language, report);
+    }
+
+    private static IEnumerable<Mistake> FileMistakes(
+        PackageSource source,
+        Manifest manifest,
+        string path,
+        IPackageLanguage language
+    )
+    {
+        if (source.Text(path) is not { } text)
+            yield return source.Has(path)
+                ? new Mistake("package_text", $"`{path}` is not valid UTF-8.", path)
+                : new Mistake(
+                    "package_missing_file",
+                    $"A package in {language.Name} needs a file `{path}`."
+                );
+        else if (language.FileFault(path, text, manifest) is { } found)
+            yield return new Mistake(
+                "package_file",
+                found.Message,
+                path,
+                found.Line,
+                found.Column,
+                Warning: found.Warning
+            );
     }
 
     private static IEnumerable<Mistake> HandlerMistakes(
@@ -328,53 +341,5 @@ public static class PackageValidator
                     )
                 );
         }
-    }
-
-    /// <summary>Keeps checks and mistakes side by side.</summary>
-    private sealed class ReportBuilder
-    {
-        private static readonly string[] Order =
-        [
-            "manifest",
-            "messages",
-            "files",
-            "handlers",
-            "tests",
-            "secrets",
-        ];
-        private readonly List<ValidationCheck> checks = [];
-        private readonly List<Mistake> mistakes = [];
-
-        public void Add(string category, string name, Mistake mistake)
-        {
-            mistakes.Add(mistake);
-            checks.Add(
-                new ValidationCheck(category, name, Ok: false, mistake.Warning, Detail(mistake))
-            );
-        }
-
-        /// <summary>A check that is well when there are no mistakes, and several when there are several.</summary>
-        public void AddAll(string category, string name, IReadOnlyList<Mistake> found)
-        {
-            if (found.All(m => m.Warning))
-                checks.Add(new ValidationCheck(category, name, Ok: true, Warning: false, ""));
-            foreach (var mistake in found)
-                Add(category, name, mistake);
-        }
-
-        public ValidationReport Finish(Manifest? manifest, Schema? schema) =>
-            new()
-            {
-                Passed = mistakes.TrueForAll(m => m.Warning),
-                Checks = [.. checks.OrderBy(c => Array.IndexOf(Order, c.Category))],
-                Mistakes = mistakes,
-                Manifest = manifest,
-                Schema = schema,
-            };
-
-        private static string Detail(Mistake mistake) =>
-            mistake.Line > 0
-                ? $"{mistake.File}:{mistake.Line}:{mistake.Column}: {mistake.Message}"
-                : mistake.Message;
     }
 }

@@ -12,6 +12,7 @@ namespace Sluice.Language.Packages;
 public static partial class UnmetDependencies
 {
     private const string Python = "requirements.txt";
+    private const string Module = "go.mod";
     private const int MostNamed = 50;
 
     /// <summary>A warning for each; at most 50 per file. The validator, and so <c>validate</c> and <c>push</c>, and the build's log say the same.</summary>
@@ -19,10 +20,13 @@ public static partial class UnmetDependencies
     {
         List<Mistake> found = [.. FromManifest(source, manifest)];
         if (manifest.Language == PackageLanguages.Python)
-            found.AddRange(FromLines(source, Python, Requirement()).Take(MostNamed));
+            found.AddRange(FromLines(source, manifest, Python, Requirement()).Take(MostNamed));
         if (manifest.Language == PackageLanguages.CSharp)
             foreach (var path in source.Paths.Where(IsProject))
-                found.AddRange(FromLines(source, path, PackageElement()).Take(MostNamed));
+                found.AddRange(FromLines(source, manifest, path, PackageElement()).Take(MostNamed));
+        // What is brought along in vendor/ is used.
+        if (manifest.Language == PackageLanguages.Go && !source.Has("vendor/modules.txt"))
+            found.AddRange(FromLines(source, manifest, Module, RequireLine()).Take(MostNamed));
         if (manifest.Language == PackageLanguages.TypeScript)
             found.AddRange(FromPackageJson(source).Take(MostNamed));
         return found;
@@ -50,14 +54,19 @@ public static partial class UnmetDependencies
             ));
     }
 
-    private static IEnumerable<Mistake> FromLines(PackageSource source, string path, Regex pattern)
+    private static IEnumerable<Mistake> FromLines(
+        PackageSource source,
+        Manifest manifest,
+        string path,
+        Regex pattern
+    )
     {
         var lines = (source.Text(path) ?? "").Split('\n');
         for (var at = 0; at < lines.Length; at++)
             if (pattern.Match(lines[at]) is { Success: true } match)
                 yield return new Mistake(
                     "package_dependency_ignored",
-                    $"`{Shown.Text(match.Groups["name"].Value)}` is not installed, so it is not there when the package runs: {Advice(path == Python ? PackageLanguages.Python : PackageLanguages.CSharp)}",
+                    $"`{Shown.Text(match.Groups["name"].Value)}` is not installed, so it is not there when the package runs: {Advice(manifest.Language)}",
                     path,
                     at + 1,
                     match.Groups["name"].Index + 1,
@@ -110,6 +119,8 @@ public static partial class UnmetDependencies
                 "put its source into the package, or do with what .NET brings.",
             PackageLanguages.TypeScript =>
                 "put its source into the package, or do with what Node brings.",
+            PackageLanguages.Go =>
+                "bring it along in `vendor/` (`go mod vendor`), or do with the standard library.",
             _ => "put its source into the package, or do without it.",
         };
 
@@ -122,6 +133,13 @@ public static partial class UnmetDependencies
         RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture
     )]
     private static partial Regex Requirement();
+
+    // `require example.com/module v1.2.3`, or the same without its first word in a list.
+    [GeneratedRegex(
+        @"^\s*(require\s+)?(?<name>[^\s/.]+\.\S+)\s+v\S+\s*(//.*)?$",
+        RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture
+    )]
+    private static partial Regex RequireLine();
 
     [GeneratedRegex(
         """<PackageReference\s[^>]*Include\s*=\s*["'](?<name>[^"']+)["']""",

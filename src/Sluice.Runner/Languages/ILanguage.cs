@@ -29,8 +29,8 @@ internal interface ILanguage
     /// <summary>Variables that a worker needs.</summary>
     IReadOnlyDictionary<string, string> WorkerEnvironment(SandboxLimits limits);
 
-    /// <summary>What its runtime prints when it ends the process for want of memory; null when its worker tells of that itself.</summary>
-    string? OutOfMemory => null;
+    /// <summary>True for a line that its runtime prints when it ends for want of memory, which the worker cannot tell by itself.</summary>
+    bool RanOutOfMemory(string line) => false;
 
     /// <summary>Shell commands, run in the working copy, that compile the package; one per line.</summary>
     string Compile { get; }

@@ -52,7 +52,8 @@ internal sealed class TypeScript : ILanguage
 
     public IReadOnlyDictionary<string, string> WorkerEnvironment(SandboxLimits limits) => s_quiet;
 
-    public string? OutOfMemory => "JavaScript heap out of memory";
+    public bool RanOutOfMemory(string line) =>
+        line.Contains("JavaScript heap out of memory", StringComparison.Ordinal);
 
     public string Compile => $"'{s_node}' '{s_compiler}' -p gen --outDir . --pretty false";
 

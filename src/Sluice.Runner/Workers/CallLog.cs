@@ -37,10 +37,8 @@ internal sealed class CallLog(int maxBytes, TimeProvider clock)
             Add(new LogLine("info", Encoding.UTF8.GetString(printedLine), NodeLog.NoFields));
     }
 
-    /// <summary>Whether a line kept so far holds these words.</summary>
-    public bool Says(string words) =>
-        _entries is not null
-        && _entries.Exists(line => line.Text.Contains(words, StringComparison.Ordinal));
+    public bool Any(Func<string, bool> isWanted) =>
+        _entries?.Exists(line => isWanted(line.Text)) ?? false;
 
     public void Drop(int bytes) => _dropped += bytes;
 

@@ -1,6 +1,5 @@
 using System.Runtime.InteropServices;
 using System.Text;
-using Sluice.Runner.Languages;
 using Sluice.Runner.Sandbox;
 using Sluice.Runner.Sidecar;
 
@@ -247,10 +246,7 @@ internal sealed partial class Worker
         call.Holder = null;
         if (verdict is var (kind, message))
             call.End(kind, message);
-        else if (
-            Runtimes.Find(Greeting?.Language ?? "")?.OutOfMemory is { } last
-            && call.Log.Says(last)
-        )
+        else if (call.Log.Any(_language.RanOutOfMemory))
             call.End(NodeOutcomeKind.OutOfMemory, $"{call.What.Node} ran out of memory.");
         else
             call.End(

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Sluice.Runner.Languages;
 using Sluice.Runner.Sandbox;
 using Sluice.Runner.Sidecar;
 
@@ -31,6 +32,7 @@ internal sealed record WorkerContext(
 internal sealed partial class Worker : PipeOwner
 {
     private readonly WorkerContext _context;
+    private readonly ILanguage _language;
     private readonly Lock _gate = new();
     private readonly FrameReader _frames = new();
     private readonly FrameReader.Receiver _receive;
@@ -63,9 +65,10 @@ internal sealed partial class Worker : PipeOwner
     private int _unsentTo;
     private TaskCompletionSource? _sent;
 
-    private Worker(WorkerKey key, WorkerContext context)
+    private Worker(WorkerKey key, ILanguage language, WorkerContext context)
     {
         Key = key;
+        _language = language;
         _context = context;
         _receive = Receive;
         _startLog = new CallLog(FrameHead.MaxLine, context.Clock);
@@ -107,13 +110,14 @@ internal sealed partial class Worker : PipeOwner
     /// <summary>Starts a process. It is not ready before <see cref="Ready"/> says so.</summary>
     public static async Task<Worker> Start(
         WorkerKey key,
+        ILanguage language,
         IsolationTier tier,
         SandboxTask task,
         WorkerContext context,
         Action<Worker> enlist
     )
     {
-        var worker = new Worker(key, context);
+        var worker = new Worker(key, language, context);
         var (childReads, toWorker) = Native.Pipe();
         var (fromWorker, childWrites) = Native.Pipe();
         var (output, childPrints) = Native.Pipe();

@@ -33,6 +33,7 @@ internal sealed partial class WorkerPool
                 {
                     worker = await Worker.Start(
                         lane.Key,
+                        language!,
                         _tier,
                         TaskFor(language!, folder, lane.Key),
                         _context,

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using Sluice.Language.Protos;
 using Sluice.Language.Tests.Protos;
 
@@ -137,6 +138,59 @@ public sealed class DifferentialTests
             console.log(Buffer.from(again).toString("base64") + " " + JSON.stringify(message.toObject(), shown));
         }
         """;
+
+    [Theory]
+    [InlineData(41)]
+    [InlineData(42)]
+    [InlineData(43)]
+    public void The_go_types_have_the_names_types_and_values_of_the_official_ones(int seed)
+    {
+        var (schema, lines) = Compare(seed, 25);
+        using var package = new GoPackage(schema, [], legacy: true);
+        package.Write(Compile.Path, new RandomSchema(seed).Write());
+        Directory.CreateDirectory(Path.Combine(package.Root, "official"));
+        package.Start(
+            "protoc",
+            [
+                "--go_out=official",
+                $"--go_opt=paths=source_relative,M{Compile.Path}={GoPackage.Module}/official/messages;official",
+                Compile.Path,
+            ]
+        );
+        var pairs = schema.TopLevel.Select(m =>
+            $"\"{m.FullName}\": {{func() official.Message {{ return &theirs.{m.Name}{{}} }}, func() proto.Message {{ return &gen.{m.Name}{{}} }}}},\n"
+        );
+        var script = File.ReadAllText(
+            Path.Combine(AppContext.BaseDirectory, "Emitters", "differential.go")
+        );
+        package.Write("compare/main.go", script.Replace("// PAIRS", string.Concat(pairs)));
+        package.Start("go", ["build", "-o", "compare/compare", "./compare"]);
+
+        var output = package.Start(
+            Path.Combine(package.Root, "compare", "compare"),
+            [],
+            string.Concat(
+                lines.Select(l => $"{l.Type.FullName} {Convert.ToBase64String(l.Bytes)}\n")
+            )
+        );
+
+        Assert.Equal($"{lines.Count} messages\n", output);
+        Assert.NotEmpty(Constants("gen/messages.pb.go"));
+        Assert.Equal(
+            Constants("official/messages/messages.pb.go"),
+            Constants("gen/messages.pb.go")
+        );
+
+        IEnumerable<string> Constants(string path) =>
+            Regex
+                .Matches(
+                    File.ReadAllText(Path.Combine(package.Root, path)),
+                    @"^\t(?<name>\w+) +(?<type>\w+) = (?<number>-?\d+)$",
+                    RegexOptions.Multiline | RegexOptions.ExplicitCapture
+                )
+                .Select(m => $"{m.Groups["name"]} {m.Groups["type"]} {m.Groups["number"]}")
+                .Order(StringComparer.Ordinal);
+    }
 
     /// <summary>Runs the comparison of the Python classes with the official ones, and returns the messages it made.</summary>
     private static (Schema, List<(MessageType Type, byte[] Bytes, string Json)>) Compare(

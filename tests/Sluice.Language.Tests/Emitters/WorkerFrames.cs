@@ -11,6 +11,10 @@ internal static class WorkerFrames
         .Text(File.ReadAllText(Path.Combine(Spec(), "worker.proto")))
         .Value!;
 
+    /// <summary>The frames that hosts and workers of every language agree on, as JSON.</summary>
+    public static string Golden() =>
+        File.ReadAllText(Path.Combine(Spec(), "vectors", "frames", "frames.json"));
+
     public static byte[] Invoke(int call, string json) =>
         Frame(1, call, Json.Parse(Protocol.Find("Invoke")!, json));
 

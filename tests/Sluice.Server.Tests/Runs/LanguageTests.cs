@@ -3,7 +3,7 @@ using Sluice.Language.Packages;
 
 namespace Sluice.Server.Tests.Runs;
 
-/// <summary>A package in each further language, made with the templates, beside one in Python in the same flow.</summary>
+/// <summary>A package in each language, made with the templates, beside one in Python in the same flow.</summary>
 public sealed class LanguageTests(Houses houses)
 {
     private const string Proto = """
@@ -44,8 +44,34 @@ public sealed class LanguageTests(Houses houses)
         }
         """;
 
+    private const string Go = """
+        package nodes
+
+        import (
+        	"context"
+
+        	"{0}/signs/axiom"
+        	"{0}/signs/gen"
+        )
+
+        // Sign signs a note, as seed 004's Greet does.
+        func Sign(ctx context.Context, ax axiom.Context, input *gen.Note) (*gen.Note, error) {
+        	value, found := ax.Secrets().Get("SIGNATURE")
+        	said := "no"
+        	if found {
+        		said = "yes"
+        	} else {
+        		value = "anonymous"
+        	}
+        	ax.Log().Info("signing", "found", said)
+        	return &gen.Note{Text: input.Text + value, Number: input.Number + 1}, nil
+        }
+
+        """;
+
     [Theory]
     [InlineData("csharp", "nodes/sign.cs", CSharp)]
+    [InlineData("go", "nodes/sign.go", Go)]
     [InlineData("typescript", "nodes/sign.ts", TypeScript)]
     public async Task A_node_reads_a_secret_in_a_flow_that_began_in_Python(
         string language,
@@ -56,7 +82,7 @@ public sealed class LanguageTests(Houses houses)
         var house = await houses.Sqlite;
         var tenant = await house.NewTenant();
         await Workshop.Push(tenant, new Dictionary<string, string> { ["Echo"] = "return input" });
-        await PushSign(tenant, language, new GeneratedFile(path, handler));
+        await Push(tenant, language, path, handler);
         await tenant.Put("/api/v1/secrets/SIGNATURE", """{"value":"the keeper"}""");
         var graph = await Workshop.Compile(
             tenant,
@@ -66,7 +92,7 @@ public sealed class LanguageTests(Houses houses)
             version: 0.1.0
             nodes:
               - {alias: echo, package: {{tenant.Handle}}/works@0.1.0, node: Echo}
-              - {alias: sign, package: {{tenant.Handle}}/signer@0.1.0, node: Sign}
+              - {alias: sign, package: {{tenant.Handle}}/signs@0.1.0, node: Sign}
             edges:
               - {from: "@flow_input", to: echo}
               - {from: echo, to: sign}
@@ -93,10 +119,10 @@ public sealed class LanguageTests(Houses houses)
         );
     }
 
-    private static async Task PushSign(TestTenant tenant, string language, GeneratedFile handler)
+    private static async Task Push(TestTenant tenant, string language, string path, string handler)
     {
         var source = new PackageSource(new Dictionary<string, byte[]>()).With(
-            PackageTemplates.Init($"{tenant.Handle}/signer", language).Value!
+            PackageTemplates.Init($"{tenant.Handle}/signs", language).Value!
         );
         source = source.With([
             new GeneratedFile(
@@ -110,7 +136,9 @@ public sealed class LanguageTests(Houses houses)
             Input = "Note",
             Output = "Note",
         };
-        source = source.With(PackageTemplates.CreateNode(source, node).Value!).With([handler]);
+        source = source
+            .With(PackageTemplates.CreateNode(source, node).Value!)
+            .With([new GeneratedFile(path, handler.Replace("{0}", tenant.Handle))]);
         var last = await Workshop.Push(tenant, PackageArchive.Write(source));
         Assert.True(last.GetProperty("success").GetBoolean(), last.ToString());
     }

@@ -11,6 +11,9 @@ internal interface IPackageLanguage
     /// <summary>Files that every package in this language has, whatever its nodes.</summary>
     IReadOnlyList<string> RequiredFiles { get; }
 
+    /// <summary>What is wrong inside of a required file that is there; null when it is as expected.</summary>
+    SourceFault? FileFault(string path, string text, Manifest manifest) => null;
+
     /// <summary>Why a node cannot have this name, as the rest of a sentence; null when it can.</summary>
     string? NameFault(string node);
 
@@ -65,7 +68,13 @@ internal sealed record SecretRead(string Name, int Line, int Column);
 /// <summary>The languages whose packages can be checked and written.</summary>
 internal static class KnownLanguages
 {
-    private static readonly IPackageLanguage[] All = [new Python(), new CSharp(), new TypeScript()];
+    private static readonly IPackageLanguage[] All =
+    [
+        new Python(),
+        new CSharp(),
+        new Go(),
+        new TypeScript(),
+    ];
 
     public static IPackageLanguage? Find(string name) => All.FirstOrDefault(l => l.Name == name);
 }

@@ -28,7 +28,7 @@ internal sealed record MaskedSource(string Text, string Code)
     /// <summary>The text inside the quotes when a simple string literal starts at the index; else null.</summary>
     public string? Literal(int index)
     {
-        if (index >= Code.Length || Code[index] is not ('"' or '\''))
+        if (index >= Code.Length || Code[index] is not ('"' or '\'' or '`'))
             return null;
         var end = Code.IndexOf(Code[index], index + 1);
         var inside = end > index + 1 ? Text[(index + 1)..end] : null;

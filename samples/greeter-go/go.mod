@@ -1,0 +1,3 @@
+module demo/greeter-go
+
+go 1.19
