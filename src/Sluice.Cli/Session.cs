@@ -48,6 +48,9 @@ internal sealed class Session
         ?? Terminal.Variable("SLUICE_PROFILE")
         ?? Credentials.DefaultProfile;
 
+    /// <summary>The file whose text the server was given: it calls every document <c>flow.yaml</c>, people open the file.</summary>
+    public string? Document { get; set; }
+
     public T Value<T>(Argument<T> argument) => _parse.GetRequiredValue(argument);
 
     public T? Value<T>(Option<T> option) => _parse.GetValue(option);
@@ -94,7 +97,7 @@ internal sealed class Session
             {
                 Status = error.Status == 0 ? null : error.Status,
                 RequestId = error.RequestId,
-                Mistakes = [.. error.Mistakes],
+                Mistakes = Placed(error.Mistakes),
                 Next = Hints.For(error),
             }
         );
@@ -118,6 +121,15 @@ internal sealed class Session
                 ],
             }
         );
+
+    /// <summary>Mistakes that the server found in <see cref="Document"/>.</summary>
+    public Exit Fail(string code, string detail, IReadOnlyList<RefusedMistake> mistakes) =>
+        Fail(Exit.Invalid, new Failure(code, detail) { Mistakes = Placed(mistakes) });
+
+    private IReadOnlyList<RefusedMistake> Placed(IReadOnlyList<RefusedMistake> mistakes) =>
+        Document is null
+            ? mistakes
+            : [.. mistakes.Select(m => m.File == "flow.yaml" ? m with { File = Document } : m)];
 
     /// <summary>Asks before what cannot be undone. Without a person to ask, <c>--yes</c> is needed.</summary>
     public bool Consents(string question, bool yes)

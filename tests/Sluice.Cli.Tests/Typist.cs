@@ -33,14 +33,17 @@ internal sealed class Typist : IDisposable
     }
 
     /// <summary>Makes the organisation `demo` and logs in with its first key, as the first guide shows.</summary>
-    public async Task LogIn()
+    /// <returns>The key.</returns>
+    public async Task<string> LogIn()
     {
         await Type(["admin", "org", "create", "demo", "--save-to", "first.key"]);
-        var key = Path.Combine(Folder, "first.key");
-        var login = await Type(["login"], await File.ReadAllBytesAsync(key));
+        var file = Path.Combine(Folder, "first.key");
+        var key = await File.ReadAllTextAsync(file);
+        var login = await Type(["login"], key);
         if (login.Exit != Exit.Done)
             throw new InvalidOperationException(login.All);
-        File.Delete(key);
+        File.Delete(file);
+        return key.Trim();
     }
 
     /// <summary>Puts the samples where they are in a checkout.</summary>

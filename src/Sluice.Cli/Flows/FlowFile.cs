@@ -6,7 +6,7 @@ namespace Sluice.Cli.Flows;
 
 /// <summary>A flow's document on disk.</summary>
 /// <param name="Path">As the user named it.</param>
-internal sealed record FlowFile(string Path, string Text, FlowDocument Flow)
+internal sealed record FlowFile(string Path, string Content, FlowDocument Flow)
 {
     /// <summary><c>handle/flow</c>.</summary>
     public string Name => Flow.Name;
@@ -26,16 +26,21 @@ internal sealed record FlowFile(string Path, string Text, FlowDocument Flow)
         File.Exists(session.Terminal.Path(nameOrFile))
         || System.IO.Path.GetExtension(nameOrFile) is ".yaml" or ".yml" or ".json";
 
+    /// <summary>Null after saying that there is no such file.</summary>
+    public static string? Text(Session session, string path)
+    {
+        var full = session.Terminal.Path(path);
+        if (File.Exists(full))
+            return File.ReadAllText(full);
+        session.Fail(Exit.Usage, "no_file", $"There is no file {path}.");
+        return null;
+    }
+
     /// <summary>Null after saying what is wrong with the file.</summary>
     public static FlowFile? Read(Session session, string path)
     {
-        var full = session.Terminal.Path(path);
-        if (!File.Exists(full))
-        {
-            session.Fail(Exit.Usage, "no_file", $"There is no file {path}.");
+        if (Text(session, path) is not { } text)
             return null;
-        }
-        var text = File.ReadAllText(full);
         var reading = FlowReader.Read(text, path);
         if (reading.Ok)
             return new FlowFile(path, text, reading.Value);
@@ -53,9 +58,17 @@ internal sealed record FlowFile(string Path, string Text, FlowDocument Flow)
     {
         if (!IsFile(session, nameOrFile))
             return nameOrFile;
-        if (Read(session, nameOrFile) is not { } flow)
+        if (Text(session, nameOrFile) is not { } text)
             return null;
-        var saved = await client.Flows.Save(flow.Name, flow.Text, stop);
+        session.Document = nameOrFile;
+        if (FlowReader.Read(text, nameOrFile).Value is not { } flow)
+        {
+            // The server finds what is wrong with the wiring too.
+            var verdict = await client.Flows.Validate(text, stop);
+            session.Fail("flow_document", $"{nameOrFile} has mistakes.", verdict.Mistakes);
+            return null;
+        }
+        var saved = await client.Flows.Save(flow.Name, text, stop);
         session.Remark($"Saved {saved.Name}, revision {saved.Revision}.");
         return saved.Name;
     }

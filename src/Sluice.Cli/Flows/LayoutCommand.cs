@@ -27,7 +27,7 @@ internal static class LayoutCommand
             {
                 if (FlowFile.Read(session, session.Value(file)) is not { } flow)
                     return Exit.Invalid;
-                var text = LayoutEdit.Apply(flow.Text, flow.Path, out var kept)!;
+                var text = LayoutEdit.Apply(flow.Content, flow.Path, out var kept)!;
                 var to = session.Value(target) ?? flow.Path;
                 if (to == "-" && !session.Json)
                 {

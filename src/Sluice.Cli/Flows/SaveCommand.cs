@@ -17,7 +17,7 @@ internal static class SaveCommand
                 if (FlowFile.Read(session, session.Value(file)) is not { } flow)
                     return Exit.Invalid;
                 session.Print(
-                    await client.Flows.Save(flow.Name, flow.Text, stop),
+                    await client.Flows.Save(flow.Name, flow.Content, stop),
                     SluiceJson.Default.SavedFlow,
                     (people, saved) =>
                         people.Good($"Saved {saved.Name}, revision {saved.Revision}.")

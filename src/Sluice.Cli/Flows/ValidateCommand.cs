@@ -1,48 +1,99 @@
 using System.CommandLine;
 using Sluice.Cli.Terminals;
 using Sluice.Client;
+using Sluice.Language.Flows;
+using FlowVerdict = Sluice.Client.FlowVerdict;
 
 namespace Sluice.Cli.Flows;
 
-/// <summary>Says what compiling would say, and keeps nothing.</summary>
+/// <summary>Says what compiling would say, and keeps nothing; by the server's packages or by those that lie here.</summary>
 internal static class ValidateCommand
 {
     public static Command Define(Terminal terminal)
     {
         var file = FlowFile.Argument();
+        var offline = new Option<bool>("--offline")
+        {
+            Description = "Ask no server: take the packages in and beside the document's folder",
+        };
+        var folders = new Option<string[]>("--package")
+        {
+            Description = "With --offline: a package's folder instead; may be given several times",
+            HelpName = "folder",
+            DefaultValueFactory = _ => [],
+        };
         return new Command("validate", "Check the document as compiling would; nothing is kept")
         {
             file,
-        }.Calls(
+            offline,
+            folders,
+        }.Does(
             terminal,
-            async (session, client, stop) =>
+            async (session, stop) =>
             {
-                if (FlowFile.Read(session, session.Value(file)) is not { } flow)
+                var path = session.Value(file);
+                if (FlowFile.Text(session, path) is not { } text)
                     return Exit.Invalid;
-                var verdict = await client.Flows.Validate(flow.Text, stop);
+                var named = session.Value(folders)!;
+                if (named.Length > 0 && !session.Value(offline))
+                    return session.Fail(
+                        Exit.Usage,
+                        "not_offline",
+                        "--package is for --offline: a server takes the packages that it has."
+                    );
+                var (verdict, exit) = session.Value(offline)
+                    ? Here(session, path, text, named)
+                    : await There(session, text, stop);
+                if (verdict is null)
+                    return exit;
+                verdict = verdict with
+                {
+                    Mistakes = [.. verdict.Mistakes.Select(m => m with { File = path })],
+                };
                 session.Print(
                     verdict,
                     SluiceJson.Default.FlowVerdict,
-                    (people, said) => Tell(people, flow, said)
+                    (people, said) => Tell(people, text, said)
                 );
                 return verdict.Passed ? Exit.Done : Exit.Invalid;
             }
         );
     }
 
-    private static void Tell(Report people, FlowFile flow, FlowVerdict verdict)
+    private static (FlowVerdict? Verdict, Exit Exit) Here(
+        Session session,
+        string path,
+        string text,
+        string[] named
+    )
+    {
+        var folders = named.Length > 0 ? named : LocalPackages.Near(session.Terminal.Path(path));
+        return (LocalPackages.In(session, folders)?.Judge(text), Exit.Invalid);
+    }
+
+    private static async Task<(FlowVerdict? Verdict, Exit Exit)> There(
+        Session session,
+        string text,
+        CancellationToken stop
+    )
+    {
+        if (Connection.AsCaller(session) is not { } client)
+            return (null, Exit.NotLoggedIn);
+        using (client)
+            return (await client.Flows.Validate(text, stop), Exit.Done);
+    }
+
+    private static void Tell(Report people, string text, FlowVerdict verdict)
     {
         foreach (var mistake in verdict.Mistakes)
         {
-            var line =
-                Session.Place(mistake with { File = flow.Path })
-                + $"{mistake.Message} ({mistake.Code})";
+            var line = Session.Place(mistake) + $"{mistake.Message} ({mistake.Code})";
             if (mistake.Warning)
                 people.Careful(line);
             else
                 people.Bad(line);
         }
         if (verdict.Passed)
-            people.Good($"{flow.Name} is sound.");
+            people.Good($"{FlowReader.Read(text, "flow.yaml").Value?.Name} is sound.");
     }
 }

@@ -9,6 +9,8 @@ namespace Sluice.Cli.Packages;
 /// <param name="ManifestFile"><c>sluice.yaml</c> or <c>axiom.yaml</c>.</param>
 internal sealed record PackageFolder(string Root, string ManifestFile)
 {
+    private static readonly string[] s_protoFolders = ["messages", "imports"];
+
     /// <summary>The nearest folder upwards with a manifest; null after saying that there is none.</summary>
     public static PackageFolder? Find(Session session, string? start = null)
     {
@@ -80,6 +82,17 @@ internal sealed record PackageFolder(string Root, string ManifestFile)
         session.Fail("package_files", "Not everything here can be part of a package.", wrong);
         return null;
     }
+
+    /// <summary>The proto files that the package's messages are made of, by path; the rest of the folder is not looked at.</summary>
+    public IReadOnlyDictionary<string, string> Protos() =>
+        new PackageSource(
+            s_protoFolders
+                .Select(name => new DirectoryInfo(Path.Combine(Root, name)))
+                .Where(folder => folder.Exists)
+                .SelectMany(folder => Walk(folder, folder.Name + "/"))
+                .Where(file => file.Path.EndsWith(".proto", StringComparison.Ordinal))
+                .ToDictionary(file => file.Path, file => File.ReadAllBytes(file.File.FullName))
+        ).Protos();
 
     private static IEnumerable<(string Path, FileInfo File)> Walk(
         DirectoryInfo folder,

@@ -35,6 +35,21 @@ public static class FlowReader
         return mistakes.Finish(ReadPart(yamlOrJson, file, mistakes));
     }
 
+    /// <summary>What a document names outside of itself, also one with mistakes: a compiler can only judge the rest when it is given these.</summary>
+    public static FlowReferences References(string yamlOrJson, string file)
+    {
+        var nodes = ReadPart(yamlOrJson, file, new MistakeList(file))?.Nodes ?? [];
+        return new FlowReferences(
+            [
+                .. nodes
+                    .Where(n => n.Subflow is null && n.Package.Name.Length > 0)
+                    .Select(n => n.Package)
+                    .Distinct(),
+            ],
+            [.. nodes.Select(n => n.Subflow).OfType<string>().Where(id => id.Length > 0).Distinct()]
+        );
+    }
+
     /// <summary>
     /// What can be read beside the mistakes, for a compiler that goes on looking for more: a name that is missing or
     /// malformed is empty, and has a mistake.
@@ -173,3 +188,11 @@ public static class FlowReader
         return items.Take(most);
     }
 }
+
+/// <summary>What a flow is made of that is not in its document.</summary>
+/// <param name="Packages">Versions of packages, each once.</param>
+/// <param name="Subflows">Ids of compiled graphs, each once.</param>
+public sealed record FlowReferences(
+    IReadOnlyList<PackageReference> Packages,
+    IReadOnlyList<string> Subflows
+);

@@ -135,18 +135,12 @@ internal static partial class CompileFlow
         CancellationToken stop
     )
     {
-        var flow = FlowReader.Read(document, FileName);
-        var wanted =
-            flow.Value?.Nodes.Where(node => node.Subflow is null)
-                .Select(node => node.Package)
-                .Distinct()
-                .ToList()
-            ?? [];
+        var references = FlowReader.References(document, FileName);
         var (packages, subflows) = await database.Read(
             async session =>
             {
                 var found = new Dictionary<PackageReference, ResolvedPackage>();
-                foreach (var reference in wanted)
+                foreach (var reference in references.Packages)
                 {
                     if (
                         await PackageStore.Find(
@@ -159,8 +153,7 @@ internal static partial class CompileFlow
                     )
                         found[reference] = package.Resolve();
                 }
-                var ids = flow.Value?.Nodes.Select(node => node.Subflow).OfType<string>() ?? [];
-                return (found, await Subflows(session, caller, ids));
+                return (found, await Subflows(session, caller, references.Subflows));
             },
             stop
         );

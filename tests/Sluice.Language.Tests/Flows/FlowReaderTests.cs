@@ -151,4 +151,25 @@ public sealed class FlowReaderTests
         Assert.Contains(reading.Mistakes, m => m.Code == "document_too_large");
         Assert.InRange(reading.Mistakes.Count, 1, 100);
     }
+
+    [Fact]
+    public void What_a_document_with_mistakes_names_outside_of_itself_is_known_all_the_same()
+    {
+        var references = FlowReader.References(
+            """
+            colour: red
+            nodes:
+              - {alias: a, package: demo/p@1.0.0, node: Step, config: {timeout_ms: x}}
+              - {alias: a, package: demo/p@1.0.0, node: Other}
+              - {alias: b, package: demo/p@latest, node: Step}
+              - {alias: c, subflow: 01J0000000000000000000000A}
+              - {package: demo/q@2.0.0}
+            """,
+            "flow.yaml"
+        );
+
+        Assert.Equal([new("demo/p", "1.0.0"), new("demo/q", "2.0.0")], references.Packages);
+        Assert.Equal(["01J0000000000000000000000A"], references.Subflows);
+        Assert.Empty(FlowReader.References("- nothing", "flow.yaml").Packages);
+    }
 }
