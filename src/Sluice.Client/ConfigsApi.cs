@@ -53,12 +53,20 @@ public sealed class ConfigsApi
 
 /// <param name="Flow">Null for the tenant's default.</param>
 /// <param name="NodeTimeoutSeconds">1 to 3600; null inherits.</param>
+/// <param name="Concurrency">Runs at once of the flow, or of all the tenant's; null: no limit.</param>
+/// <param name="ConcurrencyPerKey">The same for the runs of each API key.</param>
 public sealed record NewFlowConfig(
     string? Flow,
     string Name = "default",
     int? NodeTimeoutSeconds = null,
-    IReadOnlyDictionary<string, string>? Params = null
+    IReadOnlyDictionary<string, string>? Params = null,
+    Concurrency? Concurrency = null,
+    Concurrency? ConcurrencyPerKey = null
 );
+
+/// <param name="Limit">Runs at once, 1 to 10000.</param>
+/// <param name="Policy"><c>queue</c> (the next run waits), <c>drop</c> (it is refused) or <c>replace</c> (the oldest is cancelled); queue unless said.</param>
+public sealed record Concurrency(int Limit, string? Policy = null);
 
 public sealed record FlowConfig
 {
@@ -67,6 +75,8 @@ public sealed record FlowConfig
     public required string Name { get; init; }
     public int? NodeTimeoutSeconds { get; init; }
     public IReadOnlyDictionary<string, string>? Params { get; init; }
+    public Concurrency? Concurrency { get; init; }
+    public Concurrency? ConcurrencyPerKey { get; init; }
 
     /// <summary>Names of the secrets that this config overrides; never the values.</summary>
     public IReadOnlyList<string>? SecretOverrides { get; init; }

@@ -26,6 +26,8 @@ internal static class ConfigsCommand
                 "Node timeout",
                 config.NodeTimeoutSeconds is { } seconds ? $"{seconds} s" : "inherited"
             ),
+            ("At once", AtOnce(config.Concurrency)),
+            ("Of each key", AtOnce(config.ConcurrencyPerKey)),
             ("Secret overrides", Show.List(config.SecretOverrides, "none")),
             ("Changed", Show.Time(config.UpdatedAt))
         );
@@ -37,4 +39,7 @@ internal static class ConfigsCommand
             parameters.OrderBy(p => p.Key).Select(p => (IReadOnlyList<string?>)[p.Key, p.Value])
         );
     }
+
+    private static string? AtOnce(Concurrency? concurrency) =>
+        concurrency is null ? null : $"{concurrency.Limit}, then {concurrency.Policy ?? "queue"}";
 }

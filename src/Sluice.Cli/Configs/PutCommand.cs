@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using Sluice.Cli.Terminals;
 using Sluice.Client;
 
@@ -29,12 +30,25 @@ internal static class PutCommand
             Description = "NAME=VALUE, stored in plain form; repeatable. Not for credentials",
             HelpName = "name=value",
         };
+        var atOnce = new Option<string?>("--at-once")
+        {
+            Description =
+                "Runs at once, 1 to 10000; after a colon what becomes of the next: queue, drop or replace",
+            HelpName = "limit[:policy]",
+        };
+        var perKey = new Option<string?>("--at-once-per-key")
+        {
+            Description = "The same for the runs of each API key",
+            HelpName = "limit[:policy]",
+        };
         return new Command("put", "Create or replace a profile")
         {
             flow,
             name,
             timeout,
             parameters,
+            atOnce,
+            perKey,
         }.Calls(
             terminal,
             async (session, client, stop) =>
@@ -51,11 +65,27 @@ internal static class PutCommand
                         );
                     values[pair[..equals]] = pair[(equals + 1)..];
                 }
+                var limits = new Concurrency?[2];
+                foreach (var (at, option) in new[] { atOnce, perKey }.Index())
+                {
+                    if (session.Value(option) is not { } text)
+                        continue;
+                    var parts = text.Split(':', 2);
+                    if (!int.TryParse(parts[0], CultureInfo.InvariantCulture, out var limit))
+                        return session.Fail(
+                            Exit.Usage,
+                            "bad_limit",
+                            $"{option.Name} {text} is not LIMIT or LIMIT:POLICY."
+                        );
+                    limits[at] = new Concurrency(limit, parts.ElementAtOrDefault(1));
+                }
                 var config = new NewFlowConfig(
                     session.Value(flow),
                     session.Value(name)!,
                     session.Value(timeout),
-                    values.Count == 0 ? null : values
+                    values.Count == 0 ? null : values,
+                    limits[0],
+                    limits[1]
                 );
                 session.Print(
                     await client.Configs.Put(config, stop),

@@ -32,6 +32,11 @@ internal static class GetCommand
             ("Graph", run.GraphId),
             ("Environment", run.Environment),
             ("Status", run.Status),
+            ("Replay of", run.ReplayOf),
+            (
+                "Pauses before",
+                run.Breakpoints is { Count: > 0 } ? Show.List(run.Breakpoints, "") : null
+            ),
             ("Started", Show.ExactTime(run.StartedAt ?? run.CreatedAt)),
             ("Took", Show.Duration(run.DurationMs)),
             ("Error", run.Error is { } error ? Reason(error) : null),
@@ -58,15 +63,20 @@ internal static class GetCommand
                         ),
                         step.Status,
                         step.Attempt?.ToString(),
-                        Show.Duration(
-                            (step.StartedAt - (run.StartedAt ?? run.CreatedAt))?.TotalMilliseconds
-                        ),
+                        step.Origin is null
+                            ? Show.Duration(
+                                (
+                                    step.StartedAt - (run.StartedAt ?? run.CreatedAt)
+                                )?.TotalMilliseconds
+                            )
+                            : null,
                         Show.Duration(step.DurationMs),
-                        step.Cold switch
+                        step switch
                         {
-                            true => "started for it",
-                            false => "warm",
-                            null => null,
+                            { Origin: { } origin } => origin,
+                            { Cold: true } => "started for it",
+                            { Cold: false } => "warm",
+                            _ => null,
                         },
                     ]
             )

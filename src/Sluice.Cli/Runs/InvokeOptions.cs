@@ -8,17 +8,8 @@ namespace Sluice.Cli.Runs;
 /// <summary>What <c>invoke</c> and <c>flow run</c> have in common: the input, how to wait, what to print.</summary>
 internal sealed class InvokeOptions
 {
-    private const int LongestInput = 64 * 1024 * 1024;
-    private readonly Option<string?> _input = new("--input", "-d")
-    {
-        Description = "The input message as JSON [default: {}]",
-        HelpName = "json",
-    };
-    private readonly Option<string?> _inputFile = new("--input-file", "-f")
-    {
-        Description = "A file with the input; - for standard input",
-        HelpName = "file",
-    };
+    private readonly InputOptions _input = new();
+    private readonly DebugOptions _debug = new();
     private readonly Option<bool> _noWait = new("--no-wait")
     {
         Description = "Answer with the run's id at once",
@@ -41,53 +32,19 @@ internal sealed class InvokeOptions
 
     public void AddTo(Command command)
     {
-        foreach (
-            Option option in new Option[]
-            {
-                _input,
-                _inputFile,
-                _noWait,
-                _config,
-                _timeout,
-                _idempotencyKey,
-            }
-        )
-            command.Add(option);
+        _input.AddTo(command);
+        command.Add(_noWait);
+        command.Add(_config);
+        command.Add(_timeout);
+        command.Add(_idempotencyKey);
+        _debug.AddTo(command);
     }
 
     /// <summary>The input, or null after saying what is wrong with it.</summary>
-    public async Task<JsonElement?> Input(Session session, CancellationToken stop)
-    {
-        var source = session.Value(_inputFile) ?? "--input";
-        try
-        {
-            var bytes = session.Value(_inputFile) switch
-            {
-                null => System.Text.Encoding.UTF8.GetBytes(session.Value(_input) ?? "{}"),
-                "-" => await ReadAll(session.Terminal.In, stop),
-                var file => await File.ReadAllBytesAsync(session.Terminal.Path(file), stop),
-            };
-            using var document = JsonDocument.Parse(
-                bytes,
-                new JsonDocumentOptions { MaxDepth = 256 }
-            );
-            return document.RootElement.Clone();
-        }
-        catch (JsonException error)
-        {
-            session.Fail(
-                Exit.Invalid,
-                "bad_json",
-                $"The input is no JSON: {source}:{error.LineNumber + 1}:{error.BytePositionInLine + 1}.",
-                """Like --input '{"name": "Ada"}', in single quotes."""
-            );
-        }
-        catch (FileNotFoundException)
-        {
-            session.Fail(Exit.Usage, "no_file", $"There is no file {source}.");
-        }
-        return null;
-    }
+    public async Task<JsonElement?> Input(Session session, CancellationToken stop) =>
+        await _input.Read(session, stop) is var (input, isRead) && isRead
+            ? input ?? JsonElement.Parse("{}")
+            : null;
 
     public async Task<Exit> Invoke(
         Session session,
@@ -104,9 +61,19 @@ internal sealed class InvokeOptions
             input,
             Wait: !session.Value(_noWait),
             session.Value(_config),
-            session.Value(_timeout) is { } seconds ? (long)Math.Ceiling(seconds * 1000) : null
+            session.Value(_timeout) is { } seconds ? (long)Math.Ceiling(seconds * 1000) : null,
+            _debug.Priority(session),
+            _debug.Wish(session)
         );
-        var run = await client.Runs.Invoke(invocation, session.Value(_idempotencyKey), stop);
+        return Told(
+            session,
+            await client.Runs.Invoke(invocation, session.Value(_idempotencyKey), stop)
+        );
+    }
+
+    /// <summary>Says what became of a call, and the exit code that goes with it.</summary>
+    public static Exit Told(Session session, Invocation run)
+    {
         if (session.Json)
             session.PrintJson(run, SluiceJson.Default.Invocation);
         else
@@ -144,21 +111,5 @@ internal sealed class InvokeOptions
             "compensated" => $"failed{at}, and what it had done is undone",
             _ => $"{status}{at}",
         };
-    }
-
-    private static async Task<byte[]> ReadAll(Stream stream, CancellationToken stop)
-    {
-        using var all = new MemoryStream();
-        var buffer = new byte[81_920];
-        int read;
-        while ((read = await stream.ReadAsync(buffer, stop)) > 0)
-        {
-            if (all.Length + read > LongestInput)
-                throw new IOException(
-                    $"The input is longer than {LongestInput / 1024 / 1024} MiB."
-                );
-            all.Write(buffer, 0, read);
-        }
-        return all.ToArray();
     }
 }

@@ -34,7 +34,7 @@ internal static class ListCommand
         );
     }
 
-    private static void Tell(Report people, Page<Run> page) =>
+    public static void Tell(Report people, Page<Run> page) =>
         people.Table(
             ["RUN", "FLOW", "STATUS", "STARTED", "TOOK", "ERROR"],
             page.Data.Select(run =>

@@ -12,5 +12,13 @@ internal static class RunsCommand
             ListCommand.Define(terminal),
             CancelCommand.Define(terminal),
             LogsCommand.Define(terminal),
+            EventsCommand.Define(terminal),
+            PauseCommand.Define(terminal),
+            ResumeCommand.Define(terminal),
+            StepCommand.Define(terminal),
+            BreakCommand.Define(terminal),
+            ReplayCommand.Define(terminal),
+            QueueCommand.Define(terminal),
+            DeadLettersCommand.Define(terminal),
         };
 }
