@@ -1,5 +1,6 @@
 using System.Data.Common;
 using System.Net.Sockets;
+using System.Security.Cryptography;
 using Npgsql;
 using Sluice.Server.Vocabulary;
 
@@ -20,13 +21,34 @@ internal sealed class PostgresDatabase : Database
     /// <summary>"sluice" in the first eight bytes of an advisory lock's number.</summary>
     private const long MigrationLock = 0x736C_7569_6365_0001;
 
+    /// <summary>
+    /// A session that holds what its server holds. PostgreSQL notices within 13 s that its machine has vanished; a server
+    /// stops its work before that, see <c>ServerPresence</c>.
+    /// </summary>
+    private const string KeptOptions =
+        "-c tcp_keepalives_idle=5 -c tcp_keepalives_interval=2 -c tcp_keepalives_count=4 -c statement_timeout=0 -c lock_timeout=0";
+
+    /// <summary>What a server that is stopped in mid-transaction has locked must come free before its runs are taken.</summary>
+    private const string SharedOptions = "-c idle_in_transaction_session_timeout=10000";
+
+    /// <summary>Seconds after which a statement of <see cref="Kept"/> fails that gets no answer: its server has a lease to keep.</summary>
+    private const int KeptTimeout = 5;
+
     private readonly PostgresGroups _groups;
 
     private PostgresDatabase(NpgsqlConnectionStringBuilder settings)
     {
+        SessionsName = settings.ApplicationName!;
+        var own = settings.Options;
+        settings.Options = $"{own} {SharedOptions}".TrimStart();
         Source = NpgsqlDataSource.Create(settings);
-        settings.Options = $"{settings.Options} {HotOptions}".TrimStart();
+        settings.Options = $"{own} {SharedOptions} {HotOptions}".TrimStart();
         Hot = NpgsqlDataSource.Create(settings);
+        settings.Options = $"{own} {KeptOptions}".TrimStart();
+        settings.Pooling = false;
+        settings.Timeout = KeptTimeout;
+        settings.CommandTimeout = KeptTimeout;
+        Kept = NpgsqlDataSource.Create(settings);
         _groups = new PostgresGroups(Hot);
     }
 
@@ -37,15 +59,21 @@ internal sealed class PostgresDatabase : Database
         new(
             new NpgsqlConnectionStringBuilder(connectionString)
             {
-                ApplicationName = "sluice",
+                ApplicationName =
+                    $"sluice {Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8))}",
                 MaxAutoPrepare = 200,
                 AutoPrepareMinUsages = 2,
                 NoResetOnClose = true,
             }
         );
 
-    /// <summary>For listeners, which keep a connection of their own.</summary>
+    /// <summary>The name on all sessions of this process and of no other: PostgreSQL's <c>application_name</c>.</summary>
+    public string SessionsName { get; }
+
     public NpgsqlDataSource Source { get; }
+
+    /// <summary>For listeners and those who hold locks: connections that end with their use.</summary>
+    public NpgsqlDataSource Kept { get; }
 
     /// <summary>For the few connections that are kept for hot statements; they plan by index, once.</summary>
     public NpgsqlDataSource Hot { get; }
@@ -135,6 +163,7 @@ internal sealed class PostgresDatabase : Database
 
     public override async ValueTask DisposeAsync()
     {
+        await Kept.DisposeAsync();
         await Hot.DisposeAsync();
         await Source.DisposeAsync();
     }

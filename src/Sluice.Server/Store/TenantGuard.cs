@@ -10,7 +10,7 @@ namespace Sluice.Server.Store;
 /// </summary>
 internal static partial class TenantGuard
 {
-    /// <summary>Tables that belong to no tenant. Every other table has a <c>tenant_id</c>.</summary>
+    /// <summary>Tables that belong to no tenant, the last one PostgreSQL's own. Every other table has a <c>tenant_id</c>.</summary>
     private static readonly HashSet<string> HouseTables = new(StringComparer.OrdinalIgnoreCase)
     {
         "tenants",
@@ -18,6 +18,7 @@ internal static partial class TenantGuard
         "schema_migrations",
         "servers",
         "master_keys",
+        "pg_stat_activity",
     };
 
     private static readonly ConcurrentDictionary<(string Sql, bool Tenant), string?> Verdicts =

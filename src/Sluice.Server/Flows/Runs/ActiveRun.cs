@@ -25,9 +25,10 @@ internal sealed class ActiveRun
     private volatile bool _pauseAsked;
     private volatile FrozenSet<string> _breakpoints;
 
-    public ActiveRun(Run run, LoadedGraph graph)
+    public ActiveRun(Run run, LoadedGraph graph, CancellationToken closing)
     {
         Run = run;
+        Closing = closing;
         Graph = graph;
         Pin = new SecretPin(run.TenantId, run.Environment, run.ConfigId ?? "", run.SecretsVersion);
         Params = run.Params is null
@@ -42,6 +43,9 @@ internal sealed class ActiveRun
     public Run Run { get; }
 
     public LoadedGraph Graph { get; }
+
+    /// <summary>Comes when this server stops, or may work on the run no more: it is carried no further, and nothing is recorded of it.</summary>
+    public CancellationToken Closing { get; }
 
     public SecretPin Pin { get; }
 
@@ -165,6 +169,14 @@ internal sealed record RunWishes
     public long? PauseAskedAt { get; init; }
 
     public string? Breakpoints { get; init; }
+
+    public static RunWishes Of(Run run) =>
+        new()
+        {
+            CancelAskedAt = run.CancelAskedAt,
+            PauseAskedAt = run.PauseAskedAt,
+            Breakpoints = run.Breakpoints,
+        };
 }
 
 /// <summary>How a run ended, or (<see cref="RunStatus.Paused"/>) that it is carried no further for now.</summary>

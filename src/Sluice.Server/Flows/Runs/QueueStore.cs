@@ -31,6 +31,10 @@ internal static class QueueStore
         long now
     )
     {
+        if (!await ServerStore.Hold(session, server))
+            throw new StoreUnavailableException(
+                new InvalidOperationException("this server lost its runs")
+            );
         var heads = await Heads(session, lane, server);
         if (heads.Count > 0)
             await RunLimits.Lock(session, lane.TenantId);

@@ -225,14 +225,14 @@ internal sealed class RunExecution : IDisposable
     private async Task Hear()
     {
         if (!_run.Mail.TryRead(out var mail))
-            mail = await _run.Mail.ReadAsync(_recorder.Closing);
+            mail = await _run.Mail.ReadAsync(_run.Closing);
         do Take(mail);
         while (_run.Mail.TryRead(out mail));
     }
 
     private void Take(in RunMail mail)
     {
-        _recorder.Closing.ThrowIfCancellationRequested();
+        _run.Closing.ThrowIfCancellationRequested();
         if (mail.Broken is { } error)
             ExceptionDispatchInfo.Throw(error);
         if (mail.Due is { } due && _state.Wants(due.Key))
@@ -307,7 +307,7 @@ internal sealed class RunExecution : IDisposable
             session => RunWishStore.AskCancelOfChildren(session, tenant, id, Now)
         );
         foreach (var child in children)
-            await _loop.Cancel(tenant, child, _recorder.Closing);
+            await _loop.Cancel(tenant, child, _run.Closing);
     }
 
     private string? Stack(FlowFault fault) =>

@@ -45,8 +45,11 @@ internal sealed partial class RunLoop(
         bool hasPlace = false
     )
     {
-        var active = new ActiveRun(run, graph);
-        if (!_active.TryAdd(run.Id, active))
+        // A server that lost its runs meanwhile carries none; whoever has this one now finds it on record.
+        var active = presence.TenureOf(run.Server) is { } tenure
+            ? new ActiveRun(run, graph, tenure.Over)
+            : null;
+        if (active is null || !_active.TryAdd(run.Id, active))
         {
             if (hasPlace)
                 slots.GiveBack(run.TenantId, run.Interactive == 1);
@@ -100,7 +103,7 @@ internal sealed partial class RunLoop(
             await recorder.Heed(run);
             return true;
         }
-        catch (RunLostException)
+        catch (Exception error) when (error is RunLostException or OperationCanceledException)
         {
             // It has ended, was paused or is carried elsewhere; if it is still carried here, its next write says so.
             return false;
@@ -172,7 +175,7 @@ internal sealed partial class RunLoop(
     /// <summary>Stops carrying: nodes are ended, nothing is recorded of it, and the next start takes the runs up again.</summary>
     public async Task Close()
     {
-        recorder.Close();
+        presence.Resign();
         foreach (var run in _active.Values)
             run.StopCalls();
         while (_active.Values.FirstOrDefault() is { } last)
@@ -225,13 +228,14 @@ internal sealed partial class RunLoop(
             if (RunStatus.IsEnd(end.Status))
                 Tell(run, end);
         }
-        catch (OperationCanceledException) when (recorder.Closing.IsCancellationRequested)
+        catch (OperationCanceledException) when (run.Closing.IsCancellationRequested)
         {
             run.Disappoint(
                 new StoreUnavailableException(
-                    new OperationCanceledException("the server is stopping")
+                    new OperationCanceledException("this server carries the run no further")
                 )
             );
+            lost = true;
         }
         catch (RunLostException error)
         {
@@ -297,10 +301,9 @@ internal sealed partial class RunLoop(
     {
         try
         {
-            await TakeUp(run.Run.TenantId, run.Run.Id, recorder.Closing);
+            await TakeUp(run.Run.TenantId, run.Run.Id, CancellationToken.None);
         }
-        catch (Exception error)
-            when (error is StoreUnavailableException or OperationCanceledException)
+        catch (StoreUnavailableException)
         {
             // Whoever takes the run up next finds it on record.
         }

@@ -1,4 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
 using Sluice.Server.Store;
 
 namespace Sluice.Server.Flows.Runs;
@@ -7,14 +6,8 @@ namespace Sluice.Server.Flows.Runs;
 /// Writes what happens in a run, and when the store is lost waits until it is back: what was not recorded has not
 /// happened.
 /// </summary>
-[SuppressMessage(
-    "Design",
-    "CA1001:Types that own disposable fields should be disposable",
-    Justification = "It has no timer, and runs may look at it until the process ends."
-)]
 internal sealed partial class RunRecorder(
     Database database,
-    ServerPresence presence,
     RunFeed feed,
     TimeProvider clock,
     ILogger<RunRecorder> log
@@ -22,26 +15,19 @@ internal sealed partial class RunRecorder(
 {
     private static readonly TimeSpan StoreRetry = TimeSpan.FromSeconds(1);
 
-    private readonly CancellationTokenSource _closing = new();
-
-    /// <summary>Stops when the server does: runs are carried no further, and nothing is recorded of it.</summary>
-    public CancellationToken Closing => _closing.Token;
-
-    public void Close() => _closing.Cancel();
-
     /// <summary>Records lines, and the state where it changed with them.</summary>
     /// <exception cref="RunLostException">The run is not this server's any more.</exception>
     public async Task Keep(ActiveRun run, IReadOnlyList<JournalLine> lines, string? status)
     {
-        var (tenant, id) = (run.Run.TenantId, run.Run.Id);
+        var (tenant, id, server) = (run.Run.TenantId, run.Run.Id, run.Run.Server);
         var write = new HotWrite();
         foreach (var line in lines)
-            JournalStore.Append(write, tenant, id, line, presence.Name);
+            JournalStore.Append(write, tenant, id, line, server);
         if (status is not null)
-            RunStore.SetStatus(write, tenant, id, status, presence.Name);
+            RunStore.SetStatus(write, tenant, id, status, server);
         var rows = await Retry(run, () => database.Write(write, CancellationToken.None));
         if (rows.Take(lines.Count).Sum() < lines.Count)
-            await CheckKept(tenant, id, lines);
+            await CheckKept(run, lines);
         feed.Grew(id, lines[^1].Seq);
     }
 
@@ -49,11 +35,11 @@ internal sealed partial class RunRecorder(
     /// <exception cref="RunLostException">The run is another server's, and goes on there.</exception>
     public async Task<RunEnd> End(ActiveRun run, IReadOnlyList<JournalLine> lines, RunEnd end)
     {
-        var (tenant, id) = (run.Run.TenantId, run.Run.Id);
+        var (tenant, id, server) = (run.Run.TenantId, run.Run.Id, run.Run.Server);
         var write = new HotWrite();
         foreach (var line in lines)
-            JournalStore.Append(write, tenant, id, line, presence.Name);
-        RunStore.End(write, tenant, id, end, presence.Name);
+            JournalStore.Append(write, tenant, id, line, server);
+        RunStore.End(write, tenant, id, end, server);
         var rows = await Retry(run, () => database.Write(write, CancellationToken.None));
         feed.Grew(id, long.MaxValue);
         if (rows[^1] == 1)
@@ -73,7 +59,7 @@ internal sealed partial class RunRecorder(
             run,
             async session =>
             {
-                if (await RunWishStore.Pause(session, tenant, id, note, asked, presence.Name) == 0)
+                if (await RunWishStore.Pause(session, tenant, id, note, asked, run.Run.Server) == 0)
                     return 0;
                 // Nobody carries it now.
                 return await JournalStore.Append(session, tenant, id, note, server: "");
@@ -91,7 +77,7 @@ internal sealed partial class RunRecorder(
         run.Heed(
             await Retry(
                 run,
-                () => database.Read(s => RunWishStore.Read(s, tenant, id, presence.Name))
+                () => database.Read(s => RunWishStore.Read(s, tenant, id, run.Run.Server))
             ) ?? throw new RunLostException()
         );
     }
@@ -107,23 +93,25 @@ internal sealed partial class RunRecorder(
         {
             try
             {
-                return await work();
+                // What hangs is given up with the run: it is read again from the record.
+                return await work().WaitAsync(run.Closing);
             }
             catch (StoreUnavailableException error)
             {
                 LogStoreLost(log, run.Run.Id);
                 run.Disappoint(error);
-                await Task.Delay(StoreRetry, clock, Closing);
+                await Task.Delay(StoreRetry, clock, run.Closing);
             }
         }
     }
 
-    private async Task CheckKept(string tenant, string id, IReadOnlyList<JournalLine> lines)
+    private async Task CheckKept(ActiveRun run, IReadOnlyList<JournalLine> lines)
     {
+        var (tenant, id, server) = (run.Run.TenantId, run.Run.Id, run.Run.Server);
         var (kept, ours) = await database.Read(async session =>
             (
                 await JournalStore.After(session, tenant, id, lines[0].Seq - 1, lines.Count),
-                await RunStore.IsCarriedBy(session, tenant, id, presence.Name)
+                await RunStore.IsCarriedBy(session, tenant, id, server)
             )
         );
         var same =

@@ -10,9 +10,12 @@ internal sealed partial class RunRecovery(
     RunLoop loop,
     RunQueue queue,
     ServerPresence presence,
+    TimeProvider clock,
     ILogger<RunRecovery> log
 ) : BackgroundService
 {
+    private static readonly TimeSpan StoreRetry = TimeSpan.FromSeconds(1);
+
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
         await presence.Join(cancellationToken);
@@ -30,16 +33,31 @@ internal sealed partial class RunRecovery(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        await foreach (var news in presence.Watch(stoppingToken))
+        await foreach (var news in presence.News.ReadAllAsync(stoppingToken))
         {
             if (news.Tenant == PresenceNews.Queue)
                 queue.LookAgain();
             else if (news is { Run: { } runId, Tenant: { } tenant })
                 await loop.Heard(tenant, runId);
             else
+                await TakeUpAll(stoppingToken);
+        }
+    }
+
+    /// <summary>Takes up what is this server's, however long the store is away, while it may carry runs.</summary>
+    private async Task TakeUpAll(CancellationToken stop)
+    {
+        while (presence.IsHere)
+        {
+            try
             {
                 queue.LookAgain();
-                await TakeUp(stoppingToken);
+                await TakeUp(stop);
+                return;
+            }
+            catch (StoreUnavailableException)
+            {
+                await Task.Delay(StoreRetry, clock, stop);
             }
         }
     }
@@ -54,8 +72,11 @@ internal sealed partial class RunRecovery(
             )
         )
         {
-            if (loop.Find(run.TenantId, run.Id) is not null)
+            if (loop.Find(run.TenantId, run.Id) is { } carried)
+            {
+                carried.Heed(RunWishes.Of(run));
                 continue;
+            }
             if (await graphs.Find(run.TenantId, run.GraphId, stop) is not { } graph)
                 continue;
             var journal = await database.Read(

@@ -25,6 +25,17 @@ internal static class RunRoutes
         services.AddSingleton<PauseRun>();
         services.AddSingleton<ReplayRun>();
         services.AddSingleton<DeadLetters>();
+        services
+            .AddOptions<PresenceOptions>()
+            .Bind(configuration.GetSection("Presence"))
+            .Validate(
+                presence =>
+                    presence is { GraceMs: > 0, RenewMs: > 0 }
+                    && presence.RenewMs < presence.StopMs
+                    && presence.StopMs < presence.LeaseMs,
+                "Presence: 0 < RenewMs < StopMs < LeaseMs and 0 < GraceMs are needed."
+            );
+        services.AddSingleton<Succession>();
         services.AddSingleton<ServerPresence>();
         services.AddSingleton<RunLoop>();
         services.AddSingleton<OldestPin>(provider =>

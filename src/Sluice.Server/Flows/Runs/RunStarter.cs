@@ -63,6 +63,9 @@ internal sealed class RunStarter(
     TimeProvider clock
 )
 {
+    /// <summary>How often a run is tried whose config has changed since it was read.</summary>
+    private const int MostTries = 8;
+
     /// <param name="caller">Whose run it is.</param>
     /// <param name="wanted">What to run.</param>
     /// <param name="requestId">Of the call.</param>
@@ -129,7 +132,7 @@ internal sealed class RunStarter(
     {
         var (tenant, environment) = (call.Caller.TenantId, call.Caller.Environment);
         var (flow, configId) = (call.Wanted.Graph.Row.Flow, call.Wanted.ConfigId);
-        while (true)
+        for (var i = 0; i < MostTries; i++)
         {
             if (await choices.Find(tenant, environment, flow, configId, stop) is not { } config)
                 return ConfigRefusals.NotFound;
@@ -143,6 +146,9 @@ internal sealed class RunStarter(
                 return run;
             choices.Forget(tenant, environment, flow, configId);
         }
+        throw new StoreUnavailableException(
+            new InvalidOperationException("this server lost its runs, or its config never rests")
+        );
     }
 
     private async Task<Outcome<Run>> StartWhole(
@@ -219,7 +225,10 @@ internal sealed class RunStarter(
 
     private static async Task Insert(Session session, Run run, IReadOnlyList<JournalLine> journal)
     {
-        await RunStore.Insert(session, run);
+        if (await RunStore.Insert(session, run) == 0)
+            throw new StoreUnavailableException(
+                new InvalidOperationException("this server lost its runs")
+            );
         if (run.Limits is not null)
             await RunStore.SetLimits(session, run);
         foreach (var line in journal)

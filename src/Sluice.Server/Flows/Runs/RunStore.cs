@@ -20,10 +20,11 @@ internal static class RunStore
 
     // A child that is on record already stays as it is. What was remembered of config and secrets must still hold.
     private static readonly HotStatement InsertRun = new(
-        """
+        $"""
         INSERT INTO runs (tenant_id, id, environment, flow, graph_id, status, key_id, config_id, node_timeout_seconds, params, secrets_version, input, server, request_id, created_at, started_at, deadline_at, paused_at, interactive, priority, limited, root_id, parent_id, parent_step, depth, replay_of, fork_seq, breakpoints)
         SELECT @tenant, @id, @environment, @flow, @graph, @status, @key, @config, @timeout, @params, @secrets, @input, @server, @request, @created, @started, @deadline, @paused, @interactive, @priority, @limited, @root, @parent, @step, @depth, @replay, @fork, @breakpoints /*each*/
-        WHERE @known IS NULL OR COALESCE((SELECT e.last FROM environment_changes e WHERE e.tenant_id = @tenant AND e.environment = @environment), 0) = @known
+        WHERE (@known IS NULL OR COALESCE((SELECT e.last FROM environment_changes e WHERE e.tenant_id = @tenant AND e.environment = @environment), 0) = @known)
+          AND {ServerStore.MayTake}
         ON CONFLICT DO NOTHING
         """,
         "id",
@@ -74,11 +75,11 @@ internal static class RunStore
         "server"
     );
 
-    /// <summary>0 when there is one with this id, or one for this call of this parent.</summary>
+    /// <summary>0 when there is one with this id, or one for this call of this parent; also when its server lost its runs.</summary>
     public static Task<int> Insert(Session session, Run run) =>
         InsertRun.Execute(session, run.TenantId, Values(run, known: null));
 
-    /// <summary>Changes no row when the environment has changed since what the run goes by was read: see <see cref="ConfigChoice.At"/>.</summary>
+    /// <summary>Changes no row when the environment has changed since what the run goes by was read (see <see cref="ConfigChoice.At"/>), or its server lost its runs.</summary>
     public static void InsertUnlessChanged(HotWrite write, Run run) =>
         write.Add(InsertRun, run.TenantId, Values(run, known: run.SecretsVersion));
 

@@ -145,7 +145,7 @@ internal static class RunWishStore
                 $"""
                 UPDATE runs SET status = '{RunStatus.Running}', server = @server, started_at = COALESCE(started_at, @now),
                     deadline_at = deadline_at + (@now - paused_at), paused_at = NULL
-                WHERE {Open} AND status = '{RunStatus.Paused}' AND server = ''
+                WHERE {Open} AND status = '{RunStatus.Paused}' AND server = '' AND {ServerStore.MayTake}
                 """,
                 new
                 {
@@ -165,7 +165,7 @@ internal static class RunWishStore
         session
             .Of(tenantId)
             .Execute(
-                $"UPDATE runs SET server = @server WHERE {Open} AND status = '{RunStatus.Paused}' AND server = ''",
+                $"UPDATE runs SET server = @server WHERE {Open} AND status = '{RunStatus.Paused}' AND server = '' AND {ServerStore.MayTake}",
                 new { id, server }
             );
 }

@@ -12,7 +12,6 @@ namespace Sluice.Server.Flows.Runs;
 /// </summary>
 internal sealed class SubflowRunner(
     GraphCache graphs,
-    ServerPresence presence,
     RunRecorder recorder,
     UlidSource ids,
     TimeProvider clock
@@ -37,28 +36,28 @@ internal sealed class SubflowRunner(
             return Failed(call, "subflow_failed", "The graph of the subflow is gone.");
         var child = await Start(parent, call, graph, loop);
         using var cancel = call.Stop.UnsafeRegister(
-            _ => _ = loop.Cancel(tenant, child.Id, CancellationToken.None),
+            _ =>
+            {
+                // A server that only stops asks for no end of its runs.
+                if (!parent.Closing.IsCancellationRequested)
+                    _ = loop.Cancel(tenant, child.Id, CancellationToken.None);
+            },
             null
         );
-        return Judge(call, child, await Ended(child, loop));
+        return Judge(call, child, await Ended(child, loop, parent.Closing));
     }
 
-    private async Task<RunEnd> Ended(Run child, RunLoop loop)
+    private async Task<RunEnd> Ended(Run child, RunLoop loop, CancellationToken closing)
     {
         while (true)
         {
             try
             {
-                return await loop.Ended(
-                    child.TenantId,
-                    child.Id,
-                    untilPaused: false,
-                    recorder.Closing
-                );
+                return await loop.Ended(child.TenantId, child.Id, untilPaused: false, closing);
             }
             catch (StoreUnavailableException)
             {
-                await Task.Delay(StoreRetry, clock, recorder.Closing);
+                await Task.Delay(StoreRetry, clock, closing);
             }
         }
     }
@@ -81,7 +80,7 @@ internal sealed class SubflowRunner(
             {
                 if (await RunStore.Child(session, above.TenantId, above.Id, step) is { } earlier)
                     return (earlier, false);
-                if (!await RunStore.IsCarriedBy(session, above.TenantId, above.Id, presence.Name))
+                if (!await RunStore.IsCarriedBy(session, above.TenantId, above.Id, above.Server))
                     throw new RunLostException();
                 var config = (
                     await ConfigStore.Choose(
@@ -106,7 +105,7 @@ internal sealed class SubflowRunner(
                     Params = config.Params,
                     SecretsVersion = above.SecretsVersion,
                     Input = StepRunner.Bytes(call.Call.Input),
-                    Server = presence.Name,
+                    Server = above.Server,
                     RequestId = above.RequestId,
                     CreatedAt = now,
                     StartedAt = now,
@@ -118,7 +117,8 @@ internal sealed class SubflowRunner(
                     ParentStep = step,
                     Depth = above.Depth + 1,
                 };
-                await RunStore.Insert(session, run);
+                if (await RunStore.Insert(session, run) == 0)
+                    throw new RunLostException();
                 return (run, true);
             }
         );

@@ -109,9 +109,14 @@ CREATE TABLE run_idempotency (
     PRIMARY KEY (tenant_id, environment, idempotency_key)
 );
 
--- Servers that share this store. Each holds an advisory lock of PostgreSQL's for as long as it lives; an embedded store has one, and no row.
+-- Servers that share this store. Each holds an advisory lock of PostgreSQL's for as long as it lives, and says now and then, by the
+-- database's clock, that it does; an embedded store has one, and no row. gone_at: whoever sees it takes its runs. sessions: the
+-- application_name of all its sessions.
 CREATE TABLE servers (
     name TEXT PRIMARY KEY,
     lock BIGINT NOT NULL,
-    started_at BIGINT NOT NULL
+    sessions TEXT NOT NULL,
+    started_at BIGINT NOT NULL,
+    seen_at BIGINT NOT NULL,
+    gone_at BIGINT
 );

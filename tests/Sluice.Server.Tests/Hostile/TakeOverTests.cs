@@ -1,0 +1,191 @@
+using System.Diagnostics;
+using System.Text.Json;
+using Npgsql;
+using Sluice.Server.Tests.Canary;
+
+namespace Sluice.Server.Tests.Hostile;
+
+/// <summary>Tests that hold a time against the clock: they run when the others are done.</summary>
+[CollectionDefinition(nameof(Timed), DisableParallelization = true)]
+public sealed class Timed;
+
+/// <summary>Two servers as processes of their own on one PostgreSQL, of which one is killed or suspended.</summary>
+[Collection(nameof(Timed))]
+public sealed class TakeOverTests : IAsyncLifetime
+{
+    private static readonly Dictionary<string, string> Nodes = new()
+    {
+        ["Mark"] =
+            "import uuid\nreturn Note(number=input.number, trail=list(input.trail) + [uuid.uuid4().hex])",
+        ["Slow"] =
+            "import time, uuid\ntime.sleep(input.number / 1000)\nreturn Note(trail=list(input.trail) + [uuid.uuid4().hex])",
+    };
+
+    private readonly string[] _folders =
+    [
+        Directory.CreateTempSubdirectory("sluice-test-").FullName,
+        Directory.CreateTempSubdirectory("sluice-test-").FullName,
+    ];
+
+    private NpgsqlDataSource _store = null!;
+    private ChildServer _first = null!;
+    private ChildServer _second = null!;
+    private TestTenant _here = null!;
+    private TestTenant _there = null!;
+
+    public ValueTask InitializeAsync() => ValueTask.CompletedTask;
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_second is not null)
+            await _second.DisposeAsync();
+        if (_first is not null)
+            await _first.DisposeAsync();
+        if (_store is not null)
+            await _store.DisposeAsync();
+        foreach (var folder in _folders)
+            Directory.Delete(folder, recursive: true);
+    }
+
+    [Fact]
+    public async Task The_other_server_takes_over_within_a_second_after_a_kill()
+    {
+        await Open();
+        var id = await StartAndMark(milliseconds: 1000);
+        var (server, mark) = (await ServerOf(id), await Output(id));
+
+        await _first.Kill();
+        var since = Stopwatch.GetTimestamp();
+        while (await ServerOf(id) == server)
+            Assert.True(Stopwatch.GetElapsedTime(since) < TimeSpan.FromSeconds(1));
+        var run = await UntilEnded(id);
+        Assert.Equal("succeeded", run.GetProperty("status").GetString());
+        Assert.Equal(["s1", "s2"], Steps(run));
+        Assert.Equal(mark, Trail(run.GetProperty("output"))[0]);
+    }
+
+    [Fact]
+    public async Task A_suspended_server_loses_its_runs_and_what_it_writes_afterwards_is_refused()
+    {
+        await Open(
+            "--Presence:RenewMs",
+            "300",
+            "--Presence:StopMs",
+            "1000",
+            "--Presence:LeaseMs",
+            "2000"
+        );
+        // The node ends while its server is suspended, the next lease's work on it does not.
+        var id = await StartAndMark(milliseconds: 1500);
+        var (server, mark) = (await ServerOf(id), await Output(id));
+
+        await Signal("-STOP");
+        using (var patience = new CancellationTokenSource(TimeSpan.FromSeconds(20)))
+        {
+            while (await ServerOf(id) == server)
+                Assert.False(patience.IsCancellationRequested, _second.Output);
+        }
+        var taken = await Ask<DateTime>("SELECT now()");
+        await Signal("-CONT");
+
+        var run = await UntilEnded(id);
+        Assert.Equal("succeeded", run.GetProperty("status").GetString());
+        Assert.Equal(["s1", "s2"], Steps(run));
+        Assert.Equal(mark, Trail(run.GetProperty("output"))[0]);
+        var began = run.GetProperty("steps")[1].GetProperty("started_at").GetDateTime();
+        Assert.True(began > taken.AddSeconds(-1), $"{began:O} is before {taken:O}");
+        Assert.Equal(2L, await Ask<long>("SELECT COUNT(*) FROM run_steps"));
+
+        // It goes on under another name.
+        using var again = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        JsonElement answer;
+        do
+        {
+            again.Token.ThrowIfCancellationRequested();
+            answer = await Workshop.Invoke(_here, _graph, """{"number":1}""");
+        } while (
+            !answer.TryGetProperty("status", out var status)
+            || status.ValueKind != JsonValueKind.String
+        );
+        Assert.Equal("succeeded", answer.GetProperty("status").GetString());
+        Assert.Contains("was taken for dead", _first.Output, StringComparison.Ordinal);
+    }
+
+    private string _graph = "";
+
+    private async Task Open(params string[] args)
+    {
+        var store = await Houses.NewPostgres();
+        _store = NpgsqlDataSource.Create(store);
+        _first = await ChildServer.Start(_folders[0], store, null, args);
+        File.Copy(Path.Combine(_folders[0], "master.key"), Path.Combine(_folders[1], "master.key"));
+        _second = await ChildServer.Start(_folders[1], store, null, args);
+        _here = await TestHouse.At(_first.Http.BaseAddress!, _folders[0]).NewTenant();
+        _there = _here with { House = TestHouse.At(_second.Http.BaseAddress!, _folders[1]) };
+        await Workshop.Push(_here, Nodes);
+        _graph = await Workshop.Chain(_here, "slow", "Mark", "Slow");
+        // Both have a warm worker, so that what is measured is not a cold start.
+        await Workshop.Invoke(_here, _graph);
+        await Workshop.Invoke(_there, _graph);
+        await Ask<int?>("DELETE FROM run_steps");
+        await Ask<int?>("DELETE FROM runs");
+    }
+
+    /// <summary>Starts a run on the first server; answers its id when the first step is on record.</summary>
+    private async Task<string> StartAndMark(int milliseconds)
+    {
+        var answer = await Workshop.Invoke(
+            _here,
+            _graph,
+            $$"""{"number":{{milliseconds}}}""",
+            ""","wait":false"""
+        );
+        while (await Ask<long>("SELECT COUNT(*) FROM run_steps") == 0)
+            await Task.Yield();
+        return answer.GetProperty("execution_id").GetString()!;
+    }
+
+    private async Task<string> Output(string id)
+    {
+        var run = await TestHouse.Json(await _there.Get($"/api/v1/runs/{id}"));
+        return Trail(run.GetProperty("steps")[0].GetProperty("output"))[0];
+    }
+
+    private Task<string> ServerOf(string id) =>
+        Ask<string>($"SELECT server FROM runs WHERE id = '{id}'");
+
+    private async Task<JsonElement> UntilEnded(string id)
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        while (true)
+        {
+            var run = await TestHouse.Json(await _there.Get($"/api/v1/runs/{id}"));
+            Assert.False(
+                patience.IsCancellationRequested,
+                $"{run}\n{_first.Output}\n{_second.Output}"
+            );
+            if (run.GetProperty("status").GetString() != "running")
+                return run;
+        }
+    }
+
+    private static IEnumerable<string> Steps(JsonElement run) =>
+        run.GetProperty("steps")
+            .EnumerateArray()
+            .Select(step => step.GetProperty("alias").GetString()!);
+
+    private static List<string> Trail(JsonElement note) =>
+        [.. note.GetProperty("trail").EnumerateArray().Select(each => each.GetString()!)];
+
+    private async Task<T> Ask<T>(string sql)
+    {
+        await using var command = _store.CreateCommand(sql);
+        return await command.ExecuteScalarAsync() is T value ? value : default!;
+    }
+
+    private async Task Signal(string signal)
+    {
+        using var kill = Process.Start("kill", [signal, $"{_first.Pid}"]);
+        await kill.WaitForExitAsync();
+    }
+}
