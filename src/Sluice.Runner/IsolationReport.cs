@@ -17,6 +17,9 @@ public sealed record IsolationReport
     /// <summary>What the tier in use does not stop, and what weakens this host; public sentences.</summary>
     public required IReadOnlyList<string> Warnings { get; init; }
 
+    /// <summary>What control groups bound for all processes of a sandbox together: of memory, pids, cpu; empty without groups.</summary>
+    public required IReadOnlyList<string> GroupLimits { get; init; }
+
     /// <summary>May this tier serve several tenants?</summary>
     public required bool SeveralTenants { get; init; }
 }

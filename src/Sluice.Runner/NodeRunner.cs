@@ -13,6 +13,7 @@ public sealed partial class NodeRunner : IAsyncDisposable
     private readonly IsolationTier? _tier;
     private readonly Builder? _builder;
     private readonly WorkerPool? _pool;
+    private ControlGroups? _groups;
     private string? _onlyTenant;
 
     private NodeRunner(
@@ -61,19 +62,32 @@ public sealed partial class NodeRunner : IAsyncDisposable
         if (Platform.WhyNot is null)
             HostHardening.Apply();
         var packages = new PackageStore(options.DataPath, options.MaxBuildSize);
-        var (tier, report) = await TierProber.Choose(options, packages.Scratch, clock, stop);
+        var groups = options.ControlGroups && Platform.WhyNot is null ? ControlGroups.Find() : null;
+        var (tier, report) = await TierProber.Choose(
+            options,
+            packages.Scratch,
+            groups,
+            clock,
+            stop
+        );
         foreach (var probe in report.Probes)
             LogProbe(log, probe.Tier, probe.Works, probe.WhyNot ?? "");
         foreach (var warning in report.Warnings)
             LogWarning(log, warning);
         if (tier is null)
+        {
+            groups?.Dispose();
             return new NodeRunner(report, null, null, null);
+        }
         return new NodeRunner(
             report,
             tier,
             new Builder(options, clock, tier, packages),
             new WorkerPool(options, clock, tier, packages, log)
-        );
+        )
+        {
+            _groups = groups,
+        };
     }
 
     /// <summary>Compiles a package and runs its tests, in the sandbox.</summary>
@@ -99,6 +113,8 @@ public sealed partial class NodeRunner : IAsyncDisposable
             await _pool.DisposeAsync();
         _builder?.Dispose();
         _tier?.Dispose();
+        if (_groups is not null)
+            await Task.Run(_groups.Dispose);
     }
 
     /// <summary>Null when this tenant's code may run here; otherwise why not, as a public sentence.</summary>

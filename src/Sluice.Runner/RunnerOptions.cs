@@ -15,6 +15,9 @@ public sealed record RunnerOptions
     /// <summary>Lets a tier weaker than bubblewrap serve more than one tenant. Default false.</summary>
     public bool AllowWeakIsolation { get; init; }
 
+    /// <summary>Uses control groups of the kernel where this server may make them. Default true.</summary>
+    public bool ControlGroups { get; init; } = true;
+
     /// <summary>Workers alive at once, of all tenants. Default 64.</summary>
     public int MaxWorkers { get; init; } = 64;
 

@@ -32,11 +32,15 @@ internal static class Health
         public required LicenseBlock License { get; init; }
     }
 
-    /// <summary>The tier in use (empty: no node can run here), what it does not stop, and why stronger tiers are not in use.</summary>
+    /// <summary>
+    /// The tier in use (empty: no node can run here), what it does not stop, why stronger tiers are not in use, and what
+    /// control groups bound for a whole sandbox (of memory, pids, cpu).
+    /// </summary>
     internal sealed record IsolationBlock(
         string Tier,
         IReadOnlyList<string> Warnings,
-        IReadOnlyDictionary<string, string> NotInUse
+        IReadOnlyDictionary<string, string> NotInUse,
+        IReadOnlyList<string> GroupLimits
     );
 
     internal sealed record RunnerBlock(int Workers, int Busy, int Waiting);
@@ -125,7 +129,8 @@ internal static class Health
             report.Warnings,
             report
                 .Probes.Where(probe => !probe.Works)
-                .ToDictionary(probe => probe.Tier, probe => probe.WhyNot ?? "")
+                .ToDictionary(probe => probe.Tier, probe => probe.WhyNot ?? ""),
+            report.GroupLimits
         );
 
     private static async Task<bool> Answers(Database database, CancellationToken stop)

@@ -68,6 +68,8 @@ internal static class BuildProcess
         )
         await using (stop.Register(() => End("The build was cancelled.")))
             code = await Background(process.WaitAndReap);
+        if (process.RanOutOfMemory && code != 0)
+            why ??= "The build ran out of memory.";
         // Everything inside has died with the sandbox, so both pipes end here; a stray holder is not waited for.
         await Task.WhenAny(
             Task.WhenAll(reading, saving),

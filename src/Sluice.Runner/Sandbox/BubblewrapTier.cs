@@ -7,7 +7,8 @@ namespace Sluice.Runner.Sandbox;
 /// capabilities, a system call filter, limits. Works without root where unprivileged user namespaces are allowed.
 /// </summary>
 /// <param name="scratch">Folder of the runner, to find out whether other users can reach it.</param>
-internal sealed class BubblewrapTier(string scratch) : IsolationTier
+/// <param name="groups">Null where there are none.</param>
+internal sealed class BubblewrapTier(string scratch, ControlGroups? groups) : IsolationTier
 {
     private const int FilterFd = 9;
     private readonly Spawner _spawner = new("sluice-spawner");
@@ -67,11 +68,12 @@ internal sealed class BubblewrapTier(string scratch) : IsolationTier
                 ? ["/usr/bin/setpriv", .. TenantUsers.Become(task, readsAll: false), "--"]
                 : [];
             List<string> all = [.. become, .. Arguments(task)];
+            var group = groups?.Create(task);
             var pid = await _spawner.Spawn(
                 new SpawnPlan
                 {
-                    Program = all[0],
-                    Arguments = all,
+                    Command = all,
+                    Group = group,
                     Environment = ["PATH=/usr/bin:/bin"],
                     Descriptors =
                     [
@@ -83,7 +85,7 @@ internal sealed class BubblewrapTier(string scratch) : IsolationTier
                     ],
                 }
             );
-            return new ChildProcess(pid);
+            return new ChildProcess(pid, group);
         }
         finally
         {

@@ -31,10 +31,9 @@ internal sealed class NoTier(string scratch) : IsolationTier
         var pid = await _spawner.Spawn(
             new SpawnPlan
             {
-                Program = "/usr/bin/prlimit",
-                Arguments =
+                Command =
                 [
-                    "prlimit",
+                    "/usr/bin/prlimit",
                     "--core=0",
                     $"--data={task.Limits.Data}",
                     "--",
@@ -51,7 +50,7 @@ internal sealed class NoTier(string scratch) : IsolationTier
                 Folder = paths.Temp,
             }
         );
-        return new ChildProcess(pid, () => TaskFolders.Delete(folder));
+        return new ChildProcess(pid, after: () => TaskFolders.Delete(folder));
     }
 
     public override void Dispose() => _spawner.Dispose();

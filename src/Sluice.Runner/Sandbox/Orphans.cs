@@ -9,9 +9,17 @@ internal static unsafe class Orphans
     private static readonly Lock s_gate = new();
     private static readonly HashSet<int> s_ours = [];
 
-    /// <summary>Orphans below this process become its children, not those of the init process.</summary>
-    public static void Adopt(bool adopt) =>
-        _ = Native.prctl(Native.PR_SET_CHILD_SUBREAPER, adopt ? 1UL : 0, 0, 0, 0);
+    private static int s_adopting;
+
+    /// <summary>Orphans below this process become its children, not those of the init process, until nobody wants that.</summary>
+    public static void Adopt(bool adopt)
+    {
+        lock (s_gate)
+        {
+            s_adopting += adopt ? 1 : -1;
+            _ = Native.prctl(Native.PR_SET_CHILD_SUBREAPER, s_adopting > 0 ? 1UL : 0, 0, 0, 0);
+        }
+    }
 
     /// <summary>Starts a process that is ours to collect. A sweep never sees it half known.</summary>
     public static int Own(Func<int> start)

@@ -28,8 +28,11 @@ internal sealed class ProcessTier : IsolationTier
     private readonly string _workerLauncher;
     private readonly string _buildLauncher;
 
-    public ProcessTier(string scratch)
+    private readonly ControlGroups? _groups;
+
+    public ProcessTier(string scratch, ControlGroups? groups)
     {
+        _groups = groups;
         _scratch = scratch;
         _workerLauncher = WriteLauncher(
             "launch-worker",
@@ -81,11 +84,12 @@ internal sealed class ProcessTier : IsolationTier
         if (TenantUsers.Available)
             TaskFolders.Own(folder, TenantUsers.Of(task));
         using var rules = Rules(task, paths, folder);
+        var group = _groups?.Create(task);
         var pid = await _spawner.Spawn(
             new SpawnPlan
             {
-                Program = "/usr/bin/setpriv",
-                Arguments = Arguments(task, paths),
+                Command = Arguments(task, paths),
+                Group = group,
                 Environment =
                 [
                     "PATH=/usr/bin:/bin",
@@ -107,6 +111,7 @@ internal sealed class ProcessTier : IsolationTier
         );
         return new ChildProcess(
             pid,
+            group,
             () =>
             {
                 Orphans.Sweep();
@@ -123,7 +128,7 @@ internal sealed class ProcessTier : IsolationTier
 
     private List<string> Arguments(SandboxTask task, SandboxPaths paths)
     {
-        List<string> all = ["setpriv", "--pdeathsig", "KILL"];
+        List<string> all = ["/usr/bin/setpriv", "--pdeathsig", "KILL"];
         if (TenantUsers.Available)
             // Where the paths cannot be reached by others, Landlock alone decides what is read.
             all.AddRange(

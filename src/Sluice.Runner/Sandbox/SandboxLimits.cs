@@ -20,4 +20,10 @@ public sealed record SandboxLimits
 
     /// <summary>Threads (and, in builds, processes). Default 128.</summary>
     public int Threads { get; init; } = 128;
+
+    /// <summary>
+    /// Processors' worth of time at most, such as 0.5; null for as much as is free, shared evenly between tenants. Held
+    /// where control groups are used.
+    /// </summary>
+    public double? Processors { get; init; }
 }

@@ -4,13 +4,14 @@ using System.Text;
 
 namespace Sluice.Runner.Sandbox;
 
-/// <summary>A program to start: path and arguments, environment, and which of our descriptors become which of the child's.</summary>
+/// <summary>A program to start: its command line, environment, and which of our descriptors become which of the child's.</summary>
 internal sealed record SpawnPlan
 {
-    public required string Program { get; init; }
+    /// <summary>Path of the program and its arguments.</summary>
+    public required IReadOnlyList<string> Command { get; init; }
 
-    /// <summary>All arguments, the program's own name first.</summary>
-    public required IReadOnlyList<string> Arguments { get; init; }
+    /// <summary>The control group that it joins first; removed again when it cannot be started.</summary>
+    public ControlGroup? Group { get; init; }
 
     /// <summary>NAME=value; nothing else is inherited.</summary>
     public required IReadOnlyList<string> Environment { get; init; }
@@ -70,6 +71,7 @@ internal sealed unsafe class Spawner : IDisposable
             }
             catch (Exception e)
             {
+                plan.Group?.Remove();
                 done.SetException(e);
             }
         });
@@ -95,7 +97,8 @@ internal sealed unsafe class Spawner : IDisposable
         // An empty pipe of its own, not the host's /dev/null: through a descriptor the owner of a file can change its mode.
         var (nothing, writer) = Native.Pipe();
         _ = Native.close(writer);
-        using var arguments = new CStrings(plan.Arguments);
+        var command = plan.Group?.Join(plan.Command) ?? plan.Command;
+        using var arguments = new CStrings(command);
         using var environment = new CStrings(plan.Environment);
         try
         {
@@ -127,7 +130,7 @@ internal sealed unsafe class Spawner : IDisposable
             Check(
                 Native.posix_spawn(
                     &pid,
-                    plan.Program,
+                    command[0],
                     actions,
                     attributes,
                     arguments.Pointer,

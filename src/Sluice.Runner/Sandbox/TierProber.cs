@@ -10,13 +10,14 @@ internal static class TierProber
     public static async Task<(IsolationTier? Tier, IsolationReport Report)> Choose(
         RunnerOptions options,
         string scratch,
+        ControlGroups? groups,
         TimeProvider clock,
         CancellationToken stop
     )
     {
         List<TierProbe> probes = [];
         IsolationTier? chosen = null;
-        foreach (var (name, make) in Candidates(scratch))
+        foreach (var (name, make) in Candidates(scratch, groups))
         {
             if (options.Isolation == "none" ? name != "none" : name == "none")
                 continue;
@@ -28,28 +29,31 @@ internal static class TierProber
             else
                 tier?.Dispose();
         }
-        return (chosen, Report(options, chosen, probes));
+        return (chosen, Report(options, chosen, groups, probes));
     }
 
     private static IEnumerable<(string Name, Func<IsolationTier> Make)> Candidates(
-        string scratch
+        string scratch,
+        ControlGroups? groups
     ) =>
         [
-            ("bubblewrap", () => new BubblewrapTier(scratch)),
-            ("process", () => new ProcessTier(scratch)),
+            ("bubblewrap", () => new BubblewrapTier(scratch, groups)),
+            ("process", () => new ProcessTier(scratch, groups)),
             ("none", () => new NoTier(scratch)),
         ];
 
     private static IsolationReport Report(
         RunnerOptions options,
         IsolationTier? chosen,
+        ControlGroups? groups,
         List<TierProbe> probes
     )
     {
         List<string> warnings = [.. chosen?.Gaps ?? [], .. HostHardening.Warnings()];
-        if (chosen is not null and not NoTier)
+        IReadOnlyList<string> grouped = chosen is null or NoTier ? [] : groups?.Limits ?? [];
+        if (chosen is not null and not NoTier && !grouped.Contains("memory"))
             warnings.Add(
-                "No control groups are used: neither the memory of all processes of a build together is bounded, nor the memory that the kernel holds for a node (page tables, empty files)."
+                "No control groups for memory are used: neither the memory of all processes of a build together is bounded, nor the memory that the kernel holds for a node (page tables, empty files)."
             );
         if (chosen is null)
             warnings.Insert(
@@ -61,6 +65,7 @@ internal static class TierProber
             Tier = chosen?.Name ?? "",
             Probes = probes,
             Warnings = warnings,
+            GroupLimits = grouped,
             SeveralTenants =
                 chosen is BubblewrapTier || (chosen is not null && options.AllowWeakIsolation),
         };

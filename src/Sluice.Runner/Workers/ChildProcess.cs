@@ -8,12 +8,15 @@ internal sealed unsafe class ChildProcess
 {
     private readonly int _pid;
     private readonly Action? _after;
+    private readonly ControlGroup? _group;
 
     /// <param name="pid">A child of ours that leads its own process group.</param>
+    /// <param name="group">What it and all below it are in; taken away after its end.</param>
     /// <param name="after">Runs once after it has been collected, on another thread.</param>
-    public ChildProcess(int pid, Action? after = null)
+    public ChildProcess(int pid, ControlGroup? group = null, Action? after = null)
     {
         _after = after;
+        _group = group;
         _pid = pid;
         ExitFd = (int)Native.syscall(Native.SYS_pidfd_open, pid, 0, 0, 0);
         if (ExitFd < 0)
@@ -24,6 +27,9 @@ internal sealed unsafe class ChildProcess
     public int ExitFd { get; }
 
     public int Pid => _pid;
+
+    /// <summary>After its end: the kernel ended it, or a process below it, for want of memory.</summary>
+    public bool RanOutOfMemory { get; private set; }
 
     /// <summary>Ends it now; a sandbox takes everything inside with it.</summary>
     public void Kill() =>
@@ -36,14 +42,24 @@ internal sealed unsafe class ChildProcess
         WaitForEnd();
         // Not collected yet, so its number still means its group and no other: what it left behind there goes too.
         _ = Native.kill(-_pid, Native.SIGKILL);
+        RanOutOfMemory = _group?.RanOutOfMemory ?? false;
+        _group?.Kill();
         int status;
         int reaped;
         do reaped = Native.waitpid(_pid, &status, 0);
         while (reaped < 0 && Marshal.GetLastPInvokeError() == Native.EINTR);
         _ = Native.close(ExitFd);
         Orphans.Disown(_pid);
-        if (_after is not null)
-            ThreadPool.UnsafeQueueUserWorkItem(static after => after(), _after, preferLocal: false);
+        if (_after is not null || _group is not null)
+            ThreadPool.UnsafeQueueUserWorkItem(
+                static gone =>
+                {
+                    gone._after?.Invoke();
+                    gone._group?.Remove();
+                },
+                this,
+                preferLocal: false
+            );
         if (reaped != _pid)
             return -1;
         var signal = status & 0x7F;

@@ -246,7 +246,7 @@ internal sealed partial class Worker
         call.Holder = null;
         if (verdict is var (kind, message))
             call.End(kind, message);
-        else if (call.Log.Any(_language.RanOutOfMemory))
+        else if (_process.RanOutOfMemory || call.Log.Any(_language.RanOutOfMemory))
             call.End(NodeOutcomeKind.OutOfMemory, $"{call.What.Node} ran out of memory.");
         else
             call.End(

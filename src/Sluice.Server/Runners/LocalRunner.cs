@@ -56,6 +56,7 @@ internal static class RunnerRoutes
                     "AllowWeakIsolation",
                     defaults.AllowWeakIsolation
                 ),
+                ControlGroups = section.GetValue("ControlGroups", defaults.ControlGroups),
                 MaxWorkers = section.GetValue("MaxWorkers", defaults.MaxWorkers),
                 MaxWorkersPerTenant = section.GetValue(
                     "MaxWorkersPerTenant",

@@ -244,6 +244,8 @@ public sealed class Arena : IAsyncDisposable
                 {
                     Isolation = tier,
                     AllowWeakIsolation = true,
+                    // What holds without them; GroupTests show what they add.
+                    ControlGroups = false,
                     IdleAfter = TimeSpan.FromHours(1),
                 }
             );

@@ -1,0 +1,132 @@
+using System.Globalization;
+
+namespace Sluice.Runner.Sandbox;
+
+/// <summary>Folders of the kernel's control groups: their files are its settings, their removal its own affair.</summary>
+internal static class CgroupFolder
+{
+    private const int Rounds = 50;
+
+    public static string Read(string folder, string file)
+    {
+        try
+        {
+            return File.ReadAllText(Path.Combine(folder, file));
+        }
+        catch (IOException)
+        {
+            return "";
+        }
+    }
+
+    /// <exception cref="IOException">The kernel refused.</exception>
+    public static void Write(string folder, string file, string value)
+    {
+        // Not created, not truncated, and in one write: the kernel reads a write as a whole.
+        using var to = new FileStream(
+            Path.Combine(folder, file),
+            FileMode.Open,
+            FileAccess.Write,
+            FileShare.ReadWrite,
+            bufferSize: 0
+        );
+        to.Write(System.Text.Encoding.ASCII.GetBytes(value));
+    }
+
+    /// <summary>Whether a group can be made in it.</summary>
+    public static bool IsWritable(string folder)
+    {
+        var trial = Path.Combine(folder, $"sluice-trial-{Guid.NewGuid():N}");
+        try
+        {
+            Directory.CreateDirectory(trial);
+            Directory.Delete(trial);
+            return true;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Ends every process in it, those that are being started included.</summary>
+    public static void Kill(string folder)
+    {
+        if (File.Exists(Path.Combine(folder, "cgroup.kill")))
+        {
+            try
+            {
+                Write(folder, "cgroup.kill", "1");
+            }
+            catch (IOException)
+            {
+                // It is gone.
+            }
+            return;
+        }
+        for (var round = 0; round < Rounds; round++)
+        {
+            var pids = Read(folder, "cgroup.procs")
+                .Split('\n', StringSplitOptions.RemoveEmptyEntries);
+            if (pids.Length == 0)
+                return;
+            foreach (var pid in pids)
+                _ = Native.kill(int.Parse(pid, CultureInfo.InvariantCulture), Native.SIGKILL);
+            Thread.Yield();
+        }
+    }
+
+    /// <summary>Ends what is in it and below it, and removes it.</summary>
+    public static void Remove(string folder)
+    {
+        if (!Directory.Exists(folder))
+            return;
+        foreach (var child in Directory.EnumerateDirectories(folder).ToList())
+            Remove(child);
+        Kill(folder);
+        // The dead count until they have been collected.
+        SpinWait.SpinUntil(() => RemoveIfEmpty(folder), TimeSpan.FromSeconds(1));
+    }
+
+    /// <returns>It is gone.</returns>
+    public static bool RemoveIfEmpty(string folder)
+    {
+        try
+        {
+            Directory.Delete(folder);
+            return true;
+        }
+        catch (DirectoryNotFoundException)
+        {
+            return true;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Takes away the groups of servers that are gone.</summary>
+    public static void RemoveStale(string folder)
+    {
+        foreach (var each in Directory.EnumerateDirectories(folder, "sluice-*").ToList())
+        {
+            var parts = Path.GetFileName(each).Split('-');
+            if (
+                parts.Length == 4
+                && int.TryParse(parts[1], CultureInfo.InvariantCulture, out var pid)
+                && parts[2] != StartOf(pid)
+            )
+                Remove(each);
+        }
+    }
+
+    /// <summary>When a process began, in the kernel's ticks; empty when there is none of that number.</summary>
+    public static string StartOf(int pid)
+    {
+        // The name, in parentheses, may hold anything; the begin is the twentieth field after it.
+        var stat = Read($"/proc/{pid}", "stat");
+        var fields = stat[(stat.LastIndexOf(')') + 1)..].Split(' ');
+        return fields.Length > 20 ? fields[20] : "";
+    }
+}
