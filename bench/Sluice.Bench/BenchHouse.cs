@@ -24,6 +24,19 @@ internal sealed class BenchHouse : IAsyncDisposable
 
     public int Pid => _child.Pid;
 
+    /// <summary>The tenant's limits stay on, and are raised beyond what a bench reaches.</summary>
+    public static readonly string[] RaisedLimits =
+    [
+        "--Limits:TenantPerSecond",
+        "10000000",
+        "--Limits:TenantBurst",
+        "10000000",
+        "--Limits:InvocationsPerSecond",
+        "10000000",
+        "--Limits:InvocationsBurst",
+        "10000000",
+    ];
+
     /// <param name="place">Where its data goes.</param>
     /// <param name="store">A PostgreSQL connection string, or null for the embedded store.</param>
     /// <param name="plain">The server program itself, without the bench's additions.</param>
@@ -42,6 +55,7 @@ internal sealed class BenchHouse : IAsyncDisposable
             "http://127.0.0.1:0",
             "--store",
             store ?? "sqlite",
+            .. RaisedLimits,
         ];
         var environment = new Dictionary<string, string>
         {

@@ -66,7 +66,7 @@ internal static class House
         builder.Services.AddSecrets(builder.Configuration, options.Data);
         builder.Services.AddRunner(builder.Configuration, options.Data);
         builder.Services.AddRuns(builder.Configuration);
-        builder.Services.AddDoors();
+        builder.Services.AddDoors(builder.Configuration);
         builder.Services.AddOperations(options.Data);
         builder.AddTelemetry(Health.Version);
         adjust?.Invoke(builder);

@@ -12,6 +12,18 @@ namespace Sluice.Server.Tests;
 internal sealed class TestHouse : IAsyncDisposable
 {
     public const string AdminKey = "an-admin-key-of-the-tests";
+
+    /// <summary>Tests call faster than people; the limits have tests of their own.</summary>
+    public static readonly string[] Unlimited =
+    [
+        "--Limits:TenantPerSecond",
+        "0",
+        "--Limits:InvocationsPerSecond",
+        "0",
+        "--Keys:BadKeysPerMinute",
+        "1000000",
+    ];
+
     private readonly WebApplication? _app;
     private readonly bool _ownsData;
     private static int _tenants;
@@ -52,6 +64,7 @@ internal sealed class TestHouse : IAsyncDisposable
             AdminKey,
             "--store",
             store ?? "sqlite",
+            .. Unlimited,
             .. args,
         ];
         var app = await House.Build(

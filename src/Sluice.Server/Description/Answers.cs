@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Sluice.Server.Doors;
+using Sluice.Server.Keys;
 using Sluice.Server.Vocabulary;
 
 namespace Sluice.Server.Description;
@@ -112,6 +113,10 @@ internal static class Answers
             if (row.Read != Scopes.None)
                 yield return DoorRefusals.MissingScope;
             yield return DoorRefusals.TenantMismatch;
+            yield return KeyRefusals.AddressNotAllowed;
+            yield return KeyRefusals.RateLimited;
+            yield return KeyRefusals.QuotaUsed;
+            yield return KeyRefusals.AddressBarred;
             yield return CommonRefusals.EnvironmentMismatch;
         }
         if (takesBody)

@@ -1,10 +1,17 @@
 using System.Collections.Concurrent;
+using System.Net;
 using Sluice.Server.Vocabulary;
 
 namespace Sluice.Server.Doors;
 
 /// <summary>Takes each routed request through its row of <see cref="DoorTable"/>; the steps are those of the room's README.</summary>
-internal sealed class DoorMiddleware(RequestDelegate next, KeyDoor keys, AdminDoor admin)
+internal sealed class DoorMiddleware(
+    RequestDelegate next,
+    KeyDoor keys,
+    AdminDoor admin,
+    KeyFields fields,
+    TenantLimits limits
+)
 {
     private static readonly string[] TenantHeaders =
     [
@@ -100,15 +107,21 @@ internal sealed class DoorMiddleware(RequestDelegate next, KeyDoor keys, AdminDo
         {
             if (adminKey.Length > 0)
                 return admin.Opens(adminKey) ? Operator : DoorRefusals.Unauthorized;
-            var elsewhere = bearer.Length > 0 && await keys.Open(bearer) is not null;
-            return elsewhere ? DoorRefusals.WrongDoorFor(row) : DoorRefusals.Unauthorized;
+            var elsewhere = bearer.Length > 0 ? await keys.Open(bearer, Address(context)) : default;
+            return elsewhere.Caller is not null ? DoorRefusals.WrongDoorFor(row)
+                : elsewhere.Refusal is { Status: StatusCodes.Status429TooManyRequests } slow ? slow
+                : DoorRefusals.Unauthorized;
         }
         if (bearer.Length == 0)
             return adminKey.Length > 0 && admin.Opens(adminKey)
                 ? DoorRefusals.WrongDoorFor(row)
                 : DoorRefusals.Unauthorized;
-        if (await keys.Open(bearer) is not { } caller)
-            return DoorRefusals.Unauthorized;
+        var opening = await keys.Open(bearer, Address(context));
+        fields.Write(context.Response, opening.Given);
+        if (opening.Caller is not { } caller)
+            return opening.Refusal!;
+        if (limits.Take(caller, row, context.Response) is { } tooMany)
+            return tooMany;
 
         // 2. What the request claims beside it may only repeat it.
         if (Contradicts(context.Request, caller) is { } refusal)
@@ -131,6 +144,8 @@ internal sealed class DoorMiddleware(RequestDelegate next, KeyDoor keys, AdminDo
         }
         return caller;
     }
+
+    private static IPAddress? Address(HttpContext context) => context.Connection.RemoteIpAddress;
 
     private static Refusal? Contradicts(HttpRequest request, Caller caller)
     {

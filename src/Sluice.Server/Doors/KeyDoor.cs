@@ -1,34 +1,35 @@
-using Microsoft.Extensions.Options;
-using Sluice.Seal;
+using System.Net;
 using Sluice.Server.Keys;
 using Sluice.Server.Vocabulary;
 
 namespace Sluice.Server.Doors;
 
-/// <summary>The bearer door: a key's text becomes a caller. Garbage is refused by its checksum before the database is asked.</summary>
-internal sealed class KeyDoor(KeyLookup lookup, KeyUseWriter uses, IOptions<KeyOptions> options)
+/// <summary>The bearer door: a key's text becomes a caller.</summary>
+internal sealed class KeyDoor(KeyCheck check)
 {
-    private readonly KeyGate _gate = new([options.Value.Prefix, .. options.Value.FormerPrefixes]);
-
-    /// <summary>The caller, or null for a text that is malformed, unknown or revoked: telling them apart helps a thief.</summary>
-    public async ValueTask<Caller?> Open(string text)
+    /// <summary>
+    /// The caller, or why not. A text that is malformed, unknown, revoked or past its end is refused in one way: telling them apart
+    /// helps a thief. Who holds a good key is told what else stands against it.
+    /// </summary>
+    public async ValueTask<KeyOpening> Open(string text, IPAddress? address)
     {
-        var reading = _gate.Read(text);
-        if (reading.Verdict is KeyVerdict.Malformed or KeyVerdict.BadChecksum)
+        var given = await check.Check(text, address);
+        var refusal = given.Finding switch
         {
-            Signals.KeyChecked("malformed");
-            return null;
-        }
-        if (reading.Shape == KeyShape.Client && !options.Value.OldCredentials)
-            return null;
-        if (await lookup.Find(KeyText.Hash(text)) is not { Revoked: false } key)
-        {
-            Signals.KeyChecked("unknown");
-            return null;
-        }
-        Signals.KeyChecked("valid");
-        uses.Note(key);
-        return new Caller
+            KeyFinding.Valid => null,
+            KeyFinding.AddressNotAllowed => KeyRefusals.AddressNotAllowed,
+            KeyFinding.RateLimited => KeyRefusals.RateLimited,
+            KeyFinding.QuotaUsed => KeyRefusals.QuotaUsed,
+            KeyFinding.AddressBarred => KeyRefusals.AddressBarred,
+            _ => DoorRefusals.Unauthorized,
+        };
+        if (refusal is { Status: StatusCodes.Status429TooManyRequests })
+            refusal = refusal with { RetryAfter = given.Limit!.Reset };
+        return new KeyOpening(refusal is null ? CallerOf(given.Key!) : null, refusal, given);
+    }
+
+    private static Caller CallerOf(FoundKey key) =>
+        new()
         {
             Door = Door.Key,
             TenantId = key.TenantId,
@@ -39,5 +40,7 @@ internal sealed class KeyDoor(KeyLookup lookup, KeyUseWriter uses, IOptions<KeyO
             OwnerKind = key.OwnerKind,
             OwnerId = key.OwnerId,
         };
-    }
 }
+
+/// <summary>Either the caller or the refusal; and what was found, for the answer's header fields.</summary>
+internal readonly record struct KeyOpening(Caller? Caller, Refusal? Refusal, KeyVerdictGiven Given);

@@ -1,8 +1,5 @@
-using System.Text.Json.Serialization;
 using Microsoft.Extensions.Options;
-using Sluice.Language;
 using Sluice.Seal;
-using Sluice.Server.Identity;
 using Sluice.Server.Store;
 using Sluice.Server.Vocabulary;
 
@@ -27,24 +24,24 @@ internal static partial class CreateKey
 
         /// <summary><c>standard</c> (default), <c>hex</c> (always live) or <c>client</c>.</summary>
         public string? Shape { get; init; }
-    }
 
-    internal sealed record Response
-    {
-        public required string Id { get; init; }
+        /// <summary>When it ends by itself; absent: never.</summary>
+        public DateTimeOffset? ExpiresAt { get; init; }
 
-        /// <summary>The text: in this reply and never again.</summary>
-        public required string Key { get; init; }
+        /// <summary>Addresses and CIDR ranges that it may be used from, at most 32; absent or empty: from anywhere.</summary>
+        public IReadOnlyList<string>? AllowedCidrs { get; init; }
 
-        public required string Name { get; init; }
+        /// <summary>Calls a second, 1 to 1000000; absent: the tenant's limit alone.</summary>
+        public long? RateLimit { get; init; }
 
-        public required string Masked { get; init; }
+        /// <summary>Calls on a UTC day, 1 to 10^12; absent: no quota.</summary>
+        public long? DailyQuota { get; init; }
 
-        public required string Environment { get; init; }
+        /// <summary>At most 20 texts of your own, shown with the key.</summary>
+        public Dictionary<string, string>? Metadata { get; init; }
 
-        public required IReadOnlyList<string>? Scopes { get; init; }
-
-        public required DateTimeOffset CreatedAt { get; init; }
+        /// <summary>Id of the service account that it is for; absent: for whoever asks. Needs the scope <c>admin</c>.</summary>
+        public string? ServiceAccount { get; init; }
     }
 
     public static async Task<IResult> Handle(
@@ -60,110 +57,42 @@ internal static partial class CreateKey
         var body = await Body.Read(context, KeyJson.Default.CreateKeyRequest);
         if (body.Refused)
             return body.Refusal;
-        var wish = Read(body.Value, caller.Environment, options.Value);
+        var wish = KeyWishes.Read(body.Value, caller.Environment, options.Value, clock.GetUtcNow());
         if (wish.Refused)
             return wish.Refusal;
         if (wish.Value.Environment != caller.Environment)
             return CommonRefusals.EnvironmentMismatch;
-        if (caller.OwnerKind == OwnerKinds.ServiceAccount && wish.Value.Scopes is null)
-            return KeyRefusals.ScopesNeeded;
-        if (
-            wish.Value.Scopes is { } wanted
-            && (wanted & ~caller.Scopes) is var extra and not Scopes.None
-        )
-            return KeyRefusals.WiderThanCaller.With([
-                .. ScopeNames
-                    .Names(extra)
-                    .Select(name => new Mistake(
-                        "scope_not_held",
-                        $"{name} is not among the caller's rights",
-                        Where: "scopes"
-                    )),
-            ]);
-        // A key narrower than its owner must not mint one that has all its owner may do.
-        var scopes = wish.Value.Scopes ?? await CeilingOf(caller, database, context.RequestAborted);
-        var (key, text) = Mint(
-            wish.Value with
+        var made = await database.Write(
+            async session =>
             {
-                Scopes = scopes,
+                var owner = await KeyOwner.For(session, caller, body.Value.ServiceAccount);
+                if (owner.Refused)
+                    return owner.Refusal;
+                var bound = await KeyBounds.Apply(session, caller, owner.Value, wish.Value);
+                if (bound.Refused)
+                    return bound.Refusal;
+                var minted = Mint(
+                    bound.Value,
+                    owner.Value.Kind,
+                    owner.Value.Id,
+                    options.Value,
+                    ids,
+                    clock
+                );
+                await KeyStore.Insert(session, caller.TenantId, minted.Key);
+                return (Outcome<MintedKey>)minted;
             },
-            caller.OwnerKind,
-            caller.OwnerId,
-            options.Value,
-            ids,
-            clock
-        );
-        await database.Write(
-            session => KeyStore.Insert(session, caller.TenantId, key),
             context.RequestAborted
         );
+        if (made.Refused)
+            return made.Refusal;
+        var key = made.Value.Key;
         LogCreated(log, key.Id, caller.TenantId, key.Environment, key.Name);
-        return Answer(context, key, text);
-    }
-
-    /// <summary>Null (all the owner may do) when the caller has just that; else the caller's own rights.</summary>
-    private static async Task<Scopes?> CeilingOf(
-        Caller caller,
-        Database database,
-        CancellationToken stop
-    )
-    {
-        var member = await database.Read(
-            session => OwnerStore.FindMember(session, caller.TenantId, caller.OwnerId),
-            stop
-        );
-        return caller.Scopes == OwnerStore.RightsOf(member) ? null : caller.Scopes;
-    }
-
-    /// <summary>What is asked for, with every mistake named.</summary>
-    internal static Outcome<KeyWish> Read(Request request, string environment, KeyOptions options)
-    {
-        var mistakes = new List<Mistake>();
-        var name = request.Name?.Trim() ?? "";
-        if (name.Length is < 1 or > 100 || name.Any(char.IsControl))
-            mistakes.Add(
-                new Mistake(
-                    "name",
-                    "name is needed: 1 to 100 printable characters that say where the key will live",
-                    Where: "name"
-                )
-            );
-        var shape = request.Shape ?? "standard";
-        if (shape is not ("standard" or "hex" or "client"))
-            mistakes.Add(
-                new Mistake("shape", "shape is one of standard, hex, client", Where: "shape")
-            );
-        var wanted = request.Environment ?? environment;
-        if (!EnvironmentNames.IsKnown(wanted))
-            mistakes.Add(
-                new Mistake("environment", "environment is live or test", Where: "environment")
-            );
-        if (shape == "client" && !KeyText.IsClientName(name))
-            mistakes.Add(
-                new Mistake(
-                    "name",
-                    "the name of a client key stands in its text: letters, digits and inner hyphens only",
-                    Where: "name"
-                )
-            );
-        if (shape == "hex" && wanted == EnvironmentNames.Test)
-            mistakes.Add(
-                new Mistake(
-                    "environment",
-                    "a key of the shape hex carries no environment and is always live",
-                    Where: "environment"
-                )
-            );
-        var scopes = ReadScopes(request.Scopes, mistakes);
-        if (mistakes.Count > 0)
-            return CommonRefusals.InvalidInput.With(mistakes);
-        if (shape == "client" && !options.OldCredentials)
-            return KeyRefusals.ShapeDisabled;
-        return new KeyWish(name, wanted, shape, scopes);
+        return Answer(context, made.Value);
     }
 
     /// <summary>The key's row and, beside it, the text that only the reply may hold.</summary>
-    internal static (Key Key, string Text) Mint(
+    internal static MintedKey Mint(
         KeyWish wish,
         string ownerKind,
         string ownerId,
@@ -178,7 +107,6 @@ internal static partial class CreateKey
             "client" => KeyText.MintClient(wish.Name, Word(wish.Environment)),
             _ => KeyText.MintStandard(options.Prefix, Word(wish.Environment)),
         };
-        var now = clock.GetUtcNow();
         var key = new Key
         {
             Id = ids.Next().ToString(),
@@ -190,65 +118,32 @@ internal static partial class CreateKey
             Scopes = wish.Scopes is { } scopes ? (long)scopes : null,
             OwnerKind = ownerKind,
             OwnerId = ownerId,
-            CreatedAt = now.ToUnixTimeMilliseconds(),
+            CreatedAt = clock.GetUtcNow().ToUnixTimeMilliseconds(),
+            ExpiresAt = wish.Settings.ExpiresAt,
+            AllowedCidrs = wish.Settings.AllowedCidrs,
+            RateLimit = wish.Settings.RateLimit,
+            DailyQuota = wish.Settings.DailyQuota,
+            Metadata = wish.Settings.Metadata,
         };
-        return (key, text);
+        return new MintedKey(key, text);
     }
 
     private static KeyEnvironment Word(string environment) =>
         environment == EnvironmentNames.Test ? KeyEnvironment.Test : KeyEnvironment.Live;
 
-    internal static IResult Answer(HttpContext context, Key key, string text)
+    /// <summary>The key with its text: in this answer, and never again.</summary>
+    internal static IResult Answer(HttpContext context, MintedKey minted)
     {
         context.Response.Headers.CacheControl = "no-store";
-        var response = new Response
-        {
-            Id = key.Id,
-            Key = text,
-            Name = key.Name,
-            Masked = key.Masked,
-            Environment = key.Environment,
-            Scopes = key.Scopes is { } scopes ? ScopeNames.Names((Scopes)scopes) : null,
-            CreatedAt = DateTimeOffset.FromUnixTimeMilliseconds(key.CreatedAt),
-        };
         return TypedResults.Json(
-            response,
-            KeyJson.Default.CreateKeyResponse,
+            KeyShown.Of(minted.Key) with
+            {
+                Key = minted.Text,
+            },
+            KeyJson.Default.KeyShown,
             statusCode: StatusCodes.Status201Created
         );
     }
-
-    internal static Scopes? ReadScopes(IReadOnlyList<string>? names, List<Mistake> mistakes)
-    {
-        if (names is null)
-            return null;
-        var set = Scopes.None;
-        foreach (var name in names)
-        {
-            if (ScopeNames.Parse(name) is { } scope)
-                set |= scope;
-            else
-                mistakes.Add(
-                    new Mistake(
-                        "scope",
-                        $"'{Clip(name)}' is not a scope; known are {string.Join(", ", ScopeNames.All)}",
-                        Where: "scopes"
-                    )
-                );
-        }
-        if (names.Count == 0)
-            mistakes.Add(
-                new Mistake(
-                    "scope",
-                    "scopes is empty; leave it out for all that the owner may do, or name some",
-                    Where: "scopes"
-                )
-            );
-        return set;
-    }
-
-    private static string Clip(string text) =>
-        text.Length <= 40 ? text : string.Concat(text.AsSpan(0, 40), "…");
 
     [LoggerMessage(
         1101,
@@ -264,5 +159,9 @@ internal static partial class CreateKey
     );
 }
 
-/// <summary>A key that is asked for and free of mistakes.</summary>
-internal sealed record KeyWish(string Name, string Environment, string Shape, Scopes? Scopes);
+/// <summary>A key that was made just now, and its text, which is kept nowhere.</summary>
+internal sealed record MintedKey(Key Key, string Text)
+{
+    // The text must not reach a log by way of a record's printer.
+    public override string ToString() => $"MintedKey {{ Id = {Key.Id} }}";
+}

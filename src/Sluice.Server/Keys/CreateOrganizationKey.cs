@@ -23,21 +23,22 @@ internal static class CreateOrganizationKey
         var body = await Body.Read(context, KeyJson.Default.CreateKeyRequest);
         if (body.Refused)
             return body.Refusal;
-        var wish = CreateKey.Read(body.Value, EnvironmentNames.Live, options.Value);
+        var wish = KeyWishes.Read(
+            body.Value,
+            EnvironmentNames.Live,
+            options.Value,
+            clock.GetUtcNow()
+        );
         if (wish.Refused)
             return wish.Refusal;
         var made = await database.Write(
             session => Make(session, org, wish.Value, options.Value, ids, clock),
             context.RequestAborted
         );
-        return made.Refused
-            ? made.Refusal
-            : CreateKey.Answer(context, made.Value.Key, made.Value.Text);
+        return made.Refused ? made.Refusal : CreateKey.Answer(context, made.Value);
     }
 
-    private sealed record Made(Key Key, string Text);
-
-    private static async Task<Outcome<Made>> Make(
+    private static async Task<Outcome<MintedKey>> Make(
         Session session,
         string org,
         KeyWish wish,
@@ -59,8 +60,8 @@ internal static class CreateOrganizationKey
         var (kind, id) = owner is not null
             ? (OwnerKinds.Member, owner.Id)
             : (OwnerKinds.ServiceAccount, account!.Id);
-        var (key, text) = CreateKey.Mint(wish, kind, id, options, ids, clock);
-        await KeyStore.Insert(session, tenant.Id, key);
-        return new Made(key, text);
+        var minted = CreateKey.Mint(wish, kind, id, options, ids, clock);
+        await KeyStore.Insert(session, tenant.Id, minted.Key);
+        return minted;
     }
 }

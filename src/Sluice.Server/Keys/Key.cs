@@ -29,9 +29,35 @@ internal sealed record Key
 
     public required long CreatedAt { get; init; }
 
+    /// <summary>From then on it is as unknown as any text; null: never.</summary>
+    public long? ExpiresAt { get; init; }
+
+    /// <summary>See <see cref="AddressRanges"/>; null: from anywhere.</summary>
+    public string? AllowedCidrs { get; init; }
+
+    /// <summary>Calls a second; null: the tenant's limit alone.</summary>
+    public long? RateLimit { get; init; }
+
+    /// <summary>Calls on a UTC day; null: no quota.</summary>
+    public long? DailyQuota { get; init; }
+
+    /// <summary>What the owner notes about it: a JSON object of texts.</summary>
+    public string? Metadata { get; init; }
+
+    /// <summary>The key that this one succeeded.</summary>
+    public string? RotatedFrom { get; init; }
+
+    /// <summary>The key that succeeded this one.</summary>
+    public string? RotatedTo { get; init; }
+
     public long? LastUsedAt { get; init; }
 
+    public string? LastAddress { get; init; }
+
     public long? RevokedAt { get; init; }
+
+    /// <summary>Whether it opens the door at a moment.</summary>
+    public bool IsActive(long now) => RevokedAt is null && !(ExpiresAt <= now);
 }
 
 /// <summary>What a key's hash leads to, in one row: the hot path's answer.</summary>
@@ -55,4 +81,16 @@ internal sealed record FoundKey
     public required bool Revoked { get; init; }
 
     public required long? LastUsedAt { get; init; }
+
+    public required long CreatedAt { get; init; }
+
+    public required long? ExpiresAt { get; init; }
+
+    public required string? AllowedCidrs { get; init; }
+
+    public required long? RateLimit { get; init; }
+
+    public required long? DailyQuota { get; init; }
+
+    public required string? Metadata { get; init; }
 }

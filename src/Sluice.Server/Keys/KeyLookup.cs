@@ -16,7 +16,8 @@ internal sealed class KeyLookup(Database database)
     // Across tenants by nature: the hash is what names the tenant. The store's guard is not asked, as on every hot path.
     internal const string Sql = """
         SELECT k.tenant_id, t.handle, k.id, k.environment, k.owner_kind, k.owner_id, k.scopes, k.revoked_at, k.last_used_at,
-               m.role, m.removed_at, s.scopes, s.removed_at, k.hash
+               m.role, m.removed_at, s.scopes, s.removed_at, k.hash,
+               k.created_at, k.expires_at, k.allowed_cidrs, k.rate_limit, k.daily_quota, k.metadata
         FROM keys k
         JOIN tenants t ON t.id = k.tenant_id
         LEFT JOIN members m ON k.owner_kind = 'member' AND m.tenant_id = k.tenant_id AND m.id = k.owner_id
@@ -68,9 +69,21 @@ internal sealed class KeyLookup(Database database)
             OwnerId = row.GetString(5),
             Rights = row.IsDBNull(6) ? owner : (Scopes)row.GetInt64(6) & owner,
             Revoked = !row.IsDBNull(7),
-            LastUsedAt = row.IsDBNull(8) ? null : row.GetInt64(8),
+            LastUsedAt = Number(row, 8),
+            CreatedAt = row.GetInt64(14),
+            ExpiresAt = Number(row, 15),
+            AllowedCidrs = Text(row, 16),
+            RateLimit = Number(row, 17),
+            DailyQuota = Number(row, 18),
+            Metadata = Text(row, 19),
         };
     }
+
+    private static string? Text(DbDataReader row, int column) =>
+        row.IsDBNull(column) ? null : row.GetString(column);
+
+    private static long? Number(DbDataReader row, int column) =>
+        row.IsDBNull(column) ? null : row.GetInt64(column);
 
     private static Scopes MemberRights(DbDataReader row) =>
         row.IsDBNull(9) || !row.IsDBNull(10) ? Scopes.None : ScopeNames.OfRole(row.GetString(9));

@@ -11,4 +11,10 @@ internal sealed class KeyOptions
 
     /// <summary>Whether old credentials (keys of the shape <c>client-{name}-{env}-{hash}</c>) may be minted and used. Default false.</summary>
     public bool OldCredentials { get; set; }
+
+    /// <summary>
+    /// Texts with the shape of a key that one address may present in a minute without any being a key, before they are refused without
+    /// asking the database; 1 or more. Default 60.
+    /// </summary>
+    public int BadKeysPerMinute { get; set; } = 60;
 }

@@ -12,7 +12,7 @@ internal static class KeyRefusals
     public static readonly Refusal WiderThanCaller = new(
         "key_wider_than_caller",
         403,
-        "A key cannot have a scope that its maker does not have; leave out the scopes named in `mistakes`."
+        "A key cannot be wider than the key that makes it, nor do more than its owner; leave out what `mistakes` names."
     );
     public static readonly Refusal ScopesNeeded = new(
         "key_scopes_needed",
@@ -28,5 +28,53 @@ internal static class KeyRefusals
         "organization_not_found",
         404,
         "There is no organisation with this id."
+    );
+    public static readonly Refusal NotActive = new(
+        "key_not_active",
+        409,
+        "This key is revoked or has ended; make a new one instead."
+    );
+    public static readonly Refusal RotatedAlready = new(
+        "key_rotated_already",
+        409,
+        "This key has a successor already; rotate that one, or revoke this one."
+    );
+    public static readonly Refusal OthersKeys = new(
+        "others_keys",
+        403,
+        "Making keys for a service account needs the scope `admin`."
+    )
+    {
+        Scope = "admin",
+    };
+    public static readonly Refusal ServiceAccountNotFound = new(
+        "service_account_not_found",
+        404,
+        "There is no service account with this id in this tenant."
+    );
+    public static readonly Refusal FormNeeded = new(
+        "form_needed",
+        415,
+        "Introspection takes a form (`application/x-www-form-urlencoded`) with the member `token` (RFC 7662)."
+    );
+    public static readonly Refusal AddressNotAllowed = new(
+        "address_not_allowed",
+        403,
+        "This key may not be used from this address; its ranges are listed with it."
+    );
+    public static readonly Refusal RateLimited = new(
+        "rate_limited",
+        429,
+        "Too many calls in a short time; wait as long as `Retry-After` says."
+    );
+    public static readonly Refusal QuotaUsed = new(
+        "daily_quota_used",
+        429,
+        "This key has made all the calls that it may make today; it works again from midnight UTC."
+    );
+    public static readonly Refusal AddressBarred = new(
+        "too_many_bad_keys",
+        429,
+        "This address presented too many credentials that are none; wait as long as `Retry-After` says, and check the key."
     );
 }

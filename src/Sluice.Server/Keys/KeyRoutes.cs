@@ -13,8 +13,10 @@ internal static class KeyRoutes
     {
         services.AddOptions<KeyOptions>().Bind(configuration.GetSection("Keys"));
         services.AddSingleton<KeyLookup>();
-        services.AddSingleton<KeyUseWriter>();
-        services.AddHostedService(provider => provider.GetRequiredService<KeyUseWriter>());
+        services.AddSingleton<KeyMeter>();
+        services.AddHostedService(provider => provider.GetRequiredService<KeyMeter>());
+        services.AddSingleton<KeyCheck>();
+        services.AddSingleton<VerifyKey>();
         return services;
     }
 
@@ -24,17 +26,64 @@ internal static class KeyRoutes
             .WithName("createKey")
             .Does("Make a key; its text is in this answer and never again")
             .Takes(KeyJson.Default.CreateKeyRequest)
-            .Gives(KeyJson.Default.CreateKeyResponse, 201)
+            .Gives(KeyJson.Default.KeyShown, 201)
             .Refuses(
                 KeyRefusals.WiderThanCaller,
                 KeyRefusals.ScopesNeeded,
-                KeyRefusals.ShapeDisabled
+                KeyRefusals.ShapeDisabled,
+                KeyRefusals.OthersKeys,
+                KeyRefusals.ServiceAccountNotFound
             );
         app.MapGet("/api/v1/keys", ListKeys.Handle)
             .WithName("listKeys")
             .Does("List keys, newest first: masks, never texts")
             .Pages()
             .Gives(KeyJson.Default.ListKeysResponse);
+        app.MapGet("/api/v1/keys/{id}", FindKey.Handle)
+            .WithName("getKey")
+            .Does("Show a key: its mask, what it is bound to, and its last use")
+            .Gives(KeyJson.Default.KeyShown)
+            .Refuses(KeyRefusals.NotFound);
+        app.MapPatch("/api/v1/keys/{id}", UpdateKey.Handle)
+            .WithName("updateKey")
+            .Does("Change a key's name, end, addresses, limits or metadata, from its next use on")
+            .Takes(KeyJson.Default.UpdateKeyRequest)
+            .Gives(KeyJson.Default.KeyShown)
+            .Refuses(KeyRefusals.NotFound, KeyRefusals.NotActive, KeyRefusals.WiderThanCaller);
+        app.MapPost("/api/v1/keys/{id}/rotate", RotateKey.Handle)
+            .WithName("rotateKey")
+            .Does(
+                "Make a key's successor with the same settings; both work until the overlap is over"
+            )
+            .Takes(KeyJson.Default.RotateKeyRequest)
+            .Gives(KeyJson.Default.KeyShown, 201)
+            .Refuses(
+                KeyRefusals.NotFound,
+                KeyRefusals.NotActive,
+                KeyRefusals.RotatedAlready,
+                KeyRefusals.WiderThanCaller,
+                KeyRefusals.ShapeDisabled
+            );
+        app.MapGet("/api/v1/keys/{id}/usage", ShowKeyUsage.Handle)
+            .WithName("showKeyUsage")
+            .Does("Show a key's calls and refusals day by day")
+            .Query("days", "1 to 365; 30 when absent", "integer")
+            .Gives(KeyJson.Default.ShowKeyUsageResponse)
+            .Refuses(KeyRefusals.NotFound);
+        app.MapPost("/api/v1/keys/verify", VerifyKey.Handle)
+            .WithName("verifyKey")
+            .Does("Check a key of this tenant for another service; it counts as a use")
+            .Takes(KeyJson.Default.VerifyKeyRequest)
+            .Gives(KeyJson.Default.VerifyKeyResponse);
+        app.MapPost("/api/v1/keys/introspect", IntrospectKey.Handle)
+            .WithName("introspectKey")
+            .Does("Check a key of this tenant by token introspection (RFC 7662)")
+            .TakesBytes(
+                "application/x-www-form-urlencoded",
+                "token: the text to check; token_type_hint is not looked at"
+            )
+            .Gives(KeyJson.Default.IntrospectKeyResponse)
+            .Refuses(KeyRefusals.FormNeeded);
         app.MapDelete("/api/v1/keys/{id}", RevokeKey.Handle)
             .WithName("revokeKey")
             .Does("Revoke a key; it fails on its very next use")
@@ -56,7 +105,7 @@ internal static class KeyRoutes
             .WithName("createOrganizationKey")
             .Does("Make another key of an organisation")
             .Takes(KeyJson.Default.CreateKeyRequest)
-            .Gives(KeyJson.Default.CreateKeyResponse, 201)
+            .Gives(KeyJson.Default.KeyShown, 201)
             .Refuses(
                 KeyRefusals.OrganizationNotFound,
                 KeyRefusals.ScopesNeeded,
@@ -72,7 +121,14 @@ internal static class KeyRoutes
     MaxDepth = 64
 )]
 [JsonSerializable(typeof(CreateKey.Request), TypeInfoPropertyName = "CreateKeyRequest")]
-[JsonSerializable(typeof(CreateKey.Response), TypeInfoPropertyName = "CreateKeyResponse")]
+[JsonSerializable(typeof(KeyShown))]
+[JsonSerializable(typeof(UpdateKey.Request), TypeInfoPropertyName = "UpdateKeyRequest")]
+[JsonSerializable(typeof(RotateKey.Request), TypeInfoPropertyName = "RotateKeyRequest")]
+[JsonSerializable(typeof(VerifyKey.Request), TypeInfoPropertyName = "VerifyKeyRequest")]
+[JsonSerializable(typeof(VerifyKey.Response), TypeInfoPropertyName = "VerifyKeyResponse")]
+[JsonSerializable(typeof(IntrospectKey.Response), TypeInfoPropertyName = "IntrospectKeyResponse")]
+[JsonSerializable(typeof(ShowKeyUsage.Response), TypeInfoPropertyName = "ShowKeyUsageResponse")]
+[JsonSerializable(typeof(SortedDictionary<string, string>))]
 [JsonSerializable(typeof(ListKeys.Response), TypeInfoPropertyName = "ListKeysResponse")]
 [JsonSerializable(typeof(Whoami.Response), TypeInfoPropertyName = "WhoamiResponse")]
 [JsonSerializable(

@@ -7,15 +7,17 @@ namespace Sluice.Server.Keys;
 internal static class KeyStore
 {
     private const string Columns =
-        "id, environment, name, shape, masked, scopes, owner_kind, owner_id, created_at, last_used_at, revoked_at";
+        "id, environment, name, shape, masked, scopes, owner_kind, owner_id, created_at, expires_at, allowed_cidrs, rate_limit, daily_quota, metadata, rotated_from, rotated_to, last_used_at, last_address, revoked_at";
 
     public static Task<int> Insert(Session session, string tenantId, Key key) =>
         session
             .Of(tenantId)
             .Execute(
                 """
-                INSERT INTO keys (tenant_id, id, environment, name, shape, hash, masked, scopes, owner_kind, owner_id, created_at)
-                VALUES (@tenant, @Id, @Environment, @Name, @Shape, @Hash, @Masked, @Scopes, @OwnerKind, @OwnerId, @CreatedAt)
+                INSERT INTO keys (tenant_id, id, environment, name, shape, hash, masked, scopes, owner_kind, owner_id, created_at,
+                    expires_at, allowed_cidrs, rate_limit, daily_quota, metadata, rotated_from)
+                VALUES (@tenant, @Id, @Environment, @Name, @Shape, @Hash, @Masked, @Scopes, @OwnerKind, @OwnerId, @CreatedAt,
+                    @ExpiresAt, @AllowedCidrs, @RateLimit, @DailyQuota, @Metadata, @RotatedFrom)
                 """,
                 key
             );
@@ -28,20 +30,22 @@ internal static class KeyStore
                 new { id }
             );
 
-    /// <summary>Newest first.</summary>
+    /// <summary>Newest first; those of one owner, or of all.</summary>
     public static Task<IReadOnlyList<Key>> List(
         Session session,
         string tenantId,
         string environment,
+        string? owner,
         Page page
     ) =>
         session
             .Of(tenantId)
             .Query<Key>(
-                $"SELECT {Columns} FROM keys WHERE tenant_id = @tenant AND environment = @environment AND (CAST(@cursor AS TEXT) IS NULL OR id < @cursor) ORDER BY id DESC LIMIT @limit",
+                $"SELECT {Columns} FROM keys WHERE tenant_id = @tenant AND environment = @environment AND (CAST(@owner AS TEXT) IS NULL OR owner_id = @owner) AND (CAST(@cursor AS TEXT) IS NULL OR id < @cursor) ORDER BY id DESC LIMIT @limit",
                 new
                 {
                     environment,
+                    owner,
                     cursor = page.Cursor,
                     limit = page.Limit + 1,
                 }
@@ -56,11 +60,39 @@ internal static class KeyStore
                 new { id, now }
             );
 
-    public static Task<int> Used(Session session, string tenantId, string id, long at) =>
+    /// <summary>Notes the successor, and when the key ends: it keeps an earlier end of its own. Only where it has no successor yet.</summary>
+    public static Task<int> Succeed(
+        Session session,
+        string tenantId,
+        string id,
+        string successor,
+        long endsAt,
+        bool atOnce
+    ) =>
         session
             .Of(tenantId)
             .Execute(
-                "UPDATE keys SET last_used_at = @at WHERE tenant_id = @tenant AND id = @id AND (last_used_at IS NULL OR last_used_at < @at)",
-                new { id, at }
+                """
+                UPDATE keys SET rotated_to = @successor,
+                    revoked_at = CASE WHEN @atOnce THEN @endsAt ELSE NULL END,
+                    expires_at = CASE WHEN expires_at IS NULL OR expires_at > @endsAt THEN @endsAt ELSE expires_at END
+                WHERE tenant_id = @tenant AND id = @id AND rotated_to IS NULL AND revoked_at IS NULL
+                """,
+                new
+                {
+                    id,
+                    successor,
+                    endsAt,
+                    atOnce,
+                }
+            );
+
+    /// <summary>Writes what may be changed of a key.</summary>
+    public static Task<int> Update(Session session, string tenantId, Key key) =>
+        session
+            .Of(tenantId)
+            .Execute(
+                "UPDATE keys SET name = @Name, expires_at = @ExpiresAt, allowed_cidrs = @AllowedCidrs, rate_limit = @RateLimit, daily_quota = @DailyQuota, metadata = @Metadata WHERE tenant_id = @tenant AND id = @Id AND revoked_at IS NULL",
+                key
             );
 }

@@ -16,20 +16,19 @@ internal static partial class RevokeKey
     )
     {
         var now = clock.GetUtcNow().ToUnixTimeMilliseconds();
-        var (key, changed) = await database.Write(
+        var changed = 0;
+        var key = await database.Write(
             async session =>
             {
-                var found = await KeyStore.Find(session, caller.TenantId, id);
-                if (found is null || found.Environment != caller.Environment)
-                    return (found, 0);
-                return (found, await KeyStore.Revoke(session, caller.TenantId, id, now));
+                var found = await FindKey.Find(session, caller, id);
+                if (!found.Refused)
+                    changed = await KeyStore.Revoke(session, caller.TenantId, id, now);
+                return found;
             },
             context.RequestAborted
         );
-        if (key is null)
-            return KeyRefusals.NotFound;
-        if (key.Environment != caller.Environment)
-            return CommonRefusals.EnvironmentMismatch;
+        if (key.Refused)
+            return key.Refusal;
         if (changed == 1)
             LogRevoked(log, id, caller.TenantId);
         return TypedResults.NoContent();

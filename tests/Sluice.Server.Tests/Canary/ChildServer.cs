@@ -55,6 +55,7 @@ internal sealed class ChildServer : IAsyncDisposable
             store,
             "--urls",
             "http://127.0.0.1:0",
+            .. TestHouse.Unlimited,
             .. args,
         ];
         if (wrapper is not null)

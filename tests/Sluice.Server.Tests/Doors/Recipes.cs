@@ -133,6 +133,12 @@ internal static class Recipes
 
         "POST /api/v1/keys" => [new(Speaks.OfNothing, "/api/v1/keys", """{"name":"a key"}""")],
         "GET /api/v1/keys" => [new(Speaks.OfNothing, "/api/v1/keys")],
+        "GET /api/v1/keys/{id}" => [new(Speaks.OfOne, $"/api/v1/keys/{at.KeyId}")],
+        "PATCH /api/v1/keys/{id}" => [new(Speaks.OfOne, $"/api/v1/keys/{at.KeyId}", """{"name":"renamed"}""")],
+        "GET /api/v1/keys/{id}/usage" => [new(Speaks.OfOne, $"/api/v1/keys/{at.KeyId}/usage")],
+        "POST /api/v1/keys/{id}/rotate" => [new(Speaks.OfOne, $"/api/v1/keys/{at.KeyId}/rotate", """{"overlap_seconds":60}""") { Destroys = true }],
+        "POST /api/v1/keys/verify" => [new(Speaks.OfNothing, "/api/v1/keys/verify", """{"key":"none"}""")],
+        "POST /api/v1/keys/introspect" => [new(Speaks.OfNothing, "/api/v1/keys/introspect", "token=none") { ContentType = "application/x-www-form-urlencoded" }],
         "DELETE /api/v1/keys/{id}" => [new(Speaks.OfOne, $"/api/v1/keys/{at.KeyId}") { Destroys = true }],
 
         "GET /api/v1/usage" => [new(Speaks.OfNothing, "/api/v1/usage")],

@@ -37,6 +37,7 @@ internal sealed class ServerProcess : IAsyncDisposable
             await ground.Store(),
             "--urls",
             "http://127.0.0.1:0",
+            .. TestHouse.Unlimited,
         ];
         var start = new ProcessStartInfo("dotnet", arguments)
         {

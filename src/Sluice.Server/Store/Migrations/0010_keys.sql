@@ -11,9 +11,27 @@ CREATE TABLE keys (
     owner_kind TEXT NOT NULL,
     owner_id TEXT NOT NULL,
     created_at BIGINT NOT NULL,
+    expires_at BIGINT,
+    allowed_cidrs TEXT,
+    rate_limit BIGINT,
+    daily_quota BIGINT,
+    metadata TEXT,
+    rotated_from TEXT,
+    rotated_to TEXT,
     last_used_at BIGINT,
+    last_address TEXT,
     revoked_at BIGINT,
     PRIMARY KEY (tenant_id, id)
 );
 
 CREATE UNIQUE INDEX keys_by_hash ON keys (hash);
+
+-- Calls that a key was let in with, and calls that its limits refused, on each UTC day (days since 1970-01-01).
+CREATE TABLE key_usage (
+    tenant_id TEXT NOT NULL,
+    key_id TEXT NOT NULL,
+    day BIGINT NOT NULL,
+    calls BIGINT NOT NULL,
+    refusals BIGINT NOT NULL,
+    PRIMARY KEY (tenant_id, key_id, day)
+);

@@ -1,0 +1,30 @@
+using Sluice.Server.Keys;
+
+namespace Sluice.Server.Doors;
+
+/// <summary>What an answer's header fields tell the holder of a key: where its limits stand, and that it has grown old.</summary>
+internal sealed class KeyFields(TimeProvider clock)
+{
+    /// <summary>From this age on, in days, an answer says how old its key is (seed 003: rotate every 90 days).</summary>
+    public const int OldAt = 90;
+
+    private const long DayMs = 86_400_000;
+
+    public void Write(HttpResponse response, KeyVerdictGiven given)
+    {
+        if (given.Limit is { } limit)
+            Write(response, limit);
+        if (given is not { Finding: KeyFinding.Valid, Key: { } key })
+            return;
+        var days = (clock.GetUtcNow().ToUnixTimeMilliseconds() - key.CreatedAt) / DayMs;
+        if (days >= OldAt)
+            response.Headers["Sluice-Key-Age-Days"] = days.ToString();
+    }
+
+    /// <summary>The fields <c>RateLimit</c> and <c>RateLimit-Policy</c> (draft-ietf-httpapi-ratelimit-headers).</summary>
+    public static void Write(HttpResponse response, LimitShown limit)
+    {
+        response.Headers["RateLimit-Policy"] = $"\"{limit.Name}\";q={limit.Quota};w={limit.Window}";
+        response.Headers["RateLimit"] = $"\"{limit.Name}\";r={limit.Remaining};t={limit.Reset}";
+    }
+}

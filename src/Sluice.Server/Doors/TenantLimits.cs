@@ -1,0 +1,61 @@
+using Microsoft.Extensions.Options;
+using Sluice.Server.Keys;
+using Sluice.Server.Vocabulary;
+
+namespace Sluice.Server.Doors;
+
+/// <summary>Settings of the section <c>Limits</c>; a rate of 0 lifts a limit.</summary>
+internal sealed class LimitOptions
+{
+    /// <summary>Management calls of a tenant in a second. Default 100.</summary>
+    public double TenantPerSecond { get; set; } = 100;
+
+    /// <summary>Most management calls at once. Default 200.</summary>
+    public double TenantBurst { get; set; } = 200;
+
+    /// <summary>Invocations of a tenant in a second. Default 1000.</summary>
+    public double InvocationsPerSecond { get; set; } = 1000;
+
+    /// <summary>Most invocations at once. Default 2000.</summary>
+    public double InvocationsBurst { get; set; } = 2000;
+}
+
+/// <summary>
+/// How fast a tenant may call: management and invocations each have a bucket. Each server counts for itself, so that what
+/// passes in all is at most the number of servers times the limit.
+/// </summary>
+internal sealed class TenantLimits(TimeProvider clock, IOptions<LimitOptions> options)
+{
+    private readonly LimitOptions _options = options.Value;
+    private readonly TokenBuckets _management = new(clock);
+    private readonly TokenBuckets _invocations = new(clock);
+
+    /// <summary>Counts a call; the refusal when it is one too many.</summary>
+    public Refusal? Take(Caller caller, Row row, HttpResponse response)
+    {
+        var invocation = row.Dialect == RefusalDialect.Invocations;
+        var (rate, burst) = invocation
+            ? (_options.InvocationsPerSecond, _options.InvocationsBurst)
+            : (_options.TenantPerSecond, _options.TenantBurst);
+        if (rate <= 0)
+            return null;
+        var state = (invocation ? _invocations : _management).Take(
+            caller.TenantId,
+            rate,
+            Math.Max(1, burst)
+        );
+        if (state.Taken)
+            return null;
+        KeyFields.Write(
+            response,
+            new LimitShown(
+                "tenant",
+                (long)burst,
+                Math.Max(1, (long)(burst / rate)),
+                0,
+                state.RetryAfter
+            )
+        );
+        return KeyRefusals.RateLimited with { RetryAfter = state.RetryAfter };
+    }
+}

@@ -1,0 +1,176 @@
+using System.Net;
+using Microsoft.Extensions.Options;
+using Sluice.Seal;
+using Sluice.Server.Vocabulary;
+
+namespace Sluice.Server.Keys;
+
+/// <summary>What came of a presented text.</summary>
+internal enum KeyFinding
+{
+    Valid,
+
+    /// <summary>No key of this house: wrong shape, prefix or checksum. The database was not asked.</summary>
+    Malformed,
+
+    Unknown,
+    Revoked,
+    Expired,
+
+    /// <summary>The tenant's other environment; only where an act asks.</summary>
+    OtherEnvironment,
+    AddressNotAllowed,
+
+    /// <summary>More calls a second than the key may make.</summary>
+    RateLimited,
+
+    /// <summary>The key has made all the calls that it may make today.</summary>
+    QuotaUsed,
+
+    /// <summary>This address presented too many texts that are no key; the database was not asked.</summary>
+    AddressBarred,
+}
+
+/// <param name="Key">Who it is, also where the key was refused; null for what is no key.</param>
+/// <param name="Limit">The limit that is nearest, where the key has limits.</param>
+internal readonly record struct KeyVerdictGiven(
+    KeyFinding Finding,
+    FoundKey? Key,
+    LimitShown? Limit = null
+);
+
+/// <summary>Where a limit stands, for the fields <c>RateLimit</c> and <c>RateLimit-Policy</c> (draft-ietf-httpapi-ratelimit-headers).</summary>
+/// <param name="Name">What is limited: <c>key</c>, <c>key-day</c>, <c>tenant</c> or <c>address</c>.</param>
+/// <param name="Quota">Calls in a window.</param>
+/// <param name="Window">Seconds of the window.</param>
+/// <param name="Remaining">Calls that are left now.</param>
+/// <param name="Reset">Seconds until there are more.</param>
+internal sealed record LimitShown(string Name, long Quota, long Window, long Remaining, int Reset);
+
+/// <summary>
+/// Checks a presented key, in this order: checksum, the address's record of bad texts, the database, revocation, expiry,
+/// addresses, rate, quota. Whoever asks, a door or an act, asks here.
+/// </summary>
+internal sealed class KeyCheck(
+    KeyLookup lookup,
+    KeyMeter meter,
+    TimeProvider clock,
+    IOptions<KeyOptions> options
+)
+{
+    private const long DaySeconds = 86_400;
+
+    private readonly KeyGate _gate = new([options.Value.Prefix, .. options.Value.FormerPrefixes]);
+    private readonly TokenBuckets _keys = new(clock);
+    private readonly BadTexts _bad = new(clock, options.Value.BadKeysPerMinute);
+
+    /// <summary>The check of a door.</summary>
+    /// <param name="text">What was presented.</param>
+    /// <param name="address">Who presented it; null when that is not known.</param>
+    /// <exception cref="Store.StoreUnavailableException">The database cannot be asked; nobody is let in.</exception>
+    public async ValueTask<KeyVerdictGiven> Check(string text, IPAddress? address)
+    {
+        if (!IsWhole(text))
+            return new KeyVerdictGiven(KeyFinding.Malformed, null);
+        var hash = KeyText.Hash(text);
+        if (_bad.Bar(hash, address) is { } barred)
+        {
+            Signals.KeyChecked("barred");
+            return new KeyVerdictGiven(KeyFinding.AddressBarred, null, barred);
+        }
+        var key = await lookup.Find(hash);
+        if (IsOver(key) is { } finding)
+        {
+            _bad.Note(address);
+            return new KeyVerdictGiven(finding, key);
+        }
+        _bad.Trust(hash);
+        return await Let(key!, address);
+    }
+
+    /// <summary>The check of a caller who was shown a key: only the caller's tenant has keys.</summary>
+    /// <param name="address">Who showed it to the caller; null when that is not known.</param>
+    /// <exception cref="Store.StoreUnavailableException">The database cannot be asked.</exception>
+    public async ValueTask<KeyVerdictGiven> CheckFor(Caller caller, string text, IPAddress? address)
+    {
+        if (!IsWhole(text))
+            return new KeyVerdictGiven(KeyFinding.Unknown, null);
+        var key = await lookup.Find(KeyText.Hash(text));
+        if (key is null || key.TenantId != caller.TenantId)
+            return new KeyVerdictGiven(KeyFinding.Unknown, null);
+        if (IsOver(key) is { } finding)
+            return new KeyVerdictGiven(finding, key);
+        return key.Environment == caller.Environment
+            ? await Let(key, address)
+            : new KeyVerdictGiven(KeyFinding.OtherEnvironment, key);
+    }
+
+    private bool IsWhole(string text)
+    {
+        var reading = _gate.Read(text);
+        var whole =
+            reading.Verdict is not (KeyVerdict.Malformed or KeyVerdict.BadChecksum)
+            && (reading.Shape != KeyShape.Client || options.Value.OldCredentials);
+        if (!whole)
+            Signals.KeyChecked("malformed");
+        return whole;
+    }
+
+    private KeyFinding? IsOver(FoundKey? key)
+    {
+        KeyFinding? finding =
+            key is null ? KeyFinding.Unknown
+            : key.Revoked ? KeyFinding.Revoked
+            : key.ExpiresAt <= Now() ? KeyFinding.Expired
+            : null;
+        if (finding is not null)
+            Signals.KeyChecked("unknown");
+        return finding;
+    }
+
+    /// <summary>The key's own conditions.</summary>
+    private async ValueTask<KeyVerdictGiven> Let(FoundKey key, IPAddress? address)
+    {
+        if (key.AllowedCidrs is { } ranges && !AddressRanges.Contain(ranges, address))
+            return Refuse(key, address, KeyFinding.AddressNotAllowed, null);
+        LimitShown? limit = null;
+        if (key.RateLimit is { } rate)
+        {
+            var state = _keys.Take(key.Id, rate, rate);
+            limit = new LimitShown(
+                "key",
+                rate,
+                1,
+                state.Remaining,
+                state.Taken ? 1 : state.RetryAfter
+            );
+            if (!state.Taken)
+                return Refuse(key, address, KeyFinding.RateLimited, limit);
+        }
+        if (await meter.LeftToday(key) is { } left)
+        {
+            var reset = (int)(DaySeconds - Now() / 1000 % DaySeconds);
+            var day = new LimitShown("key-day", key.DailyQuota!.Value, DaySeconds, left, reset);
+            if (left == 0)
+                return Refuse(key, address, KeyFinding.QuotaUsed, day);
+            limit ??= day with { Remaining = left - 1 };
+        }
+        Signals.KeyChecked("valid");
+        meter.Called(key, address);
+        return new KeyVerdictGiven(KeyFinding.Valid, key, limit);
+    }
+
+    private KeyVerdictGiven Refuse(
+        FoundKey key,
+        IPAddress? address,
+        KeyFinding finding,
+        LimitShown? limit
+    )
+    {
+        Signals.KeyChecked("limited");
+        meter.Refused(key, address);
+        return new KeyVerdictGiven(finding, key, limit);
+    }
+
+    private long Now() => clock.GetUtcNow().ToUnixTimeMilliseconds();
+}
