@@ -8,6 +8,7 @@ namespace Sluice.Client;
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull
 )]
+[JsonSerializable(typeof(ApiKey))]
 [JsonSerializable(typeof(CompiledFlow))]
 [JsonSerializable(typeof(FlowConfig))]
 [JsonSerializable(typeof(FlowText))]
@@ -15,8 +16,13 @@ namespace Sluice.Client;
 [JsonSerializable(typeof(Health))]
 [JsonSerializable(typeof(Invocation))]
 [JsonSerializable(typeof(JsonElement))]
+[JsonSerializable(typeof(KeyChange))]
+[JsonSerializable(typeof(KeyToVerify))]
+[JsonSerializable(typeof(KeyUsage))]
+[JsonSerializable(typeof(KeyVerdict))]
 [JsonSerializable(typeof(MintedKey))]
 [JsonSerializable(typeof(NewBreakpoints))]
+[JsonSerializable(typeof(KeyRotation))]
 [JsonSerializable(typeof(NewFlowConfig))]
 [JsonSerializable(typeof(NewInvocation))]
 [JsonSerializable(typeof(NewKey))]

@@ -101,6 +101,7 @@ public sealed partial class GuideTests
         """
             (?<ulid>\b[0-9A-HJKMNP-TV-Z]{26}\b)
             | (?<mask>\bslc_live…\w{4})
+            | (?<key>\bslc_live_\w{32}\b)
             | (?<time>\b\d{4}-\d\d-\d\d\ \d\d:\d\d:\d\d(\.\d+)?Z)
             | (?<took>\b\d+(\.\d+)?\ m?s\b)
             | (?<size>\b\d+(\.\d+)?\ (bytes|KiB|MiB)\b)

@@ -29,64 +29,42 @@ internal static class CreateCommand
             Description = "standard, hex or client [default: standard]",
         };
         shape.AcceptOnlyFromAmong("standard", "hex", "client");
-        var saveTo = new Option<string?>("--save-to")
+        var account = new Option<string?>("--service-account")
         {
-            Description = "Write the key to this file (mode 0600) and do not show it",
-            HelpName = "file",
+            Description = "For this service account, by its id, rather than for yourself",
+            HelpName = "id",
         };
-        var asHeader = new Option<bool>("--as-header")
-        {
-            Description = "With --save-to: as the header line that curl -H @FILE reads",
-        };
+        var (bounds, texts) = (new BoundOptions(), new KeyTexts());
         var command = new Command("create", "Mint a key; its text is shown once")
         {
             name,
             environment,
             scopes,
             shape,
-            saveTo,
-            asHeader,
+            account,
         };
+        bounds.AddTo(command);
+        texts.AddTo(command);
         return command.Calls(
             terminal,
             async (session, client, stop) =>
             {
-                var wanted = session.Value(scopes) is { Length: > 0 } some ? Split(some) : null;
-                var key = await client.Keys.Create(
-                    new NewKey(
-                        session.Value(name),
-                        session.Value(environment),
-                        wanted,
-                        session.Value(shape)
-                    ),
-                    stop
-                );
-                if (session.Value(saveTo) is { } file)
+                var key = new NewKey(session.Value(name))
                 {
-                    KeyFile.Write(terminal.Path(file), key.Key, session.Value(asHeader));
-                    key = key with { Key = "" };
-                }
-                session.Print(
-                    key,
-                    SluiceJson.Default.MintedKey,
-                    (people, minted) => Tell(people, minted, session.Value(saveTo))
-                );
+                    Environment = session.Value(environment),
+                    Scopes = session.Value(scopes) is { Length: > 0 } some ? Split(some) : null,
+                    Shape = session.Value(shape),
+                    ServiceAccount = session.Value(account),
+                    ExpiresAt = bounds.Expires(session),
+                    AllowedCidrs = bounds.Ranges(session),
+                    RateLimit = bounds.Rate(session),
+                    DailyQuota = bounds.Quota(session),
+                    Metadata = bounds.Metadata(session),
+                };
+                texts.Give(session, await client.Keys.Create(key, stop));
                 return Exit.Done;
             }
         );
-    }
-
-    private static void Tell(Report people, MintedKey key, string? file)
-    {
-        people.Facts(
-            ("Id", key.Id),
-            ("Name", key.Name),
-            ("Environment", key.Environment),
-            ("Scopes", Show.List(key.Scopes, "all that its owner may do")),
-            ("Key", file is null ? key.Key : $"{key.Masked} (in {file})")
-        );
-        if (file is null)
-            people.Careful("Save it now: it is never shown again.");
     }
 
     private static List<string> Split(string[] scopes) =>

@@ -6,10 +6,15 @@ namespace Sluice.Cli.Keys;
 internal static class KeysCommand
 {
     public static Command Define(Terminal terminal) =>
-        new("keys", "API keys: mint, list, revoke")
+        new("keys", "API keys: mint, list, rotate, bind, check, revoke")
         {
             CreateCommand.Define(terminal),
             ListCommand.Define(terminal),
+            ShowCommand.Define(terminal),
+            UpdateCommand.Define(terminal),
+            RotateCommand.Define(terminal),
+            KeyUsageCommand.Define(terminal),
+            VerifyCommand.Define(terminal),
             RevokeCommand.Define(terminal),
         };
 }

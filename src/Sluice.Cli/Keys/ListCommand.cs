@@ -15,6 +15,7 @@ internal static class ListCommand
                     await Pages.All(cursor => client.Keys.List(cursor, stop)),
                     SluiceJson.Default.PageApiKey,
                     (people, page) =>
+                    {
                         people.Table(
                             ["ID", "NAME", "KEY", "ENVIRONMENT", "SCOPES", "CREATED", "LAST USED"],
                             page.Data.Select(key =>
@@ -26,12 +27,16 @@ internal static class ListCommand
                                         key.Environment,
                                         Show.List(key.Scopes, "all"),
                                         Show.Date(key.CreatedAt),
-                                        key.RevokedAt is null
-                                            ? Show.Time(key.LastUsedAt) ?? "never"
-                                            : "revoked",
+                                        KeyFacts.Used(key),
                                     ]
                             )
-                        )
+                        );
+                        foreach (var key in page.Data)
+                        {
+                            if (KeyFacts.Aging(key) is { } advice)
+                                people.Careful(advice);
+                        }
+                    }
                 );
                 return Exit.Done;
             }
