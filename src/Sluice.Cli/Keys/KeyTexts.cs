@@ -100,19 +100,19 @@ internal static class KeyFacts
     /// <summary>What to do about a key that has grown old; null for a young, ended or succeeded one.</summary>
     public static string? Aging(ApiKey key)
     {
-        var age = DateTimeOffset.UtcNow - key.CreatedAt;
+        var age = TimeProvider.System.GetUtcNow() - key.CreatedAt;
         return
             age >= Old
             && key.RevokedAt is null
             && key.RotatedTo is null
-            && !(key.ExpiresAt <= DateTimeOffset.UtcNow)
+            && !(key.ExpiresAt <= TimeProvider.System.GetUtcNow())
             ? $"{key.Name} is {age.Days} days old: sluice keys rotate {key.Id}"
             : null;
     }
 
     public static string Used(ApiKey key) =>
         key.RevokedAt is not null ? "revoked"
-        : key.ExpiresAt <= DateTimeOffset.UtcNow ? "ended"
+        : key.ExpiresAt <= TimeProvider.System.GetUtcNow() ? "ended"
         : (Show.Time(key.LastUsedAt) ?? "never");
 
     private static IEnumerable<(string, string?)> Succession(ApiKey key)

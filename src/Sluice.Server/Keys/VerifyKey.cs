@@ -10,6 +10,8 @@ namespace Sluice.Server.Keys;
 /// </summary>
 internal sealed class VerifyKey(KeyCheck check)
 {
+    private const int LongestText = 1024;
+
     internal sealed record Request
     {
         /// <summary>The text that was presented.</summary>
@@ -58,8 +60,14 @@ internal sealed class VerifyKey(KeyCheck check)
         if (body.Refused)
             return body.Refusal;
         var mistakes = new List<Mistake>();
-        if (string.IsNullOrEmpty(body.Value.Key))
-            mistakes.Add(new Mistake("key", "key is needed: the text to check", Where: "key"));
+        if (body.Value.Key is not { Length: >= 1 and <= LongestText })
+            mistakes.Add(
+                new Mistake(
+                    "key",
+                    $"key is needed: the text to check, at most {LongestText} characters",
+                    Where: "key"
+                )
+            );
         var scopes = KeyWishes.ReadScopes(body.Value.Scopes, mistakes) ?? Scopes.None;
         IPAddress? address = null;
         if (body.Value.Address is { } text && !IPAddress.TryParse(text, out address))

@@ -188,7 +188,7 @@ public abstract class DoorMatrixTests : DoorSuite
             var (status, body, _) = await Call(
                 endpoint with
                 {
-                    Method = "PATCH",
+                    Method = "PROPFIND",
                 },
                 recipe,
                 World.Owner.Key
