@@ -100,6 +100,11 @@ internal sealed class SoakWorld : IAsyncDisposable
             AdminKey,
             "--Logging:LogLevel:Default",
             "Warning",
+            // Callers here are many and in a hurry; a tenant's limits have tests of their own.
+            "--Limits:TenantPerSecond",
+            "0",
+            "--Limits:InvocationsPerSecond",
+            "0",
             .. _options.ServerArgs,
         ];
 

@@ -44,7 +44,7 @@ internal sealed class BoundOptions
     }
 
     public DateTimeOffset? Expires(Session session) =>
-        session.Value(_expires) is { } span ? TimeProvider.System.GetUtcNow() + span : null;
+        session.Value(_expires) is { } span ? session.Terminal.Clock.GetUtcNow() + span : null;
 
     public IReadOnlyList<string>? Ranges(Session session) =>
         session.Value(_ranges) is { Length: > 0 } some ? some : null;
