@@ -13,6 +13,9 @@ internal sealed class MistakeList(string? file)
     /// <summary>True when something was added that is no warning.</summary>
     public bool HasErrors { get; private set; }
 
+    /// <summary>True when no more are kept: what only looks for more can stop.</summary>
+    public bool IsFull => mistakes.Count >= DocumentLimits.Mistakes;
+
     public void Add(string code, string message, TreeNode at, string? where = null) =>
         Add(new Mistake(code, message, file, at.Line, at.Column, where));
 

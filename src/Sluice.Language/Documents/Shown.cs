@@ -6,6 +6,7 @@ namespace Sluice.Language.Documents;
 internal static class Shown
 {
     private const int Longest = 60;
+    private const int MostWords = 25;
 
     public static string Text(string text)
     {
@@ -19,12 +20,14 @@ internal static class Shown
         return shown.ToString();
     }
 
-    /// <summary>"`a`, `b` and `c`".</summary>
+    /// <summary>"`a`, `b` and `c`"; of a long list the beginning, and how many more there are.</summary>
     public static string List(IEnumerable<string> words, string last = "and")
     {
-        string[] all = [.. words.Select(w => $"`{Text(w)}`")];
-        return all.Length < 2
-            ? string.Concat(all)
-            : $"{string.Join(", ", all[..^1])} {last} {all[^1]}";
+        string[] all = [.. words];
+        string[] shown = [.. all.Take(MostWords).Select(w => $"`{Text(w)}`")];
+        return all.Length > shown.Length
+                ? $"{string.Join(", ", shown)} and {all.Length - shown.Length} more"
+            : shown.Length < 2 ? string.Concat(shown)
+            : $"{string.Join(", ", shown[..^1])} {last} {shown[^1]}";
     }
 }

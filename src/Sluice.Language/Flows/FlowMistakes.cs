@@ -8,6 +8,9 @@ internal sealed class FlowMistakes(FlowDocument flow, MistakeList list)
 {
     public bool HasErrors => list.HasErrors;
 
+    /// <summary>True when no more are kept: what only looks for more can stop.</summary>
+    public bool IsFull => list.IsFull;
+
     public Reading<T> Finish<T>(T? value)
         where T : class => list.Finish(value);
 

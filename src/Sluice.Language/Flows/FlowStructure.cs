@@ -5,6 +5,9 @@ namespace Sluice.Language.Flows;
 /// <summary>The wiring of a flow, apart from its types: ends, cycles, loops, reachability, order.</summary>
 internal sealed class FlowStructure
 {
+    // Placements of a cycle that are named.
+    private const int LongestWay = 20;
+
     private readonly FlowDocument flow;
     private readonly FlowMistakes mistakes;
     private readonly List<string> aliases;
@@ -112,21 +115,17 @@ internal sealed class FlowStructure
                 "loop"
             );
         else if (!pairs.TryAdd((edge.From, edge.To), edge))
-            mistakes.Add(
-                "flow_duplicate_edge",
-                $"There is an edge from `{edge.From}` to `{edge.To}` already, in line "
-                    + $"{pairs[(edge.From, edge.To)].At.Line}; one edge with an adapter carries several fields"
-                    + (
-                        edge.OnError || pairs[(edge.From, edge.To)].OnError
-                            ? ", and an error edge needs a target of its own."
-                            : "."
-                    ),
-                edge
-            );
+            mistakes.Add("flow_duplicate_edge", Twice(edge, pairs[(edge.From, edge.To)]), edge);
         else
             return true;
         return false;
     }
+
+    private static string Twice(FlowEdge edge, FlowEdge first) =>
+        $"There is an edge from `{edge.From}` to `{edge.To}` already"
+        + (first.At.Line > 0 ? $", in line {first.At.Line}" : "")
+        + "; one edge with an adapter carries several fields"
+        + (edge.OnError || first.OnError ? ", and an error edge needs a target of its own." : ".");
 
     /// <summary>Without an output facade exactly one edge leads to the output, and it carries a whole message: that message is the flow's.</summary>
     private void CheckOutput()
@@ -186,7 +185,7 @@ internal sealed class FlowStructure
                     found = true;
                     mistakes.Add(
                         "flow_cycle",
-                        $"This edge closes a cycle: {string.Join(" -> ", path.Skip(start))} -> {edge.To}; an edge that leads back needs `loop: true` and `max_iterations`.",
+                        $"This edge closes a cycle: {Way(path, start)} -> {edge.To}; an edge that leads back needs `loop: true` and `max_iterations`.",
                         edge
                     );
                 }
@@ -198,10 +197,19 @@ internal sealed class FlowStructure
         }
     }
 
+    /// <summary>A way from where it starts; of a long one both ends.</summary>
+    private static string Way(List<string> path, int start) =>
+        string.Join(
+            " -> ",
+            path.Count - start <= LongestWay
+                ? path.Skip(start)
+                : [.. path.Skip(start).Take(LongestWay / 2), "…", .. path.TakeLast(LongestWay / 2)]
+        );
+
     private void CheckReach()
     {
-        var forward = Reach(Forward, FlowDocument.FlowInput, e => e.From, e => e.To);
-        var backward = Reach(Forward, FlowDocument.FlowOutput, e => e.To, e => e.From);
+        var forward = Reach.Along(Forward, e => e.From, e => e.To).From(FlowDocument.FlowInput);
+        var backward = Reach.Along(Forward, e => e.To, e => e.From).From(FlowDocument.FlowOutput);
         if (aliases.Count > 0 && !edges.Exists(e => e.From == FlowDocument.FlowInput))
             mistakes.AddHead(
                 "flow_no_entry",
@@ -228,23 +236,6 @@ internal sealed class FlowStructure
                     placement
                 );
         }
-    }
-
-    public static HashSet<string> Reach(
-        IEnumerable<FlowEdge> edges,
-        string start,
-        Func<FlowEdge, string> from,
-        Func<FlowEdge, string> to
-    )
-    {
-        var next = edges.ToLookup(from, to, StringComparer.Ordinal);
-        var reached = new HashSet<string>(StringComparer.Ordinal) { start };
-        var open = new Stack<string>([start]);
-        while (open.TryPop(out var end))
-            foreach (var other in next[end])
-                if (reached.Add(other))
-                    open.Push(other);
-        return reached;
     }
 
     private List<string> Sort()

@@ -7,18 +7,34 @@ namespace Sluice.Language.Flows;
 /// between is its body. Only the target has edges that enter the body, only the source has plain edges that leave it
 /// (errors may leave from anywhere), and two bodies lie apart or one within the other.
 /// </summary>
-internal sealed class LoopCheck(IReadOnlyList<FlowEdge> edges, FlowMistakes mistakes)
+internal sealed class LoopCheck
 {
-    private readonly FlowEdge[] forward = [.. edges.Where(e => !e.Loop)];
+    private readonly FlowEdge[] loops;
+    private readonly FlowEdge[] forward;
+    private readonly Reach after;
+    private readonly Reach before;
+    private readonly FlowMistakes mistakes;
+
+    /// <param name="edges">With known ends, and without cycles but loops.</param>
+    public LoopCheck(IReadOnlyList<FlowEdge> edges, FlowMistakes mistakes)
+    {
+        this.mistakes = mistakes;
+        loops = [.. edges.Where(e => e.Loop)];
+        forward = [.. edges.Where(e => !e.Loop)];
+        after = Reach.Along(forward, e => e.From, e => e.To);
+        before = Reach.Along(forward, e => e.To, e => e.From);
+    }
 
     public void Check()
     {
         var bodies = new List<(FlowEdge Edge, HashSet<string> Body)>();
-        foreach (var loop in edges.Where(e => e.Loop))
+        foreach (var loop in loops)
         {
-            var after = FlowStructure.Reach(forward, loop.To, e => e.From, e => e.To);
-            var body = FlowStructure.Reach(forward, loop.From, e => e.To, e => e.From);
-            body.IntersectWith(after);
+            // Each loop is compared with all edges and all other loops: thousands of bad ones would take minutes.
+            if (mistakes.IsFull)
+                return;
+            var body = before.From(loop.From);
+            body.IntersectWith(after.From(loop.To));
             if (body.Count == 0)
             {
                 mistakes.Add(
@@ -40,25 +56,26 @@ internal sealed class LoopCheck(IReadOnlyList<FlowEdge> edges, FlowMistakes mist
     {
         foreach (var edge in forward)
         {
-            if (edge.To != loop.To && body.Contains(edge.To) && !body.Contains(edge.From))
+            if (mistakes.IsFull)
+                return;
+            var (isFrom, isTo) = (body.Contains(edge.From), body.Contains(edge.To));
+            if (isTo && !isFrom && edge.To != loop.To)
                 mistakes.Add(
                     "flow_loop_entered",
-                    $"This edge enters the loop {loop} (its body is {Shown.List(body.Order(StringComparer.Ordinal))}); a loop is entered at `{loop.To}` only.",
+                    $"This edge enters the loop {loop} (its body is {Named(body)}); a loop is entered at `{loop.To}` only.",
                     edge
                 );
-            if (
-                edge.From != loop.From
-                && !edge.OnError
-                && body.Contains(edge.From)
-                && !body.Contains(edge.To)
-            )
+            if (isFrom && !isTo && !edge.OnError && edge.From != loop.From)
                 mistakes.Add(
                     "flow_loop_left",
-                    $"This edge leaves the loop {loop} (its body is {Shown.List(body.Order(StringComparer.Ordinal))}); a loop is left from `{loop.From}` only.",
+                    $"This edge leaves the loop {loop} (its body is {Named(body)}); a loop is left from `{loop.From}` only.",
                     edge
                 );
         }
     }
+
+    private static string Named(HashSet<string> body) =>
+        Shown.List(body.Order(StringComparer.Ordinal));
 
     private void CheckOverlap(
         FlowEdge loop,

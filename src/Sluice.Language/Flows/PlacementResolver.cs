@@ -13,6 +13,7 @@ internal sealed class PlacementResolver(
 {
     private readonly Dictionary<PackageReference, ResolvedPackage?> packages = [];
     private readonly Dictionary<string, FlowGraph?> graphs = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, int?> depths = new(StringComparer.Ordinal);
 
     /// <summary>Null when something was not found; the mistake is then on record.</summary>
     public Placed? Resolve(FlowPlacement placement)
@@ -75,7 +76,7 @@ internal sealed class PlacementResolver(
                 $"There is no compiled graph `{id}` here.",
                 "subflow"
             );
-        if (Depth(graph, 1) is not { } depth)
+        if (Depth(id) is not { } depth)
             return Refuse(
                 placement,
                 "flow_unknown_subflow",
@@ -111,19 +112,19 @@ internal sealed class PlacementResolver(
     private FlowGraph? Find(string id) =>
         graphs.TryGetValue(id, out var known) ? known : graphs[id] = subflows(id);
 
-    /// <summary>How deep flows lie in a flow; null when one of them is not there. Stops where it is too deep anyway.</summary>
-    private int? Depth(FlowGraph graph, int depth)
+    /// <summary>1 for a flow without flows in it, and so on; null when one of them is not there. Each graph is followed once.</summary>
+    private int? Depth(string id)
     {
-        var deepest = depth;
-        if (depth > FlowCompiler.DeepestSubflow)
-            return deepest;
-        foreach (var node in graph.Nodes.Where(n => n.Subflow is not null))
-        {
-            if (Find(node.Subflow!) is not { } inner || Depth(inner, depth + 1) is not { } below)
-                return null;
-            deepest = Math.Max(deepest, below);
-        }
-        return deepest;
+        if (depths.TryGetValue(id, out var known))
+            return known;
+        int? depth = Find(id) is null ? null : 1;
+        if (Find(id) is { } graph)
+            foreach (var inner in graph.Subflows)
+                depth =
+                    Depth(inner) is { } below && depth is { } deep
+                        ? Math.Max(deep, below + 1)
+                        : null;
+        return depths[id] = depth;
     }
 
     private Placed? Refuse(FlowPlacement placement, string code, string message, string? key = null)

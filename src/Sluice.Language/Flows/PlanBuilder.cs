@@ -8,10 +8,14 @@ internal sealed class PlanBuilder
     private readonly FlowGraph graph;
     private readonly Dictionary<(string, string), Schema> schemas;
     private readonly Dictionary<string, PlannedNode> byAlias = new(StringComparer.Ordinal);
+    private readonly Reach forward;
+    private readonly Reach backward;
 
     public PlanBuilder(FlowGraph graph, Func<string, FlowGraph>? subflows)
     {
         this.graph = graph;
+        forward = Reach.Along(graph.Edges.Where(e => !e.Loop), e => e.From, e => e.To);
+        backward = Reach.Along(graph.Edges.Where(e => !e.Loop), e => e.To, e => e.From);
         schemas = graph.Packages.ToDictionary(
             p => (p.Name, p.Version),
             p => Compile(p.Protos, $"{p.Name}@{p.Version}")
@@ -132,25 +136,9 @@ internal sealed class PlanBuilder
     /// <summary>What lies between the target of a loop edge and its source, both included.</summary>
     private PlannedNode[] Body(GraphEdge loop)
     {
-        var after = Reach(loop.To, e => e.From, e => e.To);
-        var before = Reach(loop.From, e => e.To, e => e.From);
+        var after = forward.From(loop.To);
+        var before = backward.From(loop.From);
         return [.. Nodes.Where(n => after.Contains(n.Alias) && before.Contains(n.Alias))];
-    }
-
-    private HashSet<string> Reach(
-        string start,
-        Func<GraphEdge, string> from,
-        Func<GraphEdge, string> to
-    )
-    {
-        var next = graph.Edges.Where(e => !e.Loop).ToLookup(from, to, StringComparer.Ordinal);
-        var reached = new HashSet<string>(StringComparer.Ordinal) { start };
-        var open = new Stack<string>([start]);
-        while (open.TryPop(out var end))
-            foreach (var other in next[end])
-                if (reached.Add(other))
-                    open.Push(other);
-        return reached;
     }
 
     private (MessageType Input, MessageType Output) Ends(
