@@ -55,6 +55,16 @@ internal static class Audit
         var run = each.Run;
         if (run.EndedAt is null)
             yield break;
+        if (run.StartedAt is null && each.Lines.Count == 0)
+        {
+            // Stopped while it waited for its turn: then nothing has happened in it.
+            if (
+                RunError.Read(run.Error)?.Code
+                is not (RunError.CancelledCode or RunError.DeadlineCode)
+            )
+                yield return $"run {run.Id} of {run.Flow} is on record as {run.Status}, and never began";
+            yield break;
+        }
         var state = JournalFold.Of(each.Plan, run, new Dictionary<string, string>(), each.Lines);
         if (state.Verdict is not { } verdict)
         {

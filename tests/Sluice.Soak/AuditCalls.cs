@@ -59,6 +59,8 @@ internal static class AuditCalls
             yield return $"{call.Node} was called for run {call.Run}, which is not on record";
         else if (run.Run.TenantId != call.Tenant || !IsAbout(call, run))
             yield return $"{call.Node} was called for run {call.Run} of tenant {run.Run.TenantId} with {call.Text} of tenant {call.Tenant}";
+        else if (run.Run.StartedAt is null)
+            yield return $"{call.Node} was called for run {call.Run}, which never began";
         foreach (var stamp in call.Seen)
         {
             if (!kept.TryGetValue(stamp, out var line))

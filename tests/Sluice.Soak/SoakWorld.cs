@@ -48,7 +48,7 @@ internal sealed class SoakWorld : IAsyncDisposable
     public int Refusals => Volatile.Read(ref _refusals);
 
     /// <summary>For how long the others believe in a server that does not say that it lives.</summary>
-    public TimeSpan Lease { get; } = TimeSpan.FromMilliseconds(1_500);
+    public TimeSpan Lease { get; } = TimeSpan.FromSeconds(3);
 
     /// <summary>Names of processes that stood still for longer than that.</summary>
     public List<string> Suspended { get; } = [];
@@ -98,6 +98,13 @@ internal sealed class SoakWorld : IAsyncDisposable
             "http://127.0.0.1:0",
             "--SLUICE_ADMIN_API_KEY",
             AdminKey,
+            // Long enough for a busy machine, short enough for a test.
+            "--Presence:RenewMs",
+            "500",
+            "--Presence:StopMs",
+            "2000",
+            "--Presence:LeaseMs",
+            "3000",
             "--Logging:LogLevel:Default",
             "Warning",
             // Callers here are many and in a hurry; a tenant's limits have tests of their own.
