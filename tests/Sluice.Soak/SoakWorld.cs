@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net.Http.Headers;
+using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
 
@@ -182,6 +183,7 @@ internal sealed class SoakWorld : IAsyncDisposable
             when (error
                     is HttpRequestException
                         or IOException
+                        or SocketException
                         or OperationCanceledException
                         or JsonException
                         or InvalidOperationException
