@@ -8,6 +8,9 @@ namespace Sluice.Soak;
 internal sealed partial class HostProcess : IAsyncDisposable
 {
     private const string Marker = "soak listens on ";
+
+    /// <summary>A server that goes round in circles may print without end.</summary>
+    private const int MostOutput = 1 << 16;
     private const int SigStop = 19;
     private const int SigContinue = 18;
     private const int SigTerminate = 15;
@@ -32,7 +35,7 @@ internal sealed partial class HostProcess : IAsyncDisposable
     /// <summary>Whether somebody outside ended it, by <see cref="Kill"/> or by a signal it sent itself.</summary>
     public bool WasKilled => _process.HasExited && _process.ExitCode == 128 + 9;
 
-    /// <summary>All that it has printed.</summary>
+    /// <summary>The first that it has printed.</summary>
     public string Output
     {
         get
@@ -103,7 +106,10 @@ internal sealed partial class HostProcess : IAsyncDisposable
         if (line.Data is not { } text)
             return;
         lock (_output)
-            _output.AppendLine(text);
+        {
+            if (_output.Length < MostOutput)
+                _output.AppendLine(text);
+        }
         if (text.StartsWith(Marker, StringComparison.Ordinal))
             _listens.TrySetResult(new Uri(text[Marker.Length..]));
     }
