@@ -14,6 +14,15 @@ internal static class DataKeyStore
                     + OnPostgres(session, " FOR KEY SHARE")
             );
 
+    /// <summary>A key by its id, also a retired one; null when it is gone.</summary>
+    public static Task<WrappedKey?> Find(Session session, string tenantId, string id) =>
+        session
+            .Of(tenantId)
+            .First<WrappedKey>(
+                "SELECT tenant_id, id, master_key_id, wrapped FROM data_keys WHERE tenant_id = @tenant AND id = @id",
+                new { id }
+            );
+
     /// <summary>Keeps a key unless another server was first; ask for the current one afterwards.</summary>
     public static Task<int> Insert(Session session, WrappedKey key, long now) =>
         session
@@ -134,16 +143,25 @@ internal static class DataKeyStore
                 }
             );
 
-    /// <summary>Removes keys that were retired before a time and seal nothing any more.</summary>
-    public static Task<int> ForgetRetired(Session session, long before) =>
+    /// <summary>Keys that were retired before a time and seal no secret any more.</summary>
+    public static Task<IReadOnlyList<RetiredKey>> Retired(Session session, long before) =>
         session
             .Across("retired keys of all tenants")
-            .Execute(
+            .Query<RetiredKey>(
                 """
-                DELETE FROM data_keys WHERE retired_at < @before AND NOT EXISTS
+                SELECT tenant_id, id, retired_at FROM data_keys WHERE retired_at < @before AND NOT EXISTS
                 (SELECT 1 FROM secret_values v WHERE v.tenant_id = data_keys.tenant_id AND v.data_key_id = data_keys.id)
                 """,
                 new { before }
+            );
+
+    /// <summary>Removes a retired key that seals nothing any more.</summary>
+    public static Task<int> Forget(Session session, RetiredKey key) =>
+        session
+            .Of(key.TenantId)
+            .Execute(
+                "DELETE FROM data_keys WHERE tenant_id = @tenant AND id = @Id AND retired_at IS NOT NULL",
+                new { key.Id }
             );
 
     /// <summary>How much of a rotation is left.</summary>
@@ -163,6 +181,16 @@ internal static class DataKeyStore
     // SQLite has one writer, so nobody else has a row in hand there.
     private static string OnPostgres(Session session, string clause) =>
         session.Dialect == Dialect.Postgres ? clause : "";
+}
+
+/// <summary>A key that seals nothing new.</summary>
+internal sealed record RetiredKey
+{
+    public required string TenantId { get; init; }
+
+    public required string Id { get; init; }
+
+    public required long RetiredAt { get; init; }
 }
 
 /// <summary>A value under a retired key, with that key.</summary>

@@ -104,6 +104,12 @@ internal sealed class PinnedSecrets(Database database, SecretVault vault)
 }
 
 /// <summary>
+/// Asked of the room that runs flows: whether a data key of a tenant that was retired then may have sealed what is kept
+/// of runs, and has to stay.
+/// </summary>
+internal delegate Task<bool> SealsPayloads(string tenantId, long retiredAt, CancellationToken stop);
+
+/// <summary>
 /// Asked of the room that runs flows: the smallest <see cref="SecretPin.At"/> among the unfinished runs of a tenant and environment; null
 /// when there are none. Values that ended at or before it are seen by no run.
 /// </summary>

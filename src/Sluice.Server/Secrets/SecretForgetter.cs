@@ -8,7 +8,8 @@ internal sealed class SecretForgetter(
     Database database,
     TimeProvider clock,
     IOptions<SecretOptions> options,
-    OldestPin oldestPin
+    OldestPin oldestPin,
+    SealsPayloads sealsPayloads
 )
 {
     /// <summary>Everything that can go now.</summary>
@@ -20,7 +21,11 @@ internal sealed class SecretForgetter(
             var oldest = await oldestPin(ended.TenantId, ended.Environment, stop) ?? long.MaxValue;
             await database.Write(session => Remove(session, ended, oldest, before), stop);
         }
-        await database.Write(session => DataKeyStore.ForgetRetired(session, before), stop);
+        foreach (var key in await database.Read(s => DataKeyStore.Retired(s, before), stop))
+        {
+            if (!await sealsPayloads(key.TenantId, key.RetiredAt, stop))
+                await database.Write(session => DataKeyStore.Forget(session, key), stop);
+        }
     }
 
     private static Task<IReadOnlyList<Ended>> Environments(Session session, long before) =>

@@ -17,6 +17,9 @@ internal abstract class Database : IAsyncDisposable
 {
     public abstract Dialect Dialect { get; }
 
+    /// <summary>How rows that keep payloads are opened; whoever keeps payloads sets it before any is read.</summary>
+    public PayloadOpener? Payloads { get; set; }
+
     /// <summary>For people: <c>sqlite</c> or <c>postgres</c>, never an address or a password.</summary>
     public string Name => Dialect == Dialect.Sqlite ? "sqlite" : "postgres";
 

@@ -71,6 +71,10 @@ internal sealed class HotStatement
             : Dispose(command);
     }
 
+    /// <summary>As the other, with the tenant as the first of the values.</summary>
+    public Task<int> ExecuteAll(Session session, object?[] values) =>
+        Execute(session, (string)values[0]!, values.AsSpan(1));
+
     /// <summary>Executes on SQLite, with the tenant as the first of the values.</summary>
     public int ExecuteNow(Session session, ReadOnlySpan<object?> values) =>
         BindSqlite(session, values).ExecuteNonQuery();

@@ -35,6 +35,16 @@ internal sealed class HotWrite
             };
         return this;
     }
+
+    /// <summary>Executes it as a part of a session's transaction.</summary>
+    /// <returns>The number of rows that each of its statements changed.</returns>
+    public async Task<IReadOnlyList<int>> Execute(Session session)
+    {
+        var rows = new int[_parts.Count];
+        for (var i = 0; i < rows.Length; i++)
+            rows[i] = await _parts[i].Statement.ExecuteAll(session, _parts[i].Values);
+        return rows;
+    }
 }
 
 /// <summary>One statement of a <see cref="HotWrite"/> and its values, the tenant first.</summary>

@@ -92,7 +92,7 @@ internal sealed class PostgresDatabase : Database
         {
             await using var connection = await Open(stop);
             await using var transaction = await connection.BeginTransactionAsync(stop);
-            var result = await work(new Session(connection, transaction, Dialect.Postgres));
+            var result = await work(new Session(this, connection, transaction));
             await transaction.CommitAsync(CancellationToken.None);
             Signals.WriteCommitted();
             return result;
@@ -113,7 +113,7 @@ internal sealed class PostgresDatabase : Database
         try
         {
             await using var connection = await Open(stop);
-            return await work(new Session(connection, null, Dialect.Postgres));
+            return await work(new Session(this, connection, null));
         }
         catch (Exception error) when (IsUnavailable(error))
         {

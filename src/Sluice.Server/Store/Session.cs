@@ -4,19 +4,31 @@ using Dapper;
 namespace Sluice.Server.Store;
 
 /// <summary>A connection for the length of one piece of work, and the guard in front of it.</summary>
-internal sealed class Session(DbConnection connection, DbTransaction? transaction, Dialect dialect)
+internal sealed class Session(
+    Database database,
+    DbConnection connection,
+    DbTransaction? transaction
+)
 {
     static Session() => DefaultTypeMap.MatchNamesWithUnderscores = true;
 
-    public Dialect Dialect => dialect;
+    public Dialect Dialect => database.Dialect;
 
     /// <summary>An empty value of the dialect's bytes, for lists that leave a payload out.</summary>
-    public string EmptyBytes => dialect == Dialect.Sqlite ? "x''" : "''::bytea";
+    public string EmptyBytes => Dialect == Dialect.Sqlite ? "x''" : "''::bytea";
 
     /// <summary>For hot paths that keep their own prepared commands.</summary>
     public DbConnection Connection => connection;
 
     public DbTransaction? Transaction => transaction;
+
+    /// <summary>Brings a row that was read into the form in which it is used.</summary>
+    public ValueTask Open(IKeptRow row) =>
+        row.Open(
+            this,
+            database.Payloads
+                ?? throw new InvalidOperationException("nobody has said how payloads are kept")
+        );
 
     /// <summary>Statements on one tenant's rows; <c>@tenant</c> is bound here and nowhere else.</summary>
     public Statements Of(string tenantId)
@@ -39,17 +51,30 @@ internal sealed class Session(DbConnection connection, DbTransaction? transactio
 /// <summary>Guarded statements: see <see cref="TenantGuard"/>.</summary>
 internal readonly struct Statements(Session session, string? tenant, bool across = false)
 {
-    public async Task<IReadOnlyList<T>> Query<T>(string sql, object? parameters = null) =>
-        (
+    public async Task<IReadOnlyList<T>> Query<T>(string sql, object? parameters = null)
+    {
+        var rows = (
             await session.Connection.QueryAsync<T>(sql, Bind(sql, parameters), session.Transaction)
         ).AsList();
+        if (typeof(IKeptRow).IsAssignableFrom(typeof(T)))
+        {
+            foreach (var row in rows)
+                await session.Open((IKeptRow)row!);
+        }
+        return rows;
+    }
 
-    public Task<T?> First<T>(string sql, object? parameters = null) =>
-        session.Connection.QueryFirstOrDefaultAsync<T?>(
+    public async Task<T?> First<T>(string sql, object? parameters = null)
+    {
+        var row = await session.Connection.QueryFirstOrDefaultAsync<T?>(
             sql,
             Bind(sql, parameters),
             session.Transaction
         );
+        if (row is IKeptRow kept)
+            await session.Open(kept);
+        return row;
+    }
 
     /// <summary>The number of rows that changed.</summary>
     public Task<int> Execute(string sql, object? parameters = null) =>

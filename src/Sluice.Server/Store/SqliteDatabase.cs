@@ -92,7 +92,7 @@ internal sealed class SqliteDatabase : Database
         var connection = _readers.Take();
         try
         {
-            return await work(new Session(connection, null, Dialect.Sqlite));
+            return await work(new Session(this, connection, null));
         }
         catch (SqliteException error) when (IsUnavailable(error))
         {
@@ -197,7 +197,7 @@ internal sealed class SqliteDatabase : Database
             try
             {
                 begin.ExecuteNonQuery();
-                var session = new Session(_writer, null, Dialect.Sqlite);
+                var session = new Session(this, _writer, null);
                 var kept = 0;
                 while (group.Count < GroupLimit && reader.TryRead(out var pending))
                 {

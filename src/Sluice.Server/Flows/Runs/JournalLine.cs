@@ -1,10 +1,15 @@
 using Sluice.Language.Flows;
+using Sluice.Server.Store;
 
 namespace Sluice.Server.Flows.Runs;
 
 /// <summary>One line of a run's journal: what an attempt of a step came to, or something else that decides how the run goes on.</summary>
-internal sealed record JournalLine
+internal sealed record JournalLine : IKeptRow
 {
+    private byte[]? _output;
+    private byte[]? _error;
+    private byte[]? _logs;
+
     /// <summary>The alias of lines that are no steps; no placement can have it.</summary>
     public const string OfRun = "@run";
 
@@ -45,13 +50,25 @@ internal sealed record JournalLine
 
     public required string Status { get; init; }
 
-    public byte[]? Output { get; init; }
+    public byte[]? Output
+    {
+        get => _output;
+        init => _output = value;
+    }
 
     /// <summary><see cref="RunError"/> as JSON.</summary>
-    public byte[]? Error { get; init; }
+    public byte[]? Error
+    {
+        get => _error;
+        init => _error = value;
+    }
 
     /// <summary>JSON array of log lines; null when there were none.</summary>
-    public byte[]? Logs { get; init; }
+    public byte[]? Logs
+    {
+        get => _logs;
+        init => _logs = value;
+    }
 
     /// <summary><c>copied</c> or <c>edited</c> when it was taken over from the run that this one replays; else null.</summary>
     public string? Origin { get; init; }
@@ -66,9 +83,27 @@ internal sealed record JournalLine
     /// <summary>Microseconds in the node, without waiting for a worker.</summary>
     public long DurationUs { get; init; }
 
+    /// <summary>Of a line that was read: whose run it is of.</summary>
+    public string TenantId { get; init; } = "";
+
+    public string RunId { get; init; } = "";
+
     public bool IsStep => Alias[0] != '@' && Status != Given;
 
     public StepKey Key => new(Alias, (int)Visit, (int)Item);
+
+    public string OutputPlace => $"{Seq}/output";
+
+    public string ErrorPlace => $"{Seq}/error";
+
+    public string LogsPlace => $"{Seq}/logs";
+
+    public async ValueTask Open(Session session, PayloadOpener opener)
+    {
+        _output = await opener(session, TenantId, RunId, OutputPlace, _output);
+        _error = await opener(session, TenantId, RunId, ErrorPlace, _error);
+        _logs = await opener(session, TenantId, RunId, LogsPlace, _logs);
+    }
 
     /// <summary>What a call came to; its number is given when it is recorded.</summary>
     public static JournalLine Of(CallInFlight call, string status, long now) =>

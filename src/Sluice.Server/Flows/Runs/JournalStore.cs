@@ -6,7 +6,7 @@ namespace Sluice.Server.Flows.Runs;
 internal static class JournalStore
 {
     private const string Columns =
-        "seq, alias, visit, item, attempt, status, error, origin, cold, started_at, ended_at, duration_us";
+        "tenant_id, run_id, seq, alias, visit, item, attempt, status, error, origin, cold, started_at, ended_at, duration_us";
 
     private static readonly HotStatement InsertLine = new(
         """
@@ -34,25 +34,35 @@ internal static class JournalStore
     );
 
     /// <summary>0 when the run is not this server's any more, has ended, or the line is on record already.</summary>
-    public static Task<int> Append(
+    public static async Task<int> Append(
         Session session,
+        PayloadSealer sealer,
         string tenantId,
         string runId,
         JournalLine line,
         string server
-    ) => InsertLine.Execute(session, tenantId, Values(runId, line, server));
+    )
+    {
+        var write = new HotWrite();
+        List<PayloadSealer.Large>? aside = null;
+        Append(write, sealer, ref aside, tenantId, runId, line, server);
+        PayloadStore.Add(write, tenantId, runId, aside);
+        return (await write.Execute(session))[0];
+    }
 
-    /// <summary>As the other, in one commit with the writes of others.</summary>
+    /// <summary>As the other, in one commit with the writes of others; what it keeps aside is still to be added.</summary>
     public static void Append(
         HotWrite write,
+        PayloadSealer sealer,
+        ref List<PayloadSealer.Large>? aside,
         string tenantId,
         string runId,
         JournalLine line,
         string server
-    ) => write.Add(InsertLine, tenantId, Values(runId, line, server));
-
-    private static object?[] Values(string runId, JournalLine line, string server) =>
-        [
+    ) =>
+        write.Add(
+            InsertLine,
+            tenantId,
             runId,
             line.Seq,
             line.Alias,
@@ -60,16 +70,18 @@ internal static class JournalStore
             line.Item,
             line.Attempt,
             line.Status,
-            line.Output,
-            line.Error,
-            line.Logs,
+            line.Output is null
+                ? null
+                : sealer.Seal(runId, line.OutputPlace, line.Output, ref aside),
+            line.Error is null ? null : sealer.Seal(runId, line.ErrorPlace, line.Error, ref aside),
+            line.Logs is null ? null : sealer.Seal(runId, line.LogsPlace, line.Logs, ref aside),
             line.Origin,
             line.Cold,
             line.StartedAt,
             line.EndedAt,
             line.DurationUs,
-            server,
-        ];
+            server
+        );
 
     /// <summary>The whole journal in its order.</summary>
     public static Task<IReadOnlyList<JournalLine>> Read(

@@ -115,7 +115,17 @@ internal sealed partial class PauseRun(
                     );
                 var seq = await JournalStore.Last(session, tenant, id) + 1;
                 var note = JournalLine.Note(seq, how, now);
-                return (await JournalStore.Append(session, tenant, id, note, presence.Name), 0);
+                return (
+                    await JournalStore.Append(
+                        session,
+                        PayloadSealer.Plain,
+                        tenant,
+                        id,
+                        note,
+                        presence.Name
+                    ),
+                    0
+                );
             },
             stop
         );

@@ -115,7 +115,7 @@ internal static class QueueStore
                 new
                 {
                     status = RunStatus.Next(RunStatus.Queued, RunEvent.DeadlinePassed),
-                    error = RunError.Of(RunError.Deadline).ToJson(),
+                    error = PayloadSealer.AsIs(RunError.Of(RunError.Deadline).ToJson()),
                     now,
                 }
             );
@@ -133,7 +133,7 @@ internal static class QueueStore
                 {
                     id,
                     status = RunStatus.Next(RunStatus.Queued, RunEvent.CancelAsked),
-                    error = RunError.Of(RunError.Cancelled).ToJson(),
+                    error = PayloadSealer.AsIs(RunError.Of(RunError.Cancelled).ToJson()),
                     now,
                 }
             );

@@ -1,8 +1,18 @@
+using Sluice.Server.Store;
+
 namespace Sluice.Server.Flows.Runs;
 
 /// <summary>A run as it was accepted and as it stands: what any server needs to carry it on, beside its journal.</summary>
-internal sealed record Run
+internal sealed record Run : IKeptRow
 {
+    public const string InputPlace = "input";
+    public const string OutputPlace = "output";
+    public const string ErrorPlace = "error";
+
+    private byte[] _input = [];
+    private byte[]? _output;
+    private byte[]? _error;
+
     /// <summary>Priorities of a call: 0 to 9, the highest first.</summary>
     public const int DefaultPriority = 5;
 
@@ -34,12 +44,24 @@ internal sealed record Run
     public required long SecretsVersion { get; init; }
 
     /// <summary>The flow's input message, serialised.</summary>
-    public required byte[] Input { get; init; }
+    public required byte[] Input
+    {
+        get => _input;
+        init => _input = value;
+    }
 
-    public byte[]? Output { get; init; }
+    public byte[]? Output
+    {
+        get => _output;
+        init => _output = value;
+    }
 
     /// <summary><see cref="RunError"/> as JSON.</summary>
-    public byte[]? Error { get; init; }
+    public byte[]? Error
+    {
+        get => _error;
+        init => _error = value;
+    }
 
     /// <summary>Who carries it; empty: nobody, while it is paused or waits in the background.</summary>
     public string Server { get; init; } = "";
@@ -98,4 +120,11 @@ internal sealed record Run
     public string? Breakpoints { get; init; }
 
     public long? DismissedAt { get; init; }
+
+    public async ValueTask Open(Session session, PayloadOpener opener)
+    {
+        _input = (await opener(session, TenantId, Id, InputPlace, _input))!;
+        _output = await opener(session, TenantId, Id, OutputPlace, _output);
+        _error = await opener(session, TenantId, Id, ErrorPlace, _error);
+    }
 }

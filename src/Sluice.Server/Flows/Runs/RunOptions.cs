@@ -9,6 +9,12 @@ internal sealed class RunOptions
     /// <summary>Largest body of an invocation in bytes. 1 KiB to 16 MiB; default 16 MiB.</summary>
     public int LargestInput { get; set; } = 16 << 20;
 
+    /// <summary>
+    /// Whether inputs, outputs, errors and log lines are kept sealed with the tenant's data key. Default: on PostgreSQL,
+    /// not on the embedded store, which lies in one folder with its keys.
+    /// </summary>
+    public bool? EncryptPayloads { get; set; }
+
     /// <summary>Runs that this server carries at once; more of them wait. 1 to 100000; default 1000.</summary>
     public int MaxActive { get; set; } = 1000;
 

@@ -8,6 +8,7 @@ namespace Sluice.Server.Flows.Runs;
 /// </summary>
 internal sealed partial class RunRecorder(
     Database database,
+    RunPayloads payloads,
     RunFeed feed,
     TimeProvider clock,
     ILogger<RunRecorder> log
@@ -21,10 +22,13 @@ internal sealed partial class RunRecorder(
     {
         var (tenant, id, server) = (run.Run.TenantId, run.Run.Id, run.Run.Server);
         var write = new HotWrite();
+        var sealer = await Sealer(run);
+        List<PayloadSealer.Large>? aside = null;
         foreach (var line in lines)
-            JournalStore.Append(write, tenant, id, line, server);
+            JournalStore.Append(write, sealer, ref aside, tenant, id, line, server);
         if (status is not null)
             RunStore.SetStatus(write, tenant, id, status, server);
+        PayloadStore.Add(write, tenant, id, aside);
         var rows = await Retry(run, () => database.Write(write, CancellationToken.None));
         if (rows.Take(lines.Count).Sum() < lines.Count)
             await CheckKept(run, lines);
@@ -37,12 +41,15 @@ internal sealed partial class RunRecorder(
     {
         var (tenant, id, server) = (run.Run.TenantId, run.Run.Id, run.Run.Server);
         var write = new HotWrite();
+        var sealer = await Sealer(run);
+        List<PayloadSealer.Large>? aside = null;
         foreach (var line in lines)
-            JournalStore.Append(write, tenant, id, line, server);
-        RunStore.End(write, tenant, id, end, server);
+            JournalStore.Append(write, sealer, ref aside, tenant, id, line, server);
+        RunStore.End(write, sealer, ref aside, tenant, id, end, server);
+        PayloadStore.Add(write, tenant, id, aside);
         var rows = await Retry(run, () => database.Write(write, CancellationToken.None));
         feed.Grew(id, long.MaxValue);
-        if (rows[^1] == 1)
+        if (rows[lines.Count] == 1)
             return end;
         var kept = await Retry(run, () => database.Read(s => RunStore.Find(s, tenant, id)));
         return kept is { EndedAt: { } ended }
@@ -62,7 +69,14 @@ internal sealed partial class RunRecorder(
                 if (await RunWishStore.Pause(session, tenant, id, note, asked, run.Run.Server) == 0)
                     return 0;
                 // Nobody carries it now.
-                return await JournalStore.Append(session, tenant, id, note, server: "");
+                return await JournalStore.Append(
+                    session,
+                    PayloadSealer.Plain,
+                    tenant,
+                    id,
+                    note,
+                    server: ""
+                );
             }
         );
         feed.Grew(id, note.Seq);
@@ -86,6 +100,17 @@ internal sealed partial class RunRecorder(
     /// <returns>Rows that changed; 0 also when an earlier try was kept although its answer was lost.</returns>
     public Task<T> Write<T>(ActiveRun run, Func<Session, Task<T>> write) =>
         Retry(run, () => database.Write(write, CancellationToken.None));
+
+    private async ValueTask<PayloadSealer> Sealer(ActiveRun run)
+    {
+        var sealer = payloads.Sealer(run.Run.TenantId, CancellationToken.None);
+        return sealer.IsCompletedSuccessfully
+            ? sealer.Result
+            : await Retry(
+                run,
+                () => payloads.Sealer(run.Run.TenantId, CancellationToken.None).AsTask()
+            );
+    }
 
     private async Task<T> Retry<T>(ActiveRun run, Func<Task<T>> work)
     {

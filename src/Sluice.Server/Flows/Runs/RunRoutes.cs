@@ -38,6 +38,10 @@ internal static class RunRoutes
         services.AddSingleton<Succession>();
         services.AddSingleton<ServerPresence>();
         services.AddSingleton<RunLoop>();
+        services.AddSingleton<RunPayloads>();
+        services.AddSingleton<SealsPayloads>(provider =>
+            provider.GetRequiredService<RunPayloads>().AreSealedWith
+        );
         services.AddSingleton<OldestPin>(provider =>
         {
             var database = provider.GetRequiredService<Database>();

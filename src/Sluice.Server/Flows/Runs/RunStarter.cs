@@ -59,6 +59,7 @@ internal sealed class RunStarter(
     RunQueue queue,
     RunSlots slots,
     ServerPresence presence,
+    RunPayloads payloads,
     UlidSource ids,
     TimeProvider clock
 )
@@ -132,6 +133,7 @@ internal sealed class RunStarter(
     {
         var (tenant, environment) = (call.Caller.TenantId, call.Caller.Environment);
         var (flow, configId) = (call.Wanted.Graph.Row.Flow, call.Wanted.ConfigId);
+        var sealer = await payloads.Sealer(tenant, stop);
         for (var i = 0; i < MostTries; i++)
         {
             if (await choices.Find(tenant, environment, flow, configId, stop) is not { } config)
@@ -140,7 +142,7 @@ internal sealed class RunStarter(
                 return null;
             var run = Make(call, config);
             var write = new HotWrite();
-            RunStore.InsertUnlessChanged(write, run);
+            RunStore.InsertUnlessChanged(write, sealer, run);
             // A caller who leaves now leaves a run behind, which must be carried.
             if ((await database.Write(write, CancellationToken.None))[0] == 1)
                 return run;
@@ -158,6 +160,7 @@ internal sealed class RunStarter(
     )
     {
         var replaced = new List<CancelWish>();
+        var sealer = await payloads.Sealer(call.Caller.TenantId, stop);
         var written = await database.Write<Outcome<Run>>(
             async session =>
             {
@@ -200,7 +203,7 @@ internal sealed class RunStarter(
                     );
                 if (admission.Waits)
                     run = AsQueued(run);
-                await Insert(session, run, wanted.Journal);
+                await Insert(session, sealer, run, wanted.Journal);
                 // It pauses when its turn has come.
                 if (admission.Waits && call.Status == RunStatus.Paused)
                     await RunWishStore.AskPause(session, run.TenantId, run.Id, call.Now);
@@ -223,19 +226,25 @@ internal sealed class RunStarter(
             PausedAt = null,
         };
 
-    private static async Task Insert(Session session, Run run, IReadOnlyList<JournalLine> journal)
+    private static async Task Insert(
+        Session session,
+        PayloadSealer sealer,
+        Run run,
+        IReadOnlyList<JournalLine> journal
+    )
     {
-        if (await RunStore.Insert(session, run) == 0)
+        if (await RunStore.Insert(session, sealer, run) == 0)
             throw new StoreUnavailableException(
                 new InvalidOperationException("this server lost its runs")
             );
         if (run.Limits is not null)
             await RunStore.SetLimits(session, run);
         foreach (var line in journal)
-            await JournalStore.Append(session, run.TenantId, run.Id, line, run.Server);
+            await JournalStore.Append(session, sealer, run.TenantId, run.Id, line, run.Server);
         if (run.PausedAt is { } paused)
             await JournalStore.Append(
                 session,
+                sealer,
                 run.TenantId,
                 run.Id,
                 JournalLine.Note(journal.Count + 1, JournalLine.Paused, paused),

@@ -76,15 +76,23 @@ internal static class RunStore
     );
 
     /// <summary>0 when there is one with this id, or one for this call of this parent; also when its server lost its runs.</summary>
-    public static Task<int> Insert(Session session, Run run) =>
-        InsertRun.Execute(session, run.TenantId, Values(run, known: null));
+    public static async Task<int> Insert(Session session, PayloadSealer sealer, Run run)
+    {
+        var write = new HotWrite();
+        Insert(write, sealer, run, known: null);
+        return (await write.Execute(session))[0];
+    }
 
     /// <summary>Changes no row when the environment has changed since what the run goes by was read (see <see cref="ConfigChoice.At"/>), or its server lost its runs.</summary>
-    public static void InsertUnlessChanged(HotWrite write, Run run) =>
-        write.Add(InsertRun, run.TenantId, Values(run, known: run.SecretsVersion));
+    public static void InsertUnlessChanged(HotWrite write, PayloadSealer sealer, Run run) =>
+        Insert(write, sealer, run, known: run.SecretsVersion);
 
-    private static object?[] Values(Run run, long? known) =>
-        [
+    private static void Insert(HotWrite write, PayloadSealer sealer, Run run, long? known)
+    {
+        List<PayloadSealer.Large>? aside = null;
+        write.Add(
+            InsertRun,
+            run.TenantId,
             run.Id,
             run.Environment,
             run.Flow,
@@ -95,7 +103,7 @@ internal static class RunStore
             run.NodeTimeoutSeconds,
             run.Params,
             run.SecretsVersion,
-            run.Input,
+            sealer.Seal(run.Id, Run.InputPlace, run.Input, ref aside),
             run.Server,
             run.RequestId,
             run.CreatedAt,
@@ -112,8 +120,10 @@ internal static class RunStore
             run.ReplayOf,
             run.ForkSeq,
             run.Breakpoints,
-            known,
-        ];
+            known
+        );
+        PayloadStore.Add(write, run.TenantId, run.Id, aside);
+    }
 
     /// <summary>Keeps under which limits a run stands.</summary>
     public static Task<int> SetLimits(Session session, Run run) =>
@@ -130,8 +140,25 @@ internal static class RunStore
             );
 
     /// <summary>Changes 1 row when it ends the run, none when that had ended before or is another server's.</summary>
-    public static void End(HotWrite write, string tenantId, string id, RunEnd end, string server) =>
-        write.Add(EndRun, tenantId, end.Status, end.Output, end.Error, end.EndedAt, id, server);
+    public static void End(
+        HotWrite write,
+        PayloadSealer sealer,
+        ref List<PayloadSealer.Large>? aside,
+        string tenantId,
+        string id,
+        RunEnd end,
+        string server
+    ) =>
+        write.Add(
+            EndRun,
+            tenantId,
+            end.Status,
+            sealer.Seal(id, Run.OutputPlace, end.Output, ref aside),
+            sealer.Seal(id, Run.ErrorPlace, end.Error, ref aside),
+            end.EndedAt,
+            id,
+            server
+        );
 
     /// <summary>Changes no row when the run is not this server's any more.</summary>
     public static void SetStatus(
@@ -273,6 +300,16 @@ internal static class RunStore
                 """,
                 new { dead, server }
             );
+
+    /// <summary>Whether a run is still there that was accepted before a time.</summary>
+    public static async Task<bool> AnyBefore(Session session, string tenantId, long before) =>
+        await session
+            .Of(tenantId)
+            .First<string>(
+                "SELECT id FROM runs WHERE tenant_id = @tenant AND environment IN ('live', 'test') AND created_at < @before LIMIT 1",
+                new { before }
+            )
+            is not null;
 
     /// <summary>The oldest number of secrets that an unfinished run has pinned; null when there is none.</summary>
     public static Task<long?> OldestPin(Session session, string tenantId, string environment) =>

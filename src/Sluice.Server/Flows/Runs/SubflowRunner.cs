@@ -13,6 +13,7 @@ namespace Sluice.Server.Flows.Runs;
 internal sealed class SubflowRunner(
     GraphCache graphs,
     RunRecorder recorder,
+    RunPayloads payloads,
     UlidSource ids,
     TimeProvider clock
 )
@@ -74,6 +75,7 @@ internal sealed class SubflowRunner(
         var deadline = call.Call.Node.Node.TimeoutMs is { } own
             ? Math.Min(now + own, above.DeadlineAt ?? long.MaxValue)
             : above.DeadlineAt;
+        var sealer = await payloads.Sealer(above.TenantId, CancellationToken.None);
         var (child, isNew) = await recorder.Write(
             parent,
             async session =>
@@ -117,7 +119,7 @@ internal sealed class SubflowRunner(
                     ParentStep = step,
                     Depth = above.Depth + 1,
                 };
-                if (await RunStore.Insert(session, run) == 0)
+                if (await RunStore.Insert(session, sealer, run) == 0)
                     throw new RunLostException();
                 return (run, true);
             }

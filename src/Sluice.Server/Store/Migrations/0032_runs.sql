@@ -1,4 +1,6 @@
 -- Runs. What has happened in one is its journal, below; a run's row is what it was called with and how it stands.
+-- Payloads (input, output, error, logs) begin with a byte that says how they are kept: 0 as they are, 1 sealed with the
+-- tenant's data key, 2 in run_payloads.
 CREATE TABLE runs (
     -- Refers to no tenant: PostgreSQL would lock the tenant's row for each of its runs.
     tenant_id TEXT NOT NULL,
@@ -97,6 +99,15 @@ CREATE TABLE run_steps (
     duration_us BIGINT NOT NULL,
     PRIMARY KEY (tenant_id, run_id, seq),
     UNIQUE (tenant_id, run_id, alias, visit, item, attempt)
+);
+
+-- What is too large for the rows above: they hold its id instead.
+CREATE TABLE run_payloads (
+    tenant_id TEXT NOT NULL,
+    run_id TEXT NOT NULL,
+    id TEXT NOT NULL,
+    body {bytes} NOT NULL,
+    PRIMARY KEY (tenant_id, run_id, id)
 );
 
 CREATE TABLE run_idempotency (
