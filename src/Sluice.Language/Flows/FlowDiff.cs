@@ -1,4 +1,5 @@
 using Sluice.Language.Documents;
+using Sluice.Language.Flows.Forms;
 
 namespace Sluice.Language.Flows;
 

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Sluice.Language.Flows.Forms;
 using Sluice.Language.Packages;
 
 namespace Sluice.Language.Flows;

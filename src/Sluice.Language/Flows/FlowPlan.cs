@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Collections.Frozen;
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
+using Sluice.Language.Flows.Plans;
 using Sluice.Language.Protos;
 using Sluice.Language.Protos.Wire;
 

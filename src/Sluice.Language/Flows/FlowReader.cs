@@ -1,4 +1,5 @@
 using Sluice.Language.Documents;
+using Sluice.Language.Flows.Forms;
 using Sluice.Language.Packages;
 
 namespace Sluice.Language.Flows;

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Sluice.Language.Flows.Plans;
 using Sluice.Language.Protos;
 
 namespace Sluice.Language.Flows;

@@ -1,3 +1,4 @@
+using Sluice.Language.Flows.Plans;
 using Sluice.Language.Protos;
 
 namespace Sluice.Language.Flows;
