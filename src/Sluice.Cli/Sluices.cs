@@ -6,6 +6,7 @@ using Sluice.Cli.Flows;
 using Sluice.Cli.Graphs;
 using Sluice.Cli.Keys;
 using Sluice.Cli.Packages;
+using Sluice.Cli.People;
 using Sluice.Cli.Runs;
 using Sluice.Cli.Secrets;
 using Sluice.Cli.Serving;
@@ -23,6 +24,8 @@ internal static class Sluices
             LogoutCommand.Define(terminal),
             WhoamiCommand.Define(terminal),
             KeysCommand.Define(terminal),
+            AccountsCommand.Define(terminal),
+            MembersCommand.Define(terminal),
             SecretsCommand.Define(terminal),
             ConfigsCommand.Define(terminal),
             InitCommand.Define(terminal),

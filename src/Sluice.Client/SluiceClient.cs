@@ -17,6 +17,7 @@ public sealed class SluiceClient : IDisposable
         Identity = new IdentityApi(_wire);
         Keys = new KeysApi(_wire);
         Packages = new PackagesApi(_wire);
+        People = new PeopleApi(_wire);
         Runs = new RunsApi(_wire);
         Secrets = new SecretsApi(_wire);
         Usage = new UsageApi(_wire);
@@ -29,6 +30,8 @@ public sealed class SluiceClient : IDisposable
     public FlowsApi Flows { get; }
     public IdentityApi Identity { get; }
     public KeysApi Keys { get; }
+
+    public PeopleApi People { get; }
     public PackagesApi Packages { get; }
     public RunsApi Runs { get; }
     public SecretsApi Secrets { get; }

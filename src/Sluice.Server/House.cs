@@ -6,6 +6,7 @@ using Sluice.Server.Flows.Configs;
 using Sluice.Server.Flows.Packages;
 using Sluice.Server.Flows.Runs;
 using Sluice.Server.Flows.Usage;
+using Sluice.Server.Identity;
 using Sluice.Server.Keys;
 using Sluice.Server.Operations;
 using Sluice.Server.Runners;
@@ -80,6 +81,7 @@ internal static class House
         app.MapDescription(Health.Version);
         app.MapTelemetry();
         app.MapKeys();
+        app.MapIdentity();
         app.MapSecrets();
         app.MapConfigs();
         app.MapPackages();

@@ -4,7 +4,11 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Sluice.Seal;
+using Sluice.Server.Identity;
+using Sluice.Server.Keys;
 using Sluice.Server.Store;
+using Sluice.Server.Vocabulary;
 
 namespace Sluice.Server.Tests;
 
@@ -189,6 +193,38 @@ internal sealed record TestTenant(TestHouse House, string Handle, string Id, str
         var json = await TestHouse.Json(answer);
         Assert.True(answer.IsSuccessStatusCode, json.ToString());
         return (json.GetProperty("id").GetString()!, json.GetProperty("key").GetString()!);
+    }
+
+    /// <summary>Another member, put into the store: people are invited where they can sign in.</summary>
+    /// <returns>The member's id.</returns>
+    public async Task<string> NewMember(string role)
+    {
+        var member = new Member
+        {
+            Id = House.Services.GetRequiredService<UlidSource>().Next().ToString(),
+            Email = $"{Guid.NewGuid():N}@{Handle}.example",
+            Name = role,
+            Role = role,
+            CreatedAt = 0,
+        };
+        await House.Database.Write(session => OwnerStore.Insert(session, Id, member));
+        return member.Id;
+    }
+
+    /// <summary>A key of a member, put into the store: a member makes one after signing in.</summary>
+    /// <returns>Its text.</returns>
+    public async Task<string> KeyOf(string memberId)
+    {
+        var minted = CreateKey.Mint(
+            new KeyWish("a member's", EnvironmentNames.Live, "standard", null),
+            OwnerKinds.Member,
+            memberId,
+            new KeyOptions(),
+            House.Services.GetRequiredService<UlidSource>(),
+            TimeProvider.System
+        );
+        await House.Database.Write(session => KeyStore.Insert(session, Id, minted.Key));
+        return minted.Text;
     }
 
     /// <summary>A live or test key that the operator mints.</summary>

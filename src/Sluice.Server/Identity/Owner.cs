@@ -90,6 +90,76 @@ internal static class OwnerStore
                 new { name }
             );
 
+    public static Task<IReadOnlyList<Member>> Members(
+        Session session,
+        string tenantId,
+        Page page
+    ) =>
+        session
+            .Of(tenantId)
+            .Query<Member>(
+                "SELECT id, email, name, role, created_at, removed_at FROM members WHERE tenant_id = @tenant AND removed_at IS NULL AND (CAST(@cursor AS TEXT) IS NULL OR id > @cursor) ORDER BY id LIMIT @limit",
+                new { cursor = page.Cursor, limit = page.Limit + 1 }
+            );
+
+    public static Task<IReadOnlyList<ServiceAccount>> Accounts(
+        Session session,
+        string tenantId,
+        Page page
+    ) =>
+        session
+            .Of(tenantId)
+            .Query<ServiceAccount>(
+                "SELECT id, name, scopes, created_at, removed_at FROM service_accounts WHERE tenant_id = @tenant AND removed_at IS NULL AND (CAST(@cursor AS TEXT) IS NULL OR id > @cursor) ORDER BY id LIMIT @limit",
+                new { cursor = page.Cursor, limit = page.Limit + 1 }
+            );
+
+    public static Task<int> Update(Session session, string tenantId, ServiceAccount account) =>
+        session
+            .Of(tenantId)
+            .Execute(
+                "UPDATE service_accounts SET name = @Name, scopes = @Scopes WHERE tenant_id = @tenant AND id = @Id AND removed_at IS NULL",
+                account
+            );
+
+    public static Task<int> RemoveAccount(Session session, string tenantId, string id, long now) =>
+        session
+            .Of(tenantId)
+            .Execute(
+                "UPDATE service_accounts SET removed_at = @now WHERE tenant_id = @tenant AND id = @id AND removed_at IS NULL",
+                new { id, now }
+            );
+
+    public static Task<int> SetRole(Session session, string tenantId, string id, string role) =>
+        session
+            .Of(tenantId)
+            .Execute(
+                "UPDATE members SET role = @role WHERE tenant_id = @tenant AND id = @id AND removed_at IS NULL",
+                new { id, role }
+            );
+
+    public static Task<int> RemoveMember(Session session, string tenantId, string id, long now) =>
+        session
+            .Of(tenantId)
+            .Execute(
+                "UPDATE members SET removed_at = @now WHERE tenant_id = @tenant AND id = @id AND removed_at IS NULL",
+                new { id, now }
+            );
+
+    public static Task<long> Owners(Session session, string tenantId) =>
+        session
+            .Of(tenantId)
+            .First<long>(
+                "SELECT COUNT(*) FROM members WHERE tenant_id = @tenant AND role = 'owner' AND removed_at IS NULL"
+            );
+
+    /// <summary>From here to the end of the write nobody else changes people of this tenant, so that two owners cannot remove each other.</summary>
+    public static Task Lock(Session session, string tenantId) =>
+        session.House.Execute(
+            "UPDATE tenants SET handle = handle WHERE id = @tenantId",
+            new { tenantId }
+        );
+
     /// <summary>What this owner may do now; nothing when it is gone.</summary>
     public static Scopes RightsOf(Member? member) =>
         member is { RemovedAt: null } ? ScopeNames.OfRole(member.Role) : Scopes.None;

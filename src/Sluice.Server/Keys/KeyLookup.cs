@@ -68,7 +68,8 @@ internal sealed class KeyLookup(Database database)
             OwnerKind = ownerKind,
             OwnerId = row.GetString(5),
             Rights = row.IsDBNull(6) ? owner : (Scopes)row.GetInt64(6) & owner,
-            Revoked = !row.IsDBNull(7),
+            // With its owner every key of it is gone, at once (seed 003).
+            Revoked = !row.IsDBNull(7) || OwnerIsGone(row, ownerKind),
             LastUsedAt = Number(row, 8),
             CreatedAt = row.GetInt64(14),
             ExpiresAt = Number(row, 15),
@@ -84,6 +85,11 @@ internal sealed class KeyLookup(Database database)
 
     private static long? Number(DbDataReader row, int column) =>
         row.IsDBNull(column) ? null : row.GetInt64(column);
+
+    private static bool OwnerIsGone(DbDataReader row, string kind) =>
+        kind == OwnerKinds.Member
+            ? row.IsDBNull(9) || !row.IsDBNull(10)
+            : row.IsDBNull(11) || !row.IsDBNull(12);
 
     private static Scopes MemberRights(DbDataReader row) =>
         row.IsDBNull(9) || !row.IsDBNull(10) ? Scopes.None : ScopeNames.OfRole(row.GetString(9));

@@ -13,7 +13,7 @@ namespace Sluice.Server.Keys;
 internal sealed partial class KeyMeter(Database database, TimeProvider clock, ILogger<KeyMeter> log)
     : BackgroundService
 {
-    /// <summary>Milliseconds between two writes while keys are used; nothing is asked or written while none is.</summary>
+    /// <summary>Milliseconds from a write to the next while keys are used; the first use after a rest is written at once.</summary>
     public const int FlushMs = 1000;
 
     private const long MinuteMs = 60_000;
@@ -63,8 +63,8 @@ internal sealed partial class KeyMeter(Database database, TimeProvider clock, IL
             while (true)
             {
                 await _something.Reader.ReadAsync(stoppingToken);
-                await Task.Delay(TimeSpan.FromMilliseconds(FlushMs), clock, stoppingToken);
                 await Flush(stoppingToken);
+                await Task.Delay(TimeSpan.FromMilliseconds(FlushMs), clock, stoppingToken);
             }
         }
         catch (OperationCanceledException)

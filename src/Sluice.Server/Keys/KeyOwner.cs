@@ -27,7 +27,7 @@ internal sealed record KeyOwner(string Kind, string Id, Scopes Rights)
             await OwnerStore.FindAccount(session, caller.TenantId, serviceAccount)
                 is { RemovedAt: null } account
             ? new KeyOwner(OwnerKinds.ServiceAccount, account.Id, (Scopes)account.Scopes)
-            : KeyRefusals.ServiceAccountNotFound;
+            : IdentityRefusals.ServiceAccountNotFound;
     }
 
     /// <summary>Whether the caller may see and change a key: its owner may, and whoever manages people.</summary>

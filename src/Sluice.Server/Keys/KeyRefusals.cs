@@ -47,11 +47,6 @@ internal static class KeyRefusals
     {
         Scope = "admin",
     };
-    public static readonly Refusal ServiceAccountNotFound = new(
-        "service_account_not_found",
-        404,
-        "There is no service account with this id in this tenant."
-    );
     public static readonly Refusal FormNeeded = new(
         "form_needed",
         415,

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Sluice.Server.Identity;
 using Sluice.Server.Vocabulary;
 
 namespace Sluice.Server.Keys;
@@ -32,7 +33,7 @@ internal static class KeyRoutes
                 KeyRefusals.ScopesNeeded,
                 KeyRefusals.ShapeDisabled,
                 KeyRefusals.OthersKeys,
-                KeyRefusals.ServiceAccountNotFound
+                IdentityRefusals.ServiceAccountNotFound
             );
         app.MapGet("/api/v1/keys", ListKeys.Handle)
             .WithName("listKeys")

@@ -65,7 +65,7 @@ internal static class KeyWishes
                     Where: "environment"
                 )
             );
-        var scopes = ReadScopes(request.Scopes, mistakes);
+        var scopes = ScopeNames.Read(request.Scopes, mistakes);
         var settings = new KeySettings(
             ReadExpiry(request.ExpiresAt, now, mistakes),
             AddressRanges.Read(request.AllowedCidrs, mistakes),
@@ -158,36 +158,4 @@ internal static class KeyWishes
             KeyJson.Default.SortedDictionaryStringString
         );
     }
-
-    internal static Scopes? ReadScopes(IReadOnlyList<string>? names, List<Mistake> mistakes)
-    {
-        if (names is null)
-            return null;
-        var set = Scopes.None;
-        foreach (var name in names)
-        {
-            if (ScopeNames.Parse(name) is { } scope)
-                set |= scope;
-            else
-                mistakes.Add(
-                    new Mistake(
-                        "scope",
-                        $"'{Clip(name)}' is not a scope; known are {string.Join(", ", ScopeNames.All)}",
-                        Where: "scopes"
-                    )
-                );
-        }
-        if (names.Count == 0)
-            mistakes.Add(
-                new Mistake(
-                    "scope",
-                    "scopes is empty; leave it out for all that the owner may do, or name some",
-                    Where: "scopes"
-                )
-            );
-        return set;
-    }
-
-    private static string Clip(string text) =>
-        text.Length <= 40 ? text : string.Concat(text.AsSpan(0, 40), "…");
 }

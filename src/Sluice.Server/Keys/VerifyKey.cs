@@ -68,7 +68,7 @@ internal sealed class VerifyKey(KeyCheck check)
                     Where: "key"
                 )
             );
-        var scopes = KeyWishes.ReadScopes(body.Value.Scopes, mistakes) ?? Scopes.None;
+        var scopes = ScopeNames.Read(body.Value.Scopes, mistakes) ?? Scopes.None;
         IPAddress? address = null;
         if (body.Value.Address is { } text && !IPAddress.TryParse(text, out address))
             mistakes.Add(new Mistake("address", "address is no IP address", Where: "address"));

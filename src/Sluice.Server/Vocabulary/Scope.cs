@@ -1,3 +1,5 @@
+using Sluice.Language;
+
 namespace Sluice.Server.Vocabulary;
 
 /// <summary>A right, as a bit; the wire names are those of <c>spec/access.md</c> (seed 003's <c>workflows:*</c> are read as <c>flows:*</c>).</summary>
@@ -61,6 +63,39 @@ internal static class ScopeNames
         }
         return null;
     }
+
+    /// <summary>The set of a list of names; null for no list. Unknown names, and an empty list, are mistakes.</summary>
+    public static Scopes? Read(IReadOnlyList<string>? names, List<Mistake> mistakes)
+    {
+        if (names is null)
+            return null;
+        var set = Scopes.None;
+        foreach (var name in names)
+        {
+            if (Parse(name) is { } scope)
+                set |= scope;
+            else
+                mistakes.Add(
+                    new Mistake(
+                        "scope",
+                        $"'{Clip(name)}' is not a scope; known are {string.Join(", ", All)}",
+                        Where: "scopes"
+                    )
+                );
+        }
+        if (names.Count == 0)
+            mistakes.Add(
+                new Mistake(
+                    "scope",
+                    "scopes is empty; leave it out for all that the owner may do, or name some",
+                    Where: "scopes"
+                )
+            );
+        return set;
+    }
+
+    private static string Clip(string text) =>
+        text.Length <= 40 ? text : string.Concat(text.AsSpan(0, 40), "…");
 
     /// <summary>The names in a set, in the table's order.</summary>
     public static IReadOnlyList<string> Names(Scopes set) =>

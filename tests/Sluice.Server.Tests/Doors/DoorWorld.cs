@@ -23,6 +23,11 @@ internal sealed record DoorWorld
 
     public required string KeyId { get; init; }
 
+    public required string AccountId { get; init; }
+
+    /// <summary>A member beside the owner.</summary>
+    public required string MemberId { get; init; }
+
     public string Flow => $"{Owner.Handle}/echo";
 
     public static async Task<DoorWorld> Make(TestHouse house)
@@ -49,6 +54,16 @@ internal sealed record DoorWorld
             RunId = Text(run, "execution_id"),
             ConfigId = configId,
             KeyId = (await owner.MintKey()).Id,
+            AccountId = Text(
+                await TestHouse.Json(
+                    await owner.Post(
+                        "/api/v1/service-accounts",
+                        """{"name":"robot","scopes":["runs:read"]}"""
+                    )
+                ),
+                "id"
+            ),
+            MemberId = await owner.NewMember("developer"),
         };
     }
 

@@ -51,6 +51,8 @@ internal static class Recipes
         "01J00000000000000000000000",
         "01J00000000000000000000000",
         "01J00000000000000000000000",
+        "01J00000000000000000000000",
+        "01J00000000000000000000000",
         "NOBODYS",
         "nobody"
     );
@@ -62,6 +64,8 @@ internal static class Recipes
             world.RunId,
             world.ConfigId,
             world.KeyId,
+            world.AccountId,
+            world.MemberId,
             "MINE",
             world.Owner.Handle
         );
@@ -131,6 +135,15 @@ internal static class Recipes
         "GET /api/v1/secrets" => [new(Speaks.OfList, "/api/v1/secrets")],
         "DELETE /api/v1/secrets/{name}" => [new(Speaks.OfOne, $"/api/v1/secrets/{at.Secret}") { Destroys = true }],
 
+        "POST /api/v1/service-accounts" => [new(Speaks.OfNothing, "/api/v1/service-accounts", """{"name":"","scopes":["runs:read"]}""")],
+        "GET /api/v1/service-accounts" => [new(Speaks.OfNothing, "/api/v1/service-accounts")],
+        "GET /api/v1/service-accounts/{id}" => [new(Speaks.OfOne, $"/api/v1/service-accounts/{at.AccountId}")],
+        "PATCH /api/v1/service-accounts/{id}" => [new(Speaks.OfOne, $"/api/v1/service-accounts/{at.AccountId}", """{"name":"renamed"}""")],
+        "DELETE /api/v1/service-accounts/{id}" => [new(Speaks.OfOne, $"/api/v1/service-accounts/{at.AccountId}") { Destroys = true }],
+        "GET /api/v1/members" => [new(Speaks.OfNothing, "/api/v1/members")],
+        "PATCH /api/v1/members/{id}" => [new(Speaks.OfOne, $"/api/v1/members/{at.MemberId}", """{"role":"viewer"}""") { Destroys = true }],
+        "DELETE /api/v1/members/{id}" => [new(Speaks.OfOne, $"/api/v1/members/{at.MemberId}") { Destroys = true }],
+
         "POST /api/v1/keys" => [new(Speaks.OfNothing, "/api/v1/keys", """{"name":"a key"}""")],
         "GET /api/v1/keys" => [new(Speaks.OfNothing, "/api/v1/keys")],
         "GET /api/v1/keys/{id}" => [new(Speaks.OfOne, $"/api/v1/keys/{at.KeyId}")],
@@ -160,6 +173,8 @@ internal sealed record DoorNames(
     string RunId,
     string ConfigId,
     string KeyId,
+    string AccountId,
+    string MemberId,
     string Secret,
     string Handle
 );

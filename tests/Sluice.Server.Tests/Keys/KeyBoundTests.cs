@@ -349,7 +349,11 @@ public abstract class KeyBoundTests
         {
             clock.Advance(TimeSpan.FromMilliseconds(KeyMeter.FlushMs));
             usage = await TestHouse.Json(await tenant.Get($"/api/v1/keys/{id}/usage?days=7"));
-        } while (usage.GetProperty("last_address").ValueKind == JsonValueKind.Null);
+        } while (
+            usage.GetProperty("calls").GetInt64() < 2
+            || usage.GetProperty("refusals").GetInt64() < 1
+            || usage.GetProperty("last_address").ValueKind == JsonValueKind.Null
+        );
         Assert.Equal(2, usage.GetProperty("calls").GetInt64());
         Assert.Equal(1, usage.GetProperty("refusals").GetInt64());
         Assert.Equal("127.0.0.1", usage.GetProperty("last_address").GetString());
@@ -362,7 +366,7 @@ public abstract class KeyBoundTests
         await using var house = await Open(new ManualClock());
         var tenant = await house.NewTenant();
         var others = await tenant.MintKey();
-        var account = await Account(house, tenant.Id);
+        var account = await Account(tenant);
         var minted = await TestHouse.Json(
             await tenant.Post(
                 "/api/v1/keys",
@@ -390,22 +394,17 @@ public abstract class KeyBoundTests
         Assert.Equal("key_wider_than_caller", await Code(wide));
     }
 
-    private static async Task<string> Account(TestHouse house, string tenantId)
-    {
-        var account = new Sluice.Server.Identity.ServiceAccount
-        {
-            Id = "01J00000000000000000000001",
-            Name = "robot",
-            Scopes = (long)(
-                Sluice.Server.Vocabulary.Scopes.KeysRead | Sluice.Server.Vocabulary.Scopes.KeysWrite
-            ),
-            CreatedAt = 0,
-        };
-        await house.Database.Write(session =>
-            Sluice.Server.Identity.OwnerStore.Insert(session, tenantId, account)
-        );
-        return account.Id;
-    }
+    private static async Task<string> Account(TestTenant tenant) =>
+        (
+            await TestHouse.Json(
+                await tenant.Post(
+                    "/api/v1/service-accounts",
+                    """{"name":"robot","scopes":["keys:read","keys:write"]}"""
+                )
+            )
+        )
+            .GetProperty("id")
+            .GetString()!;
 
     private async Task<TestHouse> Open(
         ManualClock clock,

@@ -30,7 +30,8 @@ CREATE TABLE service_accounts (
     PRIMARY KEY (tenant_id, id)
 );
 
-CREATE UNIQUE INDEX service_accounts_by_name ON service_accounts (tenant_id, name);
+-- The name of a removed account may be used again.
+CREATE UNIQUE INDEX service_accounts_by_name ON service_accounts (tenant_id, name) WHERE removed_at IS NULL;
 
 CREATE TABLE house_settings (
     name TEXT PRIMARY KEY,
