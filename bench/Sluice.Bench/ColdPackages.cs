@@ -58,6 +58,22 @@ internal static class ColdPackages
             }
             """
         ),
+        [PackageLanguages.Rust] = (
+            "nodes/sign.rs",
+            """
+            use crate::{axiom_context::AxiomContext, messages::Note};
+
+            pub fn sign(ax: &dyn AxiomContext, input: Note) -> Result<Note, String> {
+                let (signature, found) = ax.secrets().get("SIGNATURE");
+                let by = if found { &signature } else { "anonymous" };
+                Ok(Note { text: format!("{}, from {}", input.text, by), ..Default::default() })
+            }
+
+            #[cfg(test)]
+            #[path = "sign_test.rs"]
+            mod tests;
+            """
+        ),
     };
 
     public static IEnumerable<string> Languages => s_handlers.Keys;

@@ -56,6 +56,13 @@ internal static class LocalTests
         {
             Noise = "[no test files]",
         },
+        [PackageLanguages.Rust] = new Way(
+            null,
+            null,
+            Probe: ["cargo", "--version"],
+            Preferred: ["cargo", "test", "--quiet", "--offline", "--lib", "--", "--format=pretty"],
+            Otherwise: ["cargo", "test", "--quiet", "--offline", "--lib", "--", "--format=pretty"]
+        ),
     };
 
     public static async Task<Exit> Run(

@@ -2,6 +2,7 @@ using Sluice.Language.Emitters;
 using Sluice.Language.Emitters.CSharp;
 using Sluice.Language.Emitters.Go;
 using Sluice.Language.Emitters.Python;
+using Sluice.Language.Emitters.Rust;
 using Sluice.Language.Emitters.TypeScript;
 using Sluice.Language.Protos;
 
@@ -16,6 +17,7 @@ public static class PackageGenerator
         new CSharpEmitter(),
         new TypeScriptEmitter(),
         new GoEmitter(),
+        new RustEmitter(),
     }.ToDictionary(e => e.Language);
 
     /// <summary>Whether packages of this language can be generated.</summary>

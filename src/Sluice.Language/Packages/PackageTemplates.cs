@@ -42,7 +42,7 @@ public static class PackageTemplates
                 ),
                 new GeneratedFile(
                     ".gitignore",
-                    "/.sluice/\n/gen/\n__pycache__/\n/bin/\n/obj/\n/node_modules/\n"
+                    "/.sluice/\n/gen/\n__pycache__/\n/bin/\n/obj/\n/node_modules/\n/target/\n"
                 ),
                 .. known.InitFiles(manifest),
             ],

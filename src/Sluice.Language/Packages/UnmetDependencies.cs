@@ -29,6 +29,8 @@ public static partial class UnmetDependencies
             found.AddRange(FromLines(source, manifest, Module, RequireLine()).Take(MostNamed));
         if (manifest.Language == PackageLanguages.TypeScript)
             found.AddRange(FromPackageJson(source).Take(MostNamed));
+        if (manifest.Language == PackageLanguages.Rust)
+            found.AddRange(FromCargo(source).Take(MostNamed));
         return found;
     }
 
@@ -105,6 +107,18 @@ public static partial class UnmetDependencies
         }
     }
 
+    private static IEnumerable<Mistake> FromCargo(PackageSource source) =>
+        CargoDependencies
+            .Of(source)
+            .Select(asked => new Mistake(
+                "package_dependency_ignored",
+                $"`{Shown.Text(asked.Name)}` is not fetched, so the package cannot be compiled: {Advice(PackageLanguages.Rust)}",
+                CargoDependencies.File,
+                asked.Line,
+                asked.Column,
+                Warning: true
+            ));
+
     private static string Named(IReadOnlyList<string> asked) =>
         asked.Count <= 3
             ? string.Join(" or ", asked.Select(name => $"`{name}`"))
@@ -121,6 +135,8 @@ public static partial class UnmetDependencies
                 "put its source into the package, or do with what Node brings.",
             PackageLanguages.Go =>
                 "bring it along in `vendor/` (`go mod vendor`), or do with the standard library.",
+            PackageLanguages.Rust =>
+                "bring it along as a folder (`path = …`, or `cargo vendor`), or do with the standard library.",
             _ => "put its source into the package, or do without it.",
         };
 

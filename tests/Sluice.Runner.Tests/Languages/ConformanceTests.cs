@@ -192,6 +192,45 @@ public sealed class ConformanceTests
         }
         """;
 
+    private const string Rust = """
+        use crate::{axiom_context::AxiomContext, messages::Text};
+        use std::{collections::HashMap, error::Error, fs, net::TcpListener, process};
+
+        type Answer = Result<Text, Box<dyn Error>>;
+
+        fn text(text: impl ToString) -> Answer { Ok(Text { text: text.to_string(), ..Default::default() }) }
+        fn title(truth: bool) -> &'static str { if truth { "True" } else { "False" } }
+        pub fn echo(_ax: &dyn AxiomContext, input: Text) -> Answer { text(input.text) }
+        pub fn read(ax: &dyn AxiomContext, input: Text) -> Answer {
+            let (value, found) = ax.secrets().get(&input.text);
+            text(format!("{}/{}", value, title(found)))
+        }
+        pub fn fail(_ax: &dyn AxiomContext, input: Text) -> Answer { panic!("no {}", input.text) }
+        pub fn hang(_ax: &dyn AxiomContext, _input: Text) -> Answer { loop { std::hint::spin_loop() } }
+        pub fn leave(_ax: &dyn AxiomContext, _input: Text) -> Answer { process::exit(3) }
+        pub fn eat(_ax: &dyn AxiomContext, input: Text) -> Answer {
+            let size = if input.text == "small" { 1 << 10 } else { 1 << 24 };
+            let mut kept = Vec::new();
+            loop { kept.push(vec![1u8; size]); }
+        }
+        pub fn talk(ax: &dyn AxiomContext, _input: Text) -> Answer {
+            ax.log().warn("long", &HashMap::from([("length", 81.to_string())]));
+            println!("printed");
+            text("")
+        }
+        pub fn tell(ax: &dyn AxiomContext, _input: Text) -> Answer {
+            let none = ax.params().get("NONE").1;
+            text([ax.execution_id(), ax.flow_id(), ax.tenant_id(), &ax.params().get("TONE").0, title(none)].join("/"))
+        }
+        pub fn fork(_ax: &dyn AxiomContext, _input: Text) -> Answer { text(process::Command::new("/bin/true").status()?) }
+        pub fn dial(_ax: &dyn AxiomContext, _input: Text) -> Answer { text(TcpListener::bind("127.0.0.1:0")?.local_addr()?) }
+        pub fn peek(_ax: &dyn AxiomContext, _input: Text) -> Answer { text(fs::read_to_string("/etc/passwd")?) }
+
+        #[cfg(test)]
+        #[path = "echo_test.rs"]
+        mod tests;
+        """;
+
     private const string PythonTest = """
         import unittest
         from gen.messages_pb2 import Text
@@ -243,15 +282,28 @@ public sealed class ConformanceTests
         }
         """;
 
+    private const string RustTest = """
+        struct Context;
+        impl crate::axiom_context::AxiomContext for Context {}
+
+        #[test]
+        fn echoes() {
+            let input = crate::messages::Text { text: "a".to_string(), ..Default::default() };
+            assert_eq!(super::echo(&Context, input.clone()).unwrap(), input);
+        }
+        """;
+
     [Theory]
     [InlineData("python", "bubblewrap")]
     [InlineData("csharp", "bubblewrap")]
     [InlineData("go", "bubblewrap")]
     [InlineData("typescript", "bubblewrap")]
+    [InlineData("rust", "bubblewrap")]
     [InlineData("python", "process")]
     [InlineData("csharp", "process")]
     [InlineData("go", "process")]
     [InlineData("typescript", "process")]
+    [InlineData("rust", "process")]
     public async Task A_package_behaves_the_same_in_every_language_and_tier(
         string language,
         string tier
@@ -290,7 +342,7 @@ public sealed class ConformanceTests
         var failed = await house.Call(package, "Fail", "greeting");
         Assert.Equal(NodeOutcomeKind.NodeError, failed.Kind);
         Assert.Matches("(Error|Exception|panic): no greeting$", failed.Message!);
-        Assert.NotEqual("", failed.Stack);
+        Assert.Contains("nodes/all.", failed.Stack!);
 
         foreach (var forbidden in (string[])["Fork", "Dial", "Peek"])
             Assert.Equal(NodeOutcomeKind.NodeError, (await house.Call(package, forbidden)).Kind);
@@ -346,6 +398,17 @@ public sealed class ConformanceTests
             foreach (var node in s_nodes.Select(node => node.ToLowerInvariant()))
                 files[$"nodes/{node}.ts"] = $"export {{ {node} }} from \"./all\";\n";
             files["nodes/echo_test.ts"] = TypeScriptTest;
+        }
+        else if (language == "rust")
+        {
+            files["Cargo.toml"] =
+                "[package]\nname = \"service\"\nversion = \"1.0.0\"\nedition = \"2021\"\n";
+            files["src/lib.rs"] =
+                "#[path = \"../gen/mod.rs\"]\nmod generated;\npub use generated::*;\n#[path = \"../nodes/all.rs\"]\nmod all;\n";
+            files["nodes/all.rs"] = Rust;
+            foreach (var node in s_nodes.Select(node => node.ToLowerInvariant()))
+                files[$"nodes/{node}.rs"] = $"pub use crate::all::{node};\n";
+            files["nodes/echo_test.rs"] = RustTest;
         }
         else
         {

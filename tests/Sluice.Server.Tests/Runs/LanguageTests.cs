@@ -26,6 +26,26 @@ public sealed class LanguageTests(Houses houses)
         }
         """;
 
+    private const string Rust = """
+        use std::collections::HashMap;
+        use std::error::Error;
+
+        use crate::axiom_context::AxiomContext;
+        use crate::messages::Note;
+
+        /// Signs a note, as seed 004's Greet does.
+        pub fn sign(ax: &dyn AxiomContext, input: Note) -> Result<Note, Box<dyn Error>> {
+            let (value, found) = ax.secrets().get("SIGNATURE");
+            ax.log().info("signing", &HashMap::from([("found", if found { "yes" } else { "no" }.to_string())]));
+            let by = if found { &value } else { "anonymous" };
+            Ok(Note { text: input.text + by, number: input.number + 1, ..Default::default() })
+        }
+
+        #[cfg(test)]
+        #[path = "sign_test.rs"]
+        mod tests;
+        """;
+
     private const string CSharp = """
         using Axiom;
         using Gen;
@@ -73,6 +93,7 @@ public sealed class LanguageTests(Houses houses)
     [InlineData("csharp", "nodes/sign.cs", CSharp)]
     [InlineData("go", "nodes/sign.go", Go)]
     [InlineData("typescript", "nodes/sign.ts", TypeScript)]
+    [InlineData("rust", "nodes/sign.rs", Rust)]
     public async Task A_node_reads_a_secret_in_a_flow_that_began_in_Python(
         string language,
         string path,

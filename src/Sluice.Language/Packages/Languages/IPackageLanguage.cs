@@ -74,6 +74,7 @@ internal static class KnownLanguages
         new CSharp(),
         new Go(),
         new TypeScript(),
+        new Rust(),
     ];
 
     public static IPackageLanguage? Find(string name) => All.FirstOrDefault(l => l.Name == name);
