@@ -7,7 +7,7 @@ namespace Sluice.Language.Tests.Flows;
 /// <summary>Holds <c>spec/flow.md</c> against the code.</summary>
 public sealed partial class FlowSpecTests
 {
-    private static readonly string Root = FindRoot();
+    internal static readonly string Root = FindRoot();
     private static readonly string Page = File.ReadAllText(Path.Combine(Root, "spec", "flow.md"));
 
     private static string FindRoot([CallerFilePath] string here = "") =>

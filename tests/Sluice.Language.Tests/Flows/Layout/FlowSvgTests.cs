@@ -133,4 +133,19 @@ public sealed class FlowSvgTests
             StringComparison.Ordinal
         );
     }
+
+    [Theory]
+    [InlineData("order")]
+    [InlineData("documents")]
+    public void The_picture_of_a_sample_is_that_of_its_flow(string sample)
+    {
+        var flow = FlowReader.Read(
+            File.ReadAllText(Path.Combine(FlowSpecTests.Root, "samples", sample, "flow.yaml")),
+            "flow.yaml"
+        );
+        var picture = Path.Combine(FlowSpecTests.Root, "docs", "guides", sample + ".svg");
+
+        // Drawn anew by: sluice flow preview samples/NAME/flow.yaml --out docs/guides/NAME.svg
+        Assert.Equal(FlowSvg.Of(flow.Value!), File.ReadAllText(picture));
+    }
 }
