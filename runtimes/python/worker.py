@@ -313,6 +313,10 @@ def main():
     sys.stdout.reconfigure(line_buffering=True, errors="replace")
     sys.stderr.reconfigure(errors="replace")
     try:
+        if "SLUICE_EGRESS" in os.environ:
+            from . import _egress
+
+            _egress.start()
         from gen import _nodes as table
         from gen import axiom_context, messages_pb2
 

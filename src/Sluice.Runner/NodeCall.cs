@@ -29,12 +29,29 @@ public sealed record WorkerSpec
     /// <summary>Opens the built archive; asked only when it is not unpacked here yet.</summary>
     public required Func<CancellationToken, Task<Stream>> OpenArchive { get; init; }
 
+    /// <summary><c>handle/name@version</c>, for the log and the operator's list.</summary>
+    public string Package { get; init; } = "";
+
+    /// <summary>Hosts that its manifest asks for, <c>host:port</c>; none for most.</summary>
+    public IReadOnlyList<string> Egress { get; init; } = [];
+
     /// <summary>What each of its workers may use.</summary>
     public SandboxLimits Limits { get; init; } = new();
 }
 
 /// <summary>Names the workers that may serve a call: nothing is shared across tenants, packages or limits.</summary>
-public sealed record WorkerKey(string TenantId, string Digest, SandboxLimits Limits);
+public sealed record WorkerKey(string TenantId, string Digest, SandboxLimits Limits)
+{
+    /// <summary>The hosts that its package asks for, in one text; packages of the same files may differ in that.</summary>
+    public string Egress { get; init; } = "";
+
+    internal static WorkerKey Of(string tenantId, WorkerSpec spec) =>
+        new(tenantId, spec.Digest, spec.Limits)
+        {
+            Egress =
+                spec.Egress.Count == 0 ? "" : $"{spec.Package} {string.Join(' ', spec.Egress)}",
+        };
+}
 
 /// <summary>One call of one node.</summary>
 public sealed record NodeCall

@@ -18,6 +18,9 @@ public sealed record RunnerOptions
     /// <summary>Uses control groups of the kernel where this server may make them. Default true.</summary>
     public bool ControlGroups { get; init; } = true;
 
+    /// <summary>What packages may reach that ask for egress. Default: nothing.</summary>
+    public Egress.EgressOptions Egress { get; init; } = new();
+
     /// <summary>Workers alive at once, of all tenants. Default 64.</summary>
     public int MaxWorkers { get; init; } = 64;
 

@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Text;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Sluice.Runner.Builds;
 using Sluice.Runner.Languages;
@@ -47,7 +48,8 @@ internal sealed class House : IAsyncDisposable
 
     public static async Task<House> Open(
         Func<RunnerOptions, RunnerOptions>? adjust = null,
-        TimeProvider? clock = null
+        TimeProvider? clock = null,
+        ILoggerFactory? loggers = null
     )
     {
         var folder = Directory.CreateTempSubdirectory("sluice-runner-").FullName;
@@ -60,7 +62,7 @@ internal sealed class House : IAsyncDisposable
         var runner = await NodeRunner.Start(
             adjust?.Invoke(options) ?? options,
             clock ?? TimeProvider.System,
-            NullLoggerFactory.Instance,
+            loggers ?? NullLoggerFactory.Instance,
             TestContext.Current.CancellationToken
         );
         // A machine without the sandbox cannot vouch for it: these tests then fail, they are not skipped.
@@ -82,6 +84,7 @@ internal sealed class House : IAsyncDisposable
             [
                 .. GeneratedFor(table),
                 ("gen/_frames.py", Encoding.UTF8.GetString(Runtimes.File("python/frames.py"))),
+                ("gen/_egress.py", Encoding.UTF8.GetString(Runtimes.File("python/egress.py"))),
                 ("gen/_worker.py", Encoding.UTF8.GetString(Runtimes.File("python/worker.py"))),
                 ("nodes/all.py", "from gen.messages_pb2 import Text\n" + source),
             ]

@@ -118,6 +118,9 @@ public sealed record GraphNode
     /// <summary>Names that the package declares for this node; information only.</summary>
     public IReadOnlyList<string> RequiredSecrets { get; init; } = [];
 
+    /// <summary>Hosts that the package asks to connect to, <c>host:port</c>; null for none.</summary>
+    public IReadOnlyList<string>? Egress { get; init; }
+
     /// <summary>Id of the graph that this placement runs as a run of its own; then <see cref="Package"/> to <see cref="Node"/> are empty. Null: a node.</summary>
     public string? Subflow { get; init; }
 

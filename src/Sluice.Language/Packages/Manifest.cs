@@ -32,6 +32,9 @@ public sealed record Manifest
 
     public ManifestBuild Build { get; init; } = new();
 
+    /// <summary>Hosts that its nodes want to connect to; the operator decides.</summary>
+    public IReadOnlyList<EgressHost> Egress { get; init; } = [];
+
     /// <summary>The part of <see cref="Name"/> before the slash: the handle of the tenant that owns the package.</summary>
     public string Handle => Name[..Name.IndexOf('/')];
 

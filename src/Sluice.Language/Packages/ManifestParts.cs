@@ -6,6 +6,7 @@ namespace Sluice.Language.Packages;
 /// <summary>The parts of a manifest that few packages use: imports, env, build.</summary>
 internal static partial class ManifestParts
 {
+    private const int MostHosts = 50;
     private static readonly TimeSpan LongestBuild = TimeSpan.FromMinutes(30);
 
     public static List<ManifestImport> Imports(MapReader map)
@@ -113,6 +114,27 @@ internal static partial class ManifestParts
         };
         entry.Finish(warnings: true);
         return build;
+    }
+
+    public static List<EgressHost> Egress(MapReader map)
+    {
+        var hosts = new List<EgressHost>();
+        foreach (var text in map.Texts("egress"))
+            if (!EgressHost.TryParse(text.Text, out var host))
+                map.Mistakes.Add(
+                    "manifest_egress",
+                    $"An item of `egress` is expected to be a host by name and its port, such as api.example.com:443 or *.example.com:443, not `{Shown.Text(text.Text)}`.",
+                    text
+                );
+            else if (hosts.Count == MostHosts)
+                map.Mistakes.Add(
+                    "manifest_egress",
+                    $"A package asks for at most {MostHosts} hosts.",
+                    text
+                );
+            else if (!hosts.Contains(host))
+                hosts.Add(host);
+        return hosts;
     }
 
     private static string? Dockerfile(MapReader entry)

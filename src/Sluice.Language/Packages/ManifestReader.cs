@@ -53,6 +53,7 @@ public static class ManifestReader
             Imports = ManifestParts.Imports(map),
             Env = ManifestParts.Env(map),
             Build = ManifestParts.Build(map),
+            Egress = ManifestParts.Egress(map),
         };
         if (type is not null && nodes.Count > 0)
             map.Mistakes.Add(

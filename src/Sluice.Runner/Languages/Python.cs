@@ -19,12 +19,15 @@ internal sealed class Python : ILanguage
         [
             new("gen/_frames.py", Runtimes.File("python/frames.py")),
             new("gen/_worker.py", Runtimes.File("python/worker.py")),
+            new("gen/_egress.py", Runtimes.File("python/egress.py")),
             new("gen/_tests.py", Runtimes.File("python/run_tests.py")),
         ];
 
     public IReadOnlyList<string> ReadOnly => [];
 
     public bool ReadsProc => false;
+
+    public bool BridgesEgress => true;
 
     public IReadOnlyList<string> Worker(SandboxPaths paths, SandboxLimits limits) =>
         [

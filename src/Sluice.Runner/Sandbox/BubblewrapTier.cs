@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Sluice.Runner.Workers;
 
 namespace Sluice.Runner.Sandbox;
@@ -14,20 +15,11 @@ internal sealed class BubblewrapTier(string scratch, ControlGroups? groups) : Is
     private readonly Spawner _spawner = new("sluice-spawner");
     private static readonly SandboxPaths s_paths = new("/app", "/src", "/tmp");
 
-    private static readonly byte[] s_workerFilter = SeccompFilter.Build(
-        SeccompVariant.NoProcesses | SeccompVariant.NoUncountedMemory
-    );
+    private const string Proxy = "http://127.0.0.1:3128";
+    private const string EgressSocket = "/run/sluice/egress";
 
-    private static readonly byte[] s_rootsFilter = SeccompFilter.Build(
-        SeccompVariant.NoProcesses
-            | SeccompVariant.NoUncountedMemory
-            | SeccompVariant.SharedFileSystem
-            | SeccompVariant.OwnsDevices
-    );
-
-    private static readonly byte[] s_buildFilter = SeccompFilter.Build(
-        SeccompVariant.NoUncountedMemory
-    );
+    /// <summary>Filters by what they are to deny; a handful.</summary>
+    private static readonly ConcurrentDictionary<SeccompVariant, byte[]> s_filters = [];
 
     public override string Name => "bubblewrap";
 
@@ -38,6 +30,8 @@ internal sealed class BubblewrapTier(string scratch, ControlGroups? groups) : Is
                 "This server runs as root, and other users cannot enter its data folder: nodes are root's own processes, without capabilities, and a build can change the modes of devices such as /dev/null. Run the server as a user of its own, or let other users pass (chmod o+x).",
             ]
             : [];
+
+    public override bool HoldsEgress => true;
 
     public override string? Missing =>
         !File.Exists(Executable) ? $"bubblewrap is not installed ({Executable})."
@@ -57,12 +51,7 @@ internal sealed class BubblewrapTier(string scratch, ControlGroups? groups) : Is
         try
         {
             var own = TenantUsers.Available && TenantUsers.CanReach(task);
-            WriteAll(
-                fill,
-                task.Processes ? s_buildFilter
-                    : own || Native.geteuid() != 0 ? s_workerFilter
-                    : s_rootsFilter
-            );
+            WriteAll(fill, s_filters.GetOrAdd(Filter(task, own), SeccompFilter.Build));
             _ = Native.close(fill);
             List<string> become = own
                 ? ["/usr/bin/setpriv", .. TenantUsers.Become(task, readsAll: false), "--"]
@@ -85,12 +74,26 @@ internal sealed class BubblewrapTier(string scratch, ControlGroups? groups) : Is
                     ],
                 }
             );
-            return new ChildProcess(pid, group);
+            return new ChildProcess(pid, group, task.Egress is { } way ? way.Dispose : null);
         }
         finally
         {
             _ = Native.close(filter);
         }
+    }
+
+    private static SeccompVariant Filter(SandboxTask task, bool own)
+    {
+        var filter = SeccompVariant.NoUncountedMemory;
+        if (task.Egress is not null)
+            filter |= SeccompVariant.Egress;
+        if (!task.Processes)
+        {
+            filter |= SeccompVariant.NoProcesses;
+            if (!own && Native.geteuid() == 0)
+                filter |= SeccompVariant.SharedFileSystem | SeccompVariant.OwnsDevices;
+        }
+        return filter;
     }
 
     public override void Dispose() => _spawner.Dispose();
@@ -112,6 +115,11 @@ internal sealed class BubblewrapTier(string scratch, ControlGroups? groups) : Is
             all.AddRange(["--size", $"{task.AppSize}", "--tmpfs", s_paths.App]);
         if (task.Source is { } source)
             all.AddRange(["--ro-bind", source, s_paths.Source]);
+        if (task.Egress is { } egress)
+        {
+            all.AddRange(["--ro-bind", egress.Path, EgressSocket]);
+            AddReadOnly(all, "/etc/ssl/certs");
+        }
         // /dev/zero mapped as shared is memory that no limit counts, so it is not there.
         all.AddRange(["--proc", "/proc", "--dev", "/dev", "--ro-bind", "/dev/null", "/dev/zero"]);
         all.AddRange(["--size", $"{task.Limits.SharedMemory}", "--tmpfs", "/dev/shm"]);
@@ -151,6 +159,19 @@ internal sealed class BubblewrapTier(string scratch, ControlGroups? groups) : Is
         ]);
         foreach (var (name, value) in task.Environment)
             all.AddRange(["--setenv", name, value]);
+        if (task.Egress is not null)
+            // The worker listens there, on the loopback of its own network, and leads to the socket.
+            all.AddRange([
+                "--setenv",
+                "HTTPS_PROXY",
+                Proxy,
+                "--setenv",
+                "https_proxy",
+                Proxy,
+                "--setenv",
+                "SLUICE_EGRESS",
+                EgressSocket,
+            ]);
         all.AddRange(["--chdir", s_paths.Temp, "--seccomp", $"{FilterFd}"]);
         all.AddRange(Limits(task, task.Limits.Threads));
         all.AddRange(task.Command(s_paths));

@@ -1,3 +1,4 @@
+using Sluice.Runner.Egress;
 using Sluice.Runner.Workers;
 
 namespace Sluice.Runner.Sandbox;
@@ -37,6 +38,9 @@ internal sealed record SandboxTask
     /// <summary>The language's runtime does not start without /proc.</summary>
     public bool ReadsProc { get; init; }
 
+    /// <summary>The way out for a package that may have one; belongs to the process and ends with it.</summary>
+    public EgressGate? Egress { get; init; }
+
     /// <summary>Builds need compilers and so processes; workers get threads only.</summary>
     public bool Processes { get; init; }
 }
@@ -49,6 +53,9 @@ internal abstract class IsolationTier : IDisposable
 
     /// <summary>What this tier does not stop, each as a public sentence; empty for the full tier.</summary>
     public abstract IReadOnlyList<string> Gaps { get; }
+
+    /// <summary>A worker can be given one way out and no other.</summary>
+    public virtual bool HoldsEgress => false;
 
     /// <summary>Null when its programs are installed; otherwise one public sentence.</summary>
     public abstract string? Missing { get; }

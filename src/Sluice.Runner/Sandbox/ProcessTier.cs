@@ -82,7 +82,7 @@ internal sealed class ProcessTier : IsolationTier
         var folder = Path.Combine(_scratch, Path.GetRandomFileName());
         var paths = TaskFolders.Make(task, folder);
         if (TenantUsers.Available)
-            TaskFolders.Own(folder, TenantUsers.Of(task));
+            TaskFolders.Own(folder, TenantUsers.Of(task.TenantId));
         using var rules = Rules(task, paths, folder);
         var group = _groups?.Create(task);
         var pid = await _spawner.Spawn(
@@ -139,7 +139,7 @@ internal sealed class ProcessTier : IsolationTier
             );
         all.AddRange(["--", task.Processes ? _buildLauncher : _workerLauncher]);
         // Threads are counted per user: the tenant's other workers, or this server's own among them.
-        var user = TenantUsers.Available ? TenantUsers.Of(task) : Native.geteuid();
+        var user = TenantUsers.Available ? TenantUsers.Of(task.TenantId) : Native.geteuid();
         all.AddRange(Limits(task, task.Limits.Threads + UserThreads.Count(user)));
         all.AddRange(task.Command(paths));
         return all;

@@ -23,6 +23,9 @@ internal enum SeccompVariant
 
     /// <summary>The user is root, who owns the host's devices: no such changes through open files either.</summary>
     OwnsDevices = 8,
+
+    /// <summary>The network is the sandbox's own: stream sockets of Unix and IPv4, and no others.</summary>
+    Egress = 16,
 }
 
 /// <summary>
@@ -55,6 +58,7 @@ internal static class SeccompFilter
     private const uint Clone3 = 435;
     private const uint Mmap = 9;
     private const uint Ioctl = 16;
+    private const uint Socket = 41;
     private const uint Socketpair = 53;
     private const uint Setpriority = 141;
     private const uint Prctl = 157;
@@ -69,7 +73,6 @@ internal static class SeccompFilter
     // Grouped by what they would give away; numbers are those of x86-64.
     private static readonly uint[] s_never =
     [
-        .. (ReadOnlySpan<uint>)[41, 42, 49, 50, 43, 288], // socket connect bind listen accept accept4
         .. (ReadOnlySpan<uint>)[101, 310, 311, 312, 438, 440, 448], // ptrace process_vm_* kcmp pidfd_getfd process_madvise process_mrelease
         .. (ReadOnlySpan<uint>)[298, 321, 323, 425, 426, 427], // perf_event_open bpf userfaultfd io_uring_*
         .. (ReadOnlySpan<uint>)[248, 249, 250], // add_key request_key keyctl
@@ -87,6 +90,8 @@ internal static class SeccompFilter
     ];
 
     private static readonly uint[] s_sharedMemory = [319, 29, 30, 447]; // memfd_create shmget shmat memfd_secret
+    private static readonly uint[] s_network = [41, 42, 49, 50, 43, 288]; // socket connect bind listen accept accept4
+
     private static readonly uint[] s_processes = [57, 58]; // fork vfork
     private static readonly uint[] s_onProcesses = [302, 142, 144, 203, 314]; // prlimit64 sched_setparam sched_setscheduler sched_setaffinity sched_setattr
 
@@ -111,6 +116,15 @@ internal static class SeccompFilter
         };
 
         Deny(program, s_never, DenyEperm);
+        if (variant.HasFlag(SeccompVariant.Egress))
+        {
+            // Families 1 and 2; type 1 among the bits that say the type.
+            Unless(program, Socket, OffsetArgument0, ~3u, equals: 0);
+            When(program, Socket, OffsetArgument0, 3, equals: 3, DenyEperm);
+            Unless(program, Socket, OffsetArgument1, 0xF, equals: 1);
+        }
+        else
+            Deny(program, s_network, DenyEperm);
         if (variant.HasFlag(SeccompVariant.NoUncountedMemory))
         {
             Deny(program, s_sharedMemory, DenyEperm);

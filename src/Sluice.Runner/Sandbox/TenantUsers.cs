@@ -14,10 +14,10 @@ internal static class TenantUsers
         OperatingSystem.IsLinux() && Native.geteuid() == 0 && File.Exists("/usr/bin/setpriv");
 
     /// <summary>Any spread will do: two tenants on one number are still kept apart by their tier.</summary>
-    public static uint Of(SandboxTask task)
+    public static uint Of(string tenantId)
     {
         var hash = 17u;
-        foreach (var letter in task.TenantId)
+        foreach (var letter in tenantId)
             hash = hash * 31 + letter;
         return First + hash % Count;
     }
@@ -46,7 +46,7 @@ internal static class TenantUsers
     /// </param>
     public static IEnumerable<string> Become(SandboxTask task, bool readsAll)
     {
-        var user = $"{Of(task)}";
+        var user = $"{Of(task.TenantId)}";
         var kept = readsAll ? ",+dac_read_search" : "";
         yield return "--reuid";
         yield return user;

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Sluice.Runner.Egress;
 using Sluice.Runner.Languages;
 using Sluice.Runner.Sandbox;
 
@@ -18,24 +19,26 @@ internal sealed partial class WorkerPool
         await Task.Yield();
 
         Worker? worker = null;
+        EgressGate? gate = null;
         string? failure;
         try
         {
             var language = Runtimes.Find(lane.Spec.Language);
             failure = language is null
                 ? $"This runner does not know the language {lane.Spec.Language}."
-                : language.WhyNot;
+                : language.WhyNot ?? WhyNoEgress(lane.Spec, language);
             if (failure is null)
             {
                 var (folder, missing) = await _packages.Ensure(lane.Spec, CancellationToken.None);
                 failure = missing;
                 if (folder is not null)
                 {
+                    gate = OpenEgress(lane.Key.TenantId, lane.Spec);
                     worker = await Worker.Start(
                         lane.Key,
                         language!,
                         _tier,
-                        TaskFor(language!, folder, lane.Key),
+                        TaskFor(language!, folder, lane.Key, gate),
                         _context,
                         Enlist
                     );
@@ -47,6 +50,8 @@ internal sealed partial class WorkerPool
         {
             LogStartFailed(_log, e, lane.Key.TenantId, lane.Key.Digest);
             failure = "A worker could not be started on this machine.";
+            if (worker is null)
+                gate?.Dispose();
         }
         Started(lane, worker, failure);
     }
@@ -63,9 +68,36 @@ internal sealed partial class WorkerPool
             worker.Shutdown();
     }
 
-    private static SandboxTask TaskFor(ILanguage language, string folder, WorkerKey key) =>
+    /// <summary>Null when the package asks for no egress or can have it; otherwise why not, as a public sentence.</summary>
+    private string? WhyNoEgress(WorkerSpec spec, ILanguage language) =>
+        spec.Egress.Count == 0 ? null
+        : !_tier.HoldsEgress
+            ? $"The package asks for egress, which the isolation of this machine ({_tier.Name}) cannot hold to a list; bubblewrap can."
+        : !language.BridgesEgress
+            ? $"The package asks for egress, which packages in {language.Name} cannot use yet; those in Python can."
+        : null;
+
+    private EgressGate? OpenEgress(string tenantId, WorkerSpec spec) =>
+        spec.Egress.Count == 0
+            ? null
+            : EgressGate.Open(
+                _options.Egress,
+                new EgressOwner(tenantId, spec.Package),
+                spec.Egress,
+                _packages.Scratch,
+                _clock,
+                _log
+            );
+
+    private static SandboxTask TaskFor(
+        ILanguage language,
+        string folder,
+        WorkerKey key,
+        EgressGate? egress
+    ) =>
         new()
         {
+            Egress = egress,
             TenantId = key.TenantId,
             Package = folder,
             ReadOnly = language.ReadOnly,

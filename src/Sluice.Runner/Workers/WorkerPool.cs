@@ -92,7 +92,7 @@ internal sealed partial class WorkerPool : IAsyncDisposable
     public Task<NodeOutcome> Call(NodeCall what, CancellationToken stop)
     {
         Interlocked.Increment(ref _calls);
-        var key = new WorkerKey(what.TenantId, what.Package.Digest, what.Package.Limits);
+        var key = WorkerKey.Of(what.TenantId, what.Package);
         var call = new PendingCall(what, key, _options.MaxLogPerCall, _clock) { Pool = this };
         if (stop.IsCancellationRequested)
             call.End(NodeOutcomeKind.Cancelled, "The call was cancelled.");
@@ -116,10 +116,7 @@ internal sealed partial class WorkerPool : IAsyncDisposable
         {
             foreach (var package in packages)
             {
-                var lane = FindLane(
-                    new WorkerKey(tenantId, package.Digest, package.Limits),
-                    package
-                );
+                var lane = FindLane(WorkerKey.Of(tenantId, package), package);
                 if (lane.Alive == 0 && HasRoom(lane))
                     starts.Add(StartWorker(lane));
                 else

@@ -57,6 +57,16 @@ internal static class RunnerRoutes
                     defaults.AllowWeakIsolation
                 ),
                 ControlGroups = section.GetValue("ControlGroups", defaults.ControlGroups),
+                Egress = defaults.Egress with
+                {
+                    Allow = section.GetSection("Egress:Allow").Get<string[]>() ?? [],
+                    AllowNetworks =
+                    [
+                        .. (
+                            section.GetSection("Egress:AllowNetworks").Get<string[]>() ?? []
+                        ).Select(System.Net.IPNetwork.Parse),
+                    ],
+                },
                 MaxWorkers = section.GetValue("MaxWorkers", defaults.MaxWorkers),
                 MaxWorkersPerTenant = section.GetValue(
                     "MaxWorkersPerTenant",

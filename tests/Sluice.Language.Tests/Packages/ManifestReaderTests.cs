@@ -218,4 +218,57 @@ public sealed class ManifestReaderTests
                 )
                 .Code
         );
+
+    [Fact]
+    public void Hosts_of_egress_are_read_and_a_repeated_one_counts_once()
+    {
+        var reading = ManifestReader.Read(
+            Greeter
+                + "\negress: [API.example.com:443, api.example.com:443, \"*.example.org:8443\"]",
+            "sluice.yaml"
+        );
+        Assert.Empty(reading.Mistakes);
+        Assert.Equal(
+            ["api.example.com:443", "*.example.org:8443"],
+            reading.Value!.Egress.Select(host => host.ToString())
+        );
+    }
+
+    [Theory]
+    [InlineData("api.example.com")]
+    [InlineData("https://api.example.com:443")]
+    [InlineData("api.example.com:0")]
+    [InlineData("api.example.com:65536")]
+    [InlineData("10.0.0.1:443")]
+    [InlineData("0x0a000001:443")]
+    [InlineData("[::1]:443")]
+    [InlineData("*:443")]
+    [InlineData("a.*.com:443")]
+    [InlineData("-a.com:443")]
+    [InlineData("a..com:443")]
+    public void What_is_no_host_by_name_with_a_port_is_refused(string text)
+    {
+        var reading = ManifestReader.Read($"{Greeter}\negress: ['{text}']", "sluice.yaml");
+        Assert.Equal(["manifest_egress"], reading.Mistakes.Select(mistake => mistake.Code));
+    }
+
+    [Theory]
+    [InlineData("*.example.com:443", "api.example.com", 443, true)]
+    [InlineData("*.example.com:443", "a.b.example.com", 443, true)]
+    [InlineData("*.example.com:443", "example.com", 443, false)]
+    [InlineData("*.example.com:443", "badexample.com", 443, false)]
+    [InlineData("*.example.com:443", ".example.com", 443, false)]
+    [InlineData("*.example.com:443", "api.example.com", 8443, false)]
+    [InlineData("api.example.com:443", "api.example.com", 443, true)]
+    [InlineData("api.example.com:443", "a.api.example.com", 443, false)]
+    public void A_host_is_covered_by_its_name_or_by_a_name_above_it(
+        string entry,
+        string host,
+        int port,
+        bool covered
+    )
+    {
+        Assert.True(EgressHost.TryParse(entry, out var read));
+        Assert.Equal(covered, read.Covers(host, port));
+    }
 }

@@ -24,6 +24,9 @@ internal sealed record Placed(FlowPlacement Placement, MessageType Input, Messag
             InputType = Input.FullName,
             OutputType = Output.FullName,
             RequiredSecrets = Node?.RequiredSecrets ?? [],
+            Egress = Package is { Manifest.Egress: { Count: > 0 } egress }
+                ? [.. egress.Select(host => host.ToString())]
+                : null,
             Subflow = Placement.Subflow,
             Join = Placement.Join,
             Compose = ComposeCheck.ToGraph(Placement.Compose),

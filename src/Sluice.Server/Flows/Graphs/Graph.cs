@@ -149,6 +149,8 @@ internal sealed class GraphCache(Database database)
                 {
                     Digest = node.Digest,
                     Language = node.Language,
+                    Package = $"{node.Package}@{node.Version}",
+                    Egress = node.Egress ?? [],
                     OpenArchive = async stop =>
                         await database.Read(
                             session => PackageStore.Archive(session, tenantId, node.Digest),
