@@ -70,7 +70,12 @@ pub struct Reader<'a> {
 
 impl<'a> Reader<'a> {
     pub fn new(bytes: &'a [u8], depth: u32) -> Self {
-        Reader { bytes, position: 0, start: 0, depth }
+        Reader {
+            bytes,
+            position: 0,
+            start: 0,
+            depth,
+        }
     }
 
     /// The next tag; none at the end.
@@ -89,7 +94,10 @@ impl<'a> Reader<'a> {
     pub fn varint(&mut self) -> Result<u64, InvalidMessage> {
         let mut value = 0;
         for shift in (0..70).step_by(7) {
-            let byte = *self.bytes.get(self.position).ok_or(InvalidMessage::Malformed)?;
+            let byte = *self
+                .bytes
+                .get(self.position)
+                .ok_or(InvalidMessage::Malformed)?;
             self.position += 1;
             if shift < 64 {
                 value |= u64::from(byte & 0x7F) << shift;
@@ -192,7 +200,8 @@ impl<'a> Reader<'a> {
     /// Keeps the field that the last tag began, which the struct does not know.
     pub fn keep(&mut self, tag: u32, kept: &mut UnknownFields) -> Result<(), InvalidMessage> {
         self.skip(tag)?;
-        kept.0.extend_from_slice(&self.bytes[self.start..self.position]);
+        kept.0
+            .extend_from_slice(&self.bytes[self.start..self.position]);
         Ok(())
     }
 

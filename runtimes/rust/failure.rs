@@ -18,7 +18,11 @@ pub enum Failure {
 }
 
 /// Calls a handler with bytes. Whatever can be shown is an error.
-pub fn unary<I, O, E, F>(ax: &dyn AxiomContext, input: &[u8], handler: F) -> Result<Vec<u8>, Failure>
+pub fn unary<I, O, E, F>(
+    ax: &dyn AxiomContext,
+    input: &[u8],
+    handler: F,
+) -> Result<Vec<u8>, Failure>
 where
     I: Message,
     O: Message,
@@ -31,14 +35,20 @@ where
     })?;
     match handler(ax, input) {
         Ok(output) => Ok(output.encode_to_vec()),
-        Err(e) => Err(Failure::Error { message: e.to_string(), details: format!("{:?}", e) }),
+        Err(e) => Err(Failure::Error {
+            message: e.to_string(),
+            details: format!("{:?}", e),
+        }),
     }
 }
 
 /// The answer of a node that cannot be called here.
 pub fn pipeline(node: &str) -> Result<Vec<u8>, Failure> {
     Err(Failure::Error {
-        message: format!("{} is a pipeline node; only unary nodes can be called here", node),
+        message: format!(
+            "{} is a pipeline node; only unary nodes can be called here",
+            node
+        ),
         details: String::new(),
     })
 }

@@ -13,7 +13,10 @@ impl Value {
 
 impl From<value::Kind> for Value {
     fn from(kind: value::Kind) -> Self {
-        Value { kind: Some(kind), ..Default::default() }
+        Value {
+            kind: Some(kind),
+            ..Default::default()
+        }
     }
 }
 
@@ -49,14 +52,21 @@ impl From<Struct> for Value {
 
 impl From<Vec<Value>> for Value {
     fn from(values: Vec<Value>) -> Self {
-        value::Kind::ListValue(ListValue { values, ..Default::default() }).into()
+        value::Kind::ListValue(ListValue {
+            values,
+            ..Default::default()
+        })
+        .into()
     }
 }
 
 impl<K: Into<String>> FromIterator<(K, Value)> for Struct {
     fn from_iter<I: IntoIterator<Item = (K, Value)>>(fields: I) -> Self {
         Struct {
-            fields: fields.into_iter().map(|(name, field)| (name.into(), field)).collect(),
+            fields: fields
+                .into_iter()
+                .map(|(name, field)| (name.into(), field))
+                .collect(),
             ..Default::default()
         }
     }

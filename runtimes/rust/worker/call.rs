@@ -168,13 +168,18 @@ impl AxiomSecrets for Call<'_> {
         }
         let mut input = self.channel.lock();
         if !self.was_cancelled() {
-            self.channel.send(Kind::SECRET_GET, self.number, name.as_bytes());
+            self.channel
+                .send(Kind::SECRET_GET, self.number, name.as_bytes());
         }
         while !self.was_cancelled() {
             let mut frame = input.receive();
             if self.concerns(&frame) {
                 let found = frame.payload.first().map_or(false, |flag| *flag != 0);
-                let value = if found { String::from_utf8_lossy(&frame.payload[1..]).into_owned() } else { String::new() };
+                let value = if found {
+                    String::from_utf8_lossy(&frame.payload[1..]).into_owned()
+                } else {
+                    String::new()
+                };
                 frame.payload.fill(0);
                 return (value, found);
             }

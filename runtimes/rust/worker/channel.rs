@@ -50,7 +50,12 @@ impl Channel {
         // The host opened both for this program alone.
         let (input, output) = unsafe { (File::from_raw_fd(3), File::from_raw_fd(4)) };
         Channel {
-            input: Mutex::new(Input { pipe: input, buffer: vec![0; USUAL], start: 0, end: 0 }),
+            input: Mutex::new(Input {
+                pipe: input,
+                buffer: vec![0; USUAL],
+                start: 0,
+                end: 0,
+            }),
             output: Mutex::new(output),
         }
     }
@@ -83,7 +88,8 @@ impl Input {
     pub fn receive(&mut self) -> Frame {
         self.fill(HEAD);
         let head = &self.buffer[self.start..self.start + HEAD];
-        let number = |at: usize| u32::from_le_bytes([head[at], head[at + 1], head[at + 2], head[at + 3]]);
+        let number =
+            |at: usize| u32::from_le_bytes([head[at], head[at + 1], head[at + 2], head[at + 3]]);
         let (length, kind, call) = (number(0) as usize, head[4], number(5));
         self.fill(HEAD + length);
         let from = self.start + HEAD;
@@ -99,12 +105,20 @@ impl Input {
                 self.buffer = vec![0; USUAL];
             }
         }
-        Frame { kind, call, payload }
+        Frame {
+            kind,
+            call,
+            payload,
+        }
     }
 
     /// Whether a frame is there, or on its way.
     pub fn has_more(&self) -> bool {
-        let mut waiting = PollFd { fd: 3, events: POLLIN, revents: 0 };
+        let mut waiting = PollFd {
+            fd: 3,
+            events: POLLIN,
+            revents: 0,
+        };
         // One valid entry, and no time to wait.
         self.end > self.start || unsafe { poll(&mut waiting, 1, 0) } > 0
     }

@@ -1,3 +1,6 @@
+// What a hook is given has a newer name, which 1.63 does not know.
+#![allow(deprecated)]
+
 //! Serves one package's nodes over the two pipes 3 and 4, one call at a time.
 
 mod call;
@@ -25,7 +28,11 @@ static PLACE: Mutex<String> = Mutex::new(String::new());
 fn main() {
     let channel = Channel::open();
     panic::set_hook(hook(thread::current().id()));
-    channel.send(Kind::HELLO, 0, &hello("rust", dispatch::NODES, dispatch::FINGERPRINT));
+    channel.send(
+        Kind::HELLO,
+        0,
+        &hello("rust", dispatch::NODES, dispatch::FINGERPRINT),
+    );
     loop {
         let frame = channel.receive();
         match frame.kind {
@@ -52,25 +59,41 @@ fn hello(language: &str, nodes: &[&str], fingerprint: &str) -> Vec<u8> {
 fn serve(channel: &Channel, number: u32, payload: &[u8]) {
     let call = Call::read(channel, number, payload);
     PLACE.lock().unwrap_or_else(PoisonError::into_inner).clear();
-    let ended = panic::catch_unwind(AssertUnwindSafe(|| dispatch::call(&call.node, &call, &call.input)));
+    let ended = panic::catch_unwind(AssertUnwindSafe(|| {
+        dispatch::call(&call.node, &call, &call.input)
+    }));
     let answer = match ended {
         Err(_) if call.was_cancelled() => Err(error("cancelled", "it was stopped", "")),
         Ok(Ok(output)) if output.len() > MAX_PAYLOAD => {
-            let message = format!("the output has {} bytes, more than {}", output.len(), MAX_PAYLOAD);
+            let message = format!(
+                "the output has {} bytes, more than {}",
+                output.len(),
+                MAX_PAYLOAD
+            );
             Err(error("too_large", &message, ""))
         }
         Ok(Ok(output)) => Ok(output),
-        Ok(Err(Failure::UnknownNode)) => {
-            Err(error("unknown_node", &format!("the package has no node {}", call.node), ""))
-        }
+        Ok(Err(Failure::UnknownNode)) => Err(error(
+            "unknown_node",
+            &format!("the package has no node {}", call.node),
+            "",
+        )),
         Ok(Err(Failure::Error { message, details })) => {
             // The details of a plain text are the text once more.
-            let stack = if details == format!("{:?}", message) { String::new() } else { details };
+            let stack = if details == format!("{:?}", message) {
+                String::new()
+            } else {
+                details
+            };
             Err(error("exception", &message, &stack))
         }
         Err(payload) => {
             let place = PLACE.lock().unwrap_or_else(PoisonError::into_inner);
-            Err(error("exception", &format!("panic: {}", said(payload.as_ref())), &place))
+            Err(error(
+                "exception",
+                &format!("panic: {}", said(payload.as_ref())),
+                &place,
+            ))
         }
     };
     let _ = std::io::stdout().flush();

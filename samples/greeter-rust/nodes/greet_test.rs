@@ -21,12 +21,16 @@ struct Values(HashMap<&'static str, &'static str>);
 
 impl AxiomSecrets for Values {
     fn get(&self, name: &str) -> (String, bool) {
-        (self.0.get(name).unwrap_or(&"").to_string(), self.0.contains_key(name))
+        let value = self.0.get(name);
+        (value.unwrap_or(&"").to_string(), value.is_some())
     }
 }
 
 fn ada() -> GreetRequest {
-    GreetRequest { name: "Ada".to_string(), ..Default::default() }
+    GreetRequest {
+        name: "Ada".to_string(),
+        ..Default::default()
+    }
 }
 
 #[test]

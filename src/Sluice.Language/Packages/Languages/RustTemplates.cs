@@ -135,7 +135,8 @@ internal static class RustTemplates
 
             impl Values {
                 fn find(&self, name: &str) -> (String, bool) {
-                    (self.0.get(name).unwrap_or(&"").to_string(), self.0.contains_key(name))
+                    let value = self.0.get(name);
+                    (value.unwrap_or(&"").to_string(), value.is_some())
                 }
             }
 
