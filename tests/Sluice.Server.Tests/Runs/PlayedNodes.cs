@@ -97,13 +97,17 @@ internal sealed class GatedNode
         await _entered.Reader.ReadAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(20));
 
     /// <summary>Lets the oldest call that waits go.</summary>
-    public void Release(NodeOutcome? outcome = null)
+    public void Release(NodeOutcome? outcome = null) =>
+        Assert.True(TryRelease(outcome), "no call waits");
+
+    /// <summary>False when no call waits: all were stopped.</summary>
+    public bool TryRelease(NodeOutcome? outcome = null)
     {
         while (_waiting.TryDequeue(out var done))
         {
             if (done.TrySetResult(outcome ?? new NodeOutcome { Kind = NodeOutcomeKind.Succeeded }))
-                return;
+                return true;
         }
-        Assert.Fail("no call waits");
+        return false;
     }
 }

@@ -52,7 +52,7 @@ public abstract class RunModelTests
         }
         Assert.Equal(Possible(), seen.Order());
 
-        Task<RunGround> Open() => RunGround.Open(store, folder, clock, "--Runs:MaxActive", "1");
+        Task<RunGround> Open() => RunGround.Open(store, folder, clock);
     }
 
     /// <summary>Everything that can happen in any state.</summary>
@@ -74,6 +74,12 @@ public abstract class RunModelTests
         var bench = await ground.NewBench();
         var (gate, before) = (bench.Nodes.Gate("Gate"), bench.Nodes.Gate("Other"));
         bench.Nodes["A"] = bench.Nodes["B"] = bench.Nodes["UndoA"] = gate.Call;
+        // One run at a time, whatever becomes of the server.
+        using var limited = await bench.Tenant.Put(
+            "/api/v1/configs",
+            """{"concurrency":{"limit":1}}"""
+        );
+        Assert.True(limited.IsSuccessStatusCode);
         var start = Starts[random.Next(Starts.Length)];
         steps.Add(start);
         var blocker = start == RunStatus.Queued ? await Block(bench, before) : null;
@@ -146,8 +152,9 @@ public abstract class RunModelTests
             }
             await Settle();
         }
+        // One that was asked again may have come after the end.
         foreach (var answer in asked)
-            Assert.Null(Refusal(await answer));
+            Assert.True(Refusal(await answer) is null or "run_ended");
         if (blocker is not null)
         {
             before.Release();
@@ -167,7 +174,7 @@ public abstract class RunModelTests
         }
     }
 
-    /// <summary>Takes the one place that there is.</summary>
+    /// <summary>Is the one run that may run.</summary>
     private static async Task<string> Block(RunBench bench, GatedNode before)
     {
         var id = await bench.Start(await bench.Row("before", "Other"));

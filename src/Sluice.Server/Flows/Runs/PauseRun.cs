@@ -103,7 +103,34 @@ internal sealed partial class PauseRun(
             return found.Refusal;
         var tenant = caller.TenantId;
         var now = clock.GetUtcNow().ToUnixTimeMilliseconds();
-        var (resumed, withdrawn) = await database.Write(
+        (int Resumed, int Withdrawn) done;
+        try
+        {
+            done = await GoOn(tenant, id, how, now);
+        }
+        catch (StoreUnavailableException)
+        {
+            loop.TakeUpLater(tenant, id);
+            throw;
+        }
+        if (done is (0, 0))
+            return found.Value.Run.EndedAt is null ? RunRefusals.NotPaused : RunRefusals.Ended;
+        LogResumed(log, id, tenant);
+        // Also when the caller has left: nobody else would carry it.
+        if (done.Resumed == 1)
+            await loop.TakeUp(tenant, id, CancellationToken.None);
+        else
+            await loop.Tell(tenant, id, stop);
+        return await ReadRuns.One(id, caller, database, graphs, loop, stop);
+    }
+
+    private Task<(int Resumed, int Withdrawn)> GoOn(
+        string tenant,
+        string id,
+        string how,
+        long now
+    ) =>
+        database.Write(
             async session =>
             {
                 if (await RunWishStore.Resume(session, tenant, id, now, presence.Name) == 0)
@@ -127,17 +154,8 @@ internal sealed partial class PauseRun(
                     0
                 );
             },
-            stop
+            CancellationToken.None
         );
-        if (resumed == 0 && withdrawn == 0)
-            return found.Value.Run.EndedAt is null ? RunRefusals.NotPaused : RunRefusals.Ended;
-        LogResumed(log, id, tenant);
-        if (resumed == 1)
-            await loop.TakeUp(tenant, id, stop);
-        else
-            await loop.Tell(tenant, id, stop);
-        return await ReadRuns.One(id, caller, database, graphs, loop, stop);
-    }
 
     private async Task<IResult> SetBreakpoints(
         string id,

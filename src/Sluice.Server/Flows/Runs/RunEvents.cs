@@ -97,7 +97,8 @@ internal sealed class RunEvents(
             if (!listener.News.TryRead(out var news))
             {
                 stream.CaughtUp();
-                if (!await Wait(listener, stop))
+                var most = loop.IsCarried(listener.RunId) ? Heartbeat : LookEvery;
+                if (!await listener.Wait(most, clock, stop))
                     await stream.Beat(clock.GetUtcNow(), stop);
                 if (!listener.News.TryRead(out news))
                     continue;
@@ -106,19 +107,6 @@ internal sealed class RunEvents(
                 await stream.Started(call, stop);
             upTo = news.Seq;
         }
-    }
-
-    /// <summary>True when there is news; false when it is time to look anyway.</summary>
-    private async Task<bool> Wait(RunListener listener, CancellationToken stop)
-    {
-        using var enough = CancellationTokenSource.CreateLinkedTokenSource(stop);
-        var news = listener.News.WaitToReadAsync(enough.Token).AsTask();
-        var carriedHere = loop.IsCarried(listener.RunId);
-        var time = Task.Delay(carriedHere ? Heartbeat : LookEvery, clock, enough.Token);
-        var first = await Task.WhenAny(news, time);
-        await enough.CancelAsync();
-        stop.ThrowIfCancellationRequested();
-        return first == news;
     }
 
     /// <summary>Tells the lines up to a number that were not told yet; true when the run has ended and all is told.</summary>

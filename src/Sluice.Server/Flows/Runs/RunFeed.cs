@@ -83,17 +83,15 @@ internal sealed class RunListener : IDisposable
 
     internal void Hear(in RunNews news) => _news.Writer.TryWrite(news);
 
-    /// <summary>Waits for news, and takes it; true when there was some, false when only time has passed.</summary>
+    /// <summary>Waits for news; false when only time has passed.</summary>
     public async Task<bool> Wait(TimeSpan most, TimeProvider clock, CancellationToken stop)
     {
-        if (_news.Reader.TryRead(out _))
-            return true;
         using var enough = CancellationTokenSource.CreateLinkedTokenSource(stop);
         var news = _news.Reader.WaitToReadAsync(enough.Token).AsTask();
-        await Task.WhenAny(news, Task.Delay(most, clock, enough.Token));
+        var first = await Task.WhenAny(news, Task.Delay(most, clock, enough.Token));
         await enough.CancelAsync();
         stop.ThrowIfCancellationRequested();
-        return _news.Reader.TryRead(out _);
+        return first == news;
     }
 
     public void Dispose() => _feed.Forget(this);

@@ -33,91 +33,23 @@ internal sealed partial class RunLoop(
 
     public bool IsCarried(string runId) => _active.ContainsKey(runId);
 
-    /// <summary>Begins to carry a run that is durable already, and this server's.</summary>
-    /// <param name="run">As it is on record.</param>
-    /// <param name="graph">Of the run.</param>
-    /// <param name="journal">What has happened in it so far.</param>
-    /// <param name="hasPlace">Whether one of <see cref="RunSlots"/> was taken for it.</param>
-    public void Carry(
-        Run run,
-        LoadedGraph graph,
-        IReadOnlyList<JournalLine> journal,
-        bool hasPlace = false
-    )
-    {
-        // A server that lost its runs meanwhile carries none; whoever has this one now finds it on record.
-        var active = presence.TenureOf(run.Server) is { } tenure
-            ? new ActiveRun(run, graph, tenure.Over)
-            : null;
-        if (active is null || !_active.TryAdd(run.Id, active))
-        {
-            if (hasPlace)
-                slots.GiveBack(run.TenantId, run.Interactive == 1);
-            return;
-        }
-        if (!hasPlace && run.ParentId is null)
-            slots.Take(run.TenantId, run.Interactive == 1);
-        _ = Guard(active, journal);
-        // Who waited for its turn with it can wait for its end.
-        feed.Grew(run.Id, 0);
-    }
-
-    /// <summary>Carries on a run from its journal, if it is this server's and not being carried.</summary>
-    public async Task<bool> TakeUp(string tenantId, string runId, CancellationToken stop)
-    {
-        if (_active.ContainsKey(runId))
-            return false;
-        var (run, journal) = await database.Read(
-            async session =>
-                (
-                    await RunStore.Find(session, tenantId, runId),
-                    await JournalStore.Read(session, tenantId, runId)
-                ),
-            stop
-        );
-        if (
-            run is not { EndedAt: null }
-            || run.Server != presence.Name
-            || run.Status == RunStatus.Queued
-            || await graphs.Find(tenantId, run.GraphId, stop) is not { } graph
-        )
-            return false;
-        Carry(run, graph, journal);
-        return true;
-    }
-
-    /// <summary>Tells whoever carries a run that something is wished of it; the wish is durable already.</summary>
-    public async Task Tell(string tenantId, string runId, CancellationToken stop)
-    {
-        if (!await Heard(tenantId, runId))
-            await presence.Tell(tenantId, runId, stop);
-    }
-
-    /// <summary>Takes in what is wished of a run, if it is carried here.</summary>
-    public async Task<bool> Heard(string tenantId, string runId)
-    {
-        if (Find(tenantId, runId) is not { } run)
-            return false;
-        try
-        {
-            await recorder.Heed(run);
-            return true;
-        }
-        catch (Exception error) when (error is RunLostException or OperationCanceledException)
-        {
-            // It has ended, was paused or is carried elsewhere; if it is still carried here, its next write says so.
-            return false;
-        }
-    }
-
     /// <summary>Asks for the end of a run and tells whoever carries it; a paused one is taken up for that. False when it has ended.</summary>
     public async Task<bool> Cancel(string tenantId, string runId, CancellationToken stop)
     {
         var now = clock.GetUtcNow().ToUnixTimeMilliseconds();
-        var wish = await database.Write(
-            session => RunWishStore.Cancel(session, tenantId, runId, presence.Name, now),
-            stop
-        );
+        CancelWish wish;
+        try
+        {
+            wish = await database.Write(
+                session => RunWishStore.Cancel(session, tenantId, runId, presence.Name, now),
+                CancellationToken.None
+            );
+        }
+        catch (StoreUnavailableException)
+        {
+            TakeUpLater(tenantId, runId);
+            throw;
+        }
         await Cancelled(tenantId, wish, stop);
         return wish.Ended || wish.Asked;
     }
@@ -128,11 +60,11 @@ internal sealed partial class RunLoop(
         if (wish.Ended)
             feed.Grew(wish.RunId, long.MaxValue);
         else if (wish.Taken)
-            await TakeUp(tenantId, wish.RunId, stop);
+            await TakeUp(tenantId, wish.RunId, CancellationToken.None);
         else if (Find(tenantId, wish.RunId) is { } active)
             active.AskCancel();
         else if (wish.Asked)
-            await presence.Tell(tenantId, wish.RunId, stop);
+            await Tell(tenantId, wish.RunId, stop);
     }
 
     /// <summary>Waits for the end of a run, wherever it is carried.</summary>
@@ -169,6 +101,7 @@ internal sealed partial class RunLoop(
             if (untilPaused && run.Status == RunStatus.Paused)
                 return new RunEnd(run.Status, null, null, run.PausedAt ?? run.CreatedAt);
             await listener.Wait(LookEvery, clock, stop);
+            while (listener.News.TryRead(out _)) { }
         }
     }
 
@@ -258,8 +191,9 @@ internal sealed partial class RunLoop(
             if (run.Run.Limited == 1)
                 await TellOfRoom();
         }
+        // A run that went to another server and came back is carried on from what is on record.
         if (lost)
-            await Recheck(run);
+            TakeUpLater(run.Run.TenantId, run.Run.Id);
     }
 
     private async Task TellOfRoom()
@@ -274,8 +208,11 @@ internal sealed partial class RunLoop(
         }
     }
 
-    private void Forget(ActiveRun run) =>
-        _active.TryRemove(new KeyValuePair<string, ActiveRun>(run.Run.Id, run));
+    private void Forget(ActiveRun run)
+    {
+        if (_active.TryRemove(new KeyValuePair<string, ActiveRun>(run.Run.Id, run)))
+            _held.TryRemove(run.Run.Id, out _);
+    }
 
     private void Tell(ActiveRun run, RunEnd end)
     {
@@ -294,19 +231,6 @@ internal sealed partial class RunLoop(
             TimeSpan.FromMilliseconds(Math.Max(0, end.EndedAt - run.Run.CreatedAt))
         );
         Activity.Current?.SetTag("sluice.status", end.Status);
-    }
-
-    /// <summary>A run that went to another server and came back is carried on from what is on record.</summary>
-    private async Task Recheck(ActiveRun run)
-    {
-        try
-        {
-            await TakeUp(run.Run.TenantId, run.Run.Id, CancellationToken.None);
-        }
-        catch (StoreUnavailableException)
-        {
-            // Whoever takes the run up next finds it on record.
-        }
     }
 
     [LoggerMessage(

@@ -69,6 +69,13 @@ internal sealed partial class RunQueue(
         }
     }
 
+    /// <summary>A run may be on record that waits for its turn: the answer of the store was lost.</summary>
+    public void MayHaveAdded(string tenantId, bool interactive)
+    {
+        MayWait(new QueueLane(tenantId, interactive), plain: true);
+        slots.Wake();
+    }
+
     /// <summary>Another server says that something waits, or that there is room under a limit.</summary>
     public void LookAgain()
     {

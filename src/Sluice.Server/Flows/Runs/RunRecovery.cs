@@ -1,4 +1,3 @@
-using Sluice.Server.Flows.Graphs;
 using Sluice.Server.Store;
 
 namespace Sluice.Server.Flows.Runs;
@@ -6,7 +5,6 @@ namespace Sluice.Server.Flows.Runs;
 /// <summary>Takes up runs that were left unfinished, from their next step: this server's own at start, and those of servers that die.</summary>
 internal sealed partial class RunRecovery(
     Database database,
-    GraphCache graphs,
     RunLoop loop,
     RunQueue queue,
     ServerPresence presence,
@@ -77,14 +75,8 @@ internal sealed partial class RunRecovery(
                 carried.Heed(RunWishes.Of(run));
                 continue;
             }
-            if (await graphs.Find(run.TenantId, run.GraphId, stop) is not { } graph)
-                continue;
-            var journal = await database.Read(
-                session => JournalStore.Read(session, run.TenantId, run.Id),
-                stop
-            );
-            loop.Carry(run, graph, journal);
-            taken++;
+            if (await loop.TakeUp(run.TenantId, run.Id, stop))
+                taken++;
         }
         if (taken > 0)
             LogTaken(log, taken);

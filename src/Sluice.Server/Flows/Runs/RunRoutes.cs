@@ -108,7 +108,7 @@ internal static class RunRoutes
             .Refuses(RunRefusals.NotFound);
         app.MapPost("/api/v1/runs/{id}/cancel", CancelRun.Handle)
             .WithName("cancelRun")
-            .Does("Cancel a run")
+            .Does("Cancel a run; the answer waits for its end, 10 seconds at most")
             .Gives(RunShapes.Default.RunShown)
             .Refuses(RunRefusals.NotFound, RunRefusals.Ended);
         app.MapGet("/api/v1/runs/{id}/events", RunEvents.Handle)

@@ -84,18 +84,18 @@ internal sealed class RunStarter(
         var (tenant, wait) = (caller.TenantId, wanted.Wait);
         var place = !queue.IsWaiting(tenant, wait) && slots.TryTake(tenant, wait);
         var carried = false;
+        var call = new NewCall(
+            caller,
+            wanted,
+            requestId,
+            ids.NextText(),
+            clock.GetUtcNow().ToUnixTimeMilliseconds(),
+            wanted.Debug?.PauseAtStart == true ? RunStatus.Paused
+                : place ? RunStatus.Running
+                : RunStatus.Queued
+        );
         try
         {
-            var call = new NewCall(
-                caller,
-                wanted,
-                requestId,
-                ids.NextText(),
-                clock.GetUtcNow().ToUnixTimeMilliseconds(),
-                wanted.Debug?.PauseAtStart == true ? RunStatus.Paused
-                    : place ? RunStatus.Running
-                    : RunStatus.Queued
-            );
             var written =
                 key is null && IsPlain(wanted) && await StartPlain(call, stop) is { } plain
                     ? plain
@@ -113,6 +113,13 @@ internal sealed class RunStarter(
                 loop.Carry(run, wanted.Graph, wanted.Journal, hasPlace: true);
             }
             return written;
+        }
+        catch (StoreUnavailableException)
+        {
+            // It may be on record all the same, and would be nobody's.
+            loop.TakeUpLater(tenant, call.Id);
+            queue.MayHaveAdded(tenant, wait);
+            throw;
         }
         finally
         {
@@ -209,7 +216,8 @@ internal sealed class RunStarter(
                     await RunWishStore.AskPause(session, run.TenantId, run.Id, call.Now);
                 return run;
             },
-            stop
+            // As above.
+            CancellationToken.None
         );
         foreach (var wish in replaced)
             await loop.Cancelled(call.Caller.TenantId, wish, CancellationToken.None);
