@@ -403,8 +403,37 @@ public abstract class QueueTests
             await bench.Until(id, "succeeded");
     }
 
+    [Fact]
+    public async Task A_run_that_replaces_one_that_is_just_ending_is_run_and_each_ends_once()
+    {
+        await using var ground = await Open();
+        var bench = await ground.NewBench();
+        await Limit(bench, "row", "\"concurrency\":{\"limit\":1,\"policy\":\"replace\"}");
+        var gate = bench.Nodes.Gate("Gate");
+        var graph = await bench.Row("row", "Gate");
+        var ids = new List<string> { await bench.Start(graph) };
+        for (var i = 0; i < 16; i++)
+        {
+            await gate.Entered();
+            var next = bench.Start(graph);
+            if (i % 2 == 0)
+                await Task.Yield();
+            gate.TryRelease();
+            ids.Add(await next);
+        }
+        await gate.Entered();
+        gate.Release();
+        Assert.Equal("succeeded", RunBench.Status(await bench.Until(ids[^1], "succeeded")));
+        foreach (var id in ids)
+            Assert.Contains(
+                RunBench.Status(await bench.Get(id)),
+                (string[])["succeeded", "cancelled"]
+            );
+        Assert.Equal(ids.Count, gate.Calls);
+    }
+
     /// <summary>Waits until so many runs wait.</summary>
-    private static async Task Depth(RunBench bench, long depth)
+    private protected static async Task Depth(RunBench bench, long depth)
     {
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(20));
         while (true)
@@ -473,6 +502,41 @@ public sealed class QueueTestsOnPostgres : QueueTests
         foreach (var answer in answers)
             await here.Until(answer.GetProperty("execution_id").GetString()!, "succeeded");
         Assert.InRange(most, 1, 3);
+    }
+
+    [Fact]
+    public async Task Runs_that_waited_at_a_server_that_is_gone_are_run_by_another()
+    {
+        var store = await Store();
+        var one = await RunGround.Open(store, args: ["--Runs:MaxActive", "1"]);
+        var folder = Directory.CreateTempSubdirectory("sluice-test-").FullName;
+        File.Copy(Path.Combine(one.House.Data, "master.key"), Path.Combine(folder, "master.key"));
+        await using var two = await RunGround.Open(store, folder, args: ["--Runs:MaxActive", "1"]);
+        var here = await one.NewBench();
+        var there = two.Adopt(here);
+        var (gate, other) = (here.Nodes.Gate("Gate"), here.Nodes.Gate("Other"));
+        var (row, rest) = (await here.Row("row", "Gate"), await here.Row("rest", "Other"));
+        var first = await here.Start(row);
+        await gate.Entered();
+        var second = await there.Start(rest);
+        await other.Entered();
+        var quiet = await here.Start(row);
+        var called = here.Invoke(row);
+        await Depth(here, 2);
+        await one.DisposeAsync();
+        // Its caller is told that the server stops, or loses the connection.
+        await Task.WhenAny(called);
+        other.Release();
+        await there.Until(second, "succeeded");
+        // What was carried there, and the two that waited.
+        for (var i = 0; i < 3; i++)
+        {
+            await gate.Entered();
+            gate.Release();
+        }
+        await there.Until(first, "succeeded");
+        await there.Until(quiet, "succeeded");
+        await Depth(there, 0);
     }
 
     private static void InterlockedMax(ref int most, int value)
