@@ -122,6 +122,52 @@ public sealed class TakeUpTests
     }
 
     [Fact]
+    public async Task A_cancel_that_a_dead_server_was_asked_for_reaches_what_lies_below()
+    {
+        var folder = Directory.CreateTempSubdirectory("sluice-test-").FullName;
+        RunBench bench;
+        string id;
+        await using (var first = await RunGround.Open(data: folder))
+        {
+            bench = await first.NewBench();
+            var (gate, below) = (bench.Nodes.Gate("Gate"), bench.Nodes.Gate("Other"));
+            var inner = await bench.Row("inner", "Other");
+            var outer = await bench.Flow(
+                "outer",
+                ["x Gate", $"y @{inner}"],
+                ["@flow_input x", "x y", "y @flow_output"]
+            );
+            id = await bench.Start(outer);
+            await gate.Entered();
+            // These stand between the two runs when a server takes up what it finds.
+            for (var i = 0; i < 200; i++)
+                await bench.Start(inner);
+            gate.Release();
+            for (var i = 0; i < 201; i++)
+                await below.Entered();
+            var tenant = bench.Tenant.Id;
+            // All that the server did before it was gone.
+            await first.House.Database.Write(session =>
+                session
+                    .Of(tenant)
+                    .Execute(
+                        "UPDATE runs SET cancel_asked_at = 1 WHERE tenant_id = @tenant AND id = @id",
+                        new { id }
+                    )
+            );
+        }
+        await using (var second = await RunGround.Open(data: folder))
+        {
+            bench = second.Adopt(bench);
+            await bench.Until(id, "cancelled");
+            var list = await TestHouse.Json(await bench.Tenant.Get($"/api/v1/runs?parent={id}"));
+            var child = list.GetProperty("data")[0].GetProperty("id").GetString()!;
+            await bench.Until(child, "cancelled");
+        }
+        Directory.Delete(folder, recursive: true);
+    }
+
+    [Fact]
     public async Task A_subflow_is_found_again_and_ends_once()
     {
         var folder = Directory.CreateTempSubdirectory("sluice-test-").FullName;
