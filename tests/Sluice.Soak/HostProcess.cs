@@ -53,6 +53,7 @@ internal sealed partial class HostProcess : IAsyncDisposable
         )
         {
             UseShellExecute = false,
+            RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };

@@ -19,6 +19,15 @@ internal static class SoakHost
 
     public static async Task<int> Run(string[] args)
     {
+        // It ends with whoever started it, however that ends: nobody writes here.
+        new Thread(static () =>
+        {
+            _ = Console.OpenStandardInput().ReadByte();
+            Environment.Exit(0);
+        })
+        {
+            IsBackground = true,
+        }.Start();
         var settings = new ConfigurationBuilder().AddCommandLine(args).Build();
         using var calls = new CallLog(settings["soak-calls"]!);
         var nodes = new SoakNodes(calls, ReadFuse(settings["soak-fuse"]));

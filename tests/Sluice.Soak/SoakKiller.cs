@@ -23,7 +23,7 @@ internal sealed class SoakKiller(SoakWorld world, SoakOptions options)
         for (var turn = 0; Kills < options.Kills && _watch.Elapsed < options.AtMost; turn++)
         {
             var server = world.Servers[turn % world.Servers.Count];
-            if (world.Servers.Count > 1 && _random.Next(8) == 0)
+            if (world.Servers.Count > 1 && _random.Next(6) == 0)
                 await Suspend(server);
             else
                 await Kill(server);
@@ -67,7 +67,7 @@ internal sealed class SoakKiller(SoakWorld world, SoakOptions options)
         {
             process.Suspend();
             world.Suspended.Add(server.Name);
-            await Task.Delay(world.Lease + TimeSpan.FromMilliseconds(_random.Next(100, 900)));
+            await Task.Delay(world.Lease + TimeSpan.FromMilliseconds(_random.Next(600, 1500)));
             process.Resume();
             Suspensions++;
             return;

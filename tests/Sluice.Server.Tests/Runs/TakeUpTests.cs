@@ -125,9 +125,10 @@ public sealed class TakeUpTests
     public async Task A_cancel_that_a_dead_server_was_asked_for_reaches_what_lies_below()
     {
         var folder = Directory.CreateTempSubdirectory("sluice-test-").FullName;
+        string[] many = ["--Runs:MaxBackground", "1000"];
         RunBench bench;
         string id;
-        await using (var first = await RunGround.Open(data: folder))
+        await using (var first = await RunGround.Open(data: folder, args: many))
         {
             bench = await first.NewBench();
             var (gate, below) = (bench.Nodes.Gate("Gate"), bench.Nodes.Gate("Other"));
@@ -156,7 +157,7 @@ public sealed class TakeUpTests
                     )
             );
         }
-        await using (var second = await RunGround.Open(data: folder))
+        await using (var second = await RunGround.Open(data: folder, args: many))
         {
             bench = second.Adopt(bench);
             await bench.Until(id, "cancelled");
