@@ -27,6 +27,8 @@ internal sealed record SoakRecord
         IReadOnlyDictionary<string, IReadOnlyList<string>> shown
     )
     {
+        // It tells the store how payloads are kept.
+        _ = services.GetRequiredService<RunPayloads>();
         var database = services.GetRequiredService<Database>();
         var graphs = services.GetRequiredService<GraphCache>();
         var all = await database.Read(session =>
