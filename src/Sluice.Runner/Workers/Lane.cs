@@ -27,4 +27,7 @@ internal sealed class TenantShare
     public int Workers { get; set; }
 
     public int Waiting { get; set; }
+
+    /// <summary>When a process of it last made room; 0 for a tenant that has just come.</summary>
+    public long LeftAt { get; set; }
 }

@@ -57,6 +57,7 @@ internal sealed partial class WorkerPool
         _processes--;
         var share = Share(key);
         share.Workers--;
+        share.LeftAt = _clock.GetTimestamp();
         Forget(key.TenantId, share);
         if (_closing && _processes == 0)
             _empty.TrySetResult();
@@ -88,18 +89,23 @@ internal sealed partial class WorkerPool
         if (HasRoom(lane))
             _ = StartWorker(lane);
         else if (_leaving == 0)
-            EvictIdle(
-                Share(lane.Key).Workers >= _options.MaxWorkersPerTenant ? lane.Key.TenantId : null
-            );
+            EvictIdle(lane);
     }
 
-    /// <summary>Ends the worker that has been idle longest. Its room is free once its process is gone.</summary>
-    /// <param name="tenantId">Only one of this tenant; null for any.</param>
-    private void EvictIdle(string? tenantId)
+    /// <summary>
+    /// Ends the worker that has been idle longest, to make room for one of a lane; of its own tenant where that has all it
+    /// may have, and of no tenant that has fewer workers than its own. Its room is free once its process is gone.
+    /// </summary>
+    private void EvictIdle(Lane lane)
     {
+        var mine = Share(lane.Key).Workers;
+        var ownOnly = mine >= _options.MaxWorkersPerTenant;
         var oldest = _lanes
-            .Values.Where(lane => tenantId is null || lane.Key.TenantId == tenantId)
-            .SelectMany(lane => lane.Idle)
+            .Values.Where(other =>
+                other.Key.TenantId == lane.Key.TenantId
+                || (!ownOnly && Share(other.Key).Workers >= mine)
+            )
+            .SelectMany(other => other.Idle)
             .MinBy(worker => worker.IdleSince);
         if (oldest is not null)
             Dismiss(oldest);
@@ -111,7 +117,10 @@ internal sealed partial class WorkerPool
         worker.Shutdown();
     }
 
-    /// <summary>Is there a key without any worker whose first call is older than this lane's?</summary>
+    /// <summary>
+    /// Is there a key without any worker whose first call is older than this lane's, or has waited its while and is of a
+    /// tenant with fewer workers?
+    /// </summary>
     private bool OthersComeFirst(Lane lane)
     {
         if (
@@ -124,20 +133,30 @@ internal sealed partial class WorkerPool
             return false;
         var mine = lane.Waiting.First?.Value.Asked ?? long.MaxValue;
         var wholeHouse = _processes >= _options.MaxWorkers;
+        var workers = Share(lane.Key).Workers;
         return _lanes.Values.Any(other =>
             other.Alive == 0
-            && other.Waiting.First?.Value.Asked < mine
+            && other.Waiting.First?.Value is { } first
             && (wholeHouse || other.Key.TenantId == lane.Key.TenantId)
+            && (
+                first.Asked < mine
+                || (
+                    Share(other.Key).Workers < workers
+                    && _clock.GetElapsedTime(first.Asked) >= s_fairAfter
+                )
+            )
         );
     }
 
-    /// <summary>Room has come free: the key that has waited longest without a worker gets it.</summary>
+    /// <summary>Room has come free: of the keys without a worker, one of the tenant that has the fewest gets it; of several, not the one that has just left it; then the one that has waited longest.</summary>
     private void GrowStarving()
     {
         foreach (
             var lane in _lanes
                 .Values.Where(lane => lane.Alive == 0 && lane.Waiting.Count > 0)
-                .OrderBy(lane => lane.Waiting.First!.Value.Asked)
+                .OrderBy(lane => Share(lane.Key).Workers)
+                .ThenBy(lane => Share(lane.Key).LeftAt)
+                .ThenBy(lane => lane.Waiting.First!.Value.Asked)
                 .ToList()
         )
             Grow(lane);

@@ -11,13 +11,17 @@ namespace Sluice.Runner.Workers;
 /// <item>A call takes an idle worker of its key; the one used last, so that spare ones go cold and are ended.</item>
 /// <item>None idle: it waits in its key's queue, and the key grows: at once up to the number of processors, beyond that
 /// only when its first call has waited a while.</item>
-/// <item>No room: the worker idle longest, of any tenant, is ended. None idle: the key that has no worker at all is
-/// served before a call that came later to a key that has one.</item>
+/// <item>No room: the worker idle longest is ended, but a tenant that has a worker takes none from one that has fewer.
+/// None idle: a key without a worker is served before a call that came later to a key that has one; and once its first
+/// call has waited a while, before any call of a tenant that has more workers, however long that one's queue is.</item>
 /// </list>
 /// </summary>
 internal sealed partial class WorkerPool : IAsyncDisposable
 {
     private static readonly TimeSpan s_growAfter = TimeSpan.FromMilliseconds(20);
+
+    /// <summary>Long enough that two tenants on one worker do not spend their time starting it.</summary>
+    private static readonly TimeSpan s_fairAfter = TimeSpan.FromMilliseconds(50);
     private const int ReplaceAhead = 50;
 
     private readonly RunnerOptions _options;

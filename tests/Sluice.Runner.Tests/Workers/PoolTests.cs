@@ -118,6 +118,39 @@ public sealed class PoolTests
     }
 
     [Fact]
+    public async Task A_tenant_that_came_first_with_a_long_queue_does_not_keep_another_waiting_for_its_end()
+    {
+        await using var house = await House.Open(options => options with { MaxWorkers = 1 });
+        var served = 0;
+        async Task<int> Served(string tenant)
+        {
+            House.Text(await house.Call(House.A_call(Package, "nap", "0.02", tenant: tenant)));
+            return Interlocked.Increment(ref served);
+        }
+        House.Text(await house.Call(House.A_call(Package, "next", tenant: "flood")));
+        var flood = Enumerable.Range(0, 60).Select(_ => Served("flood")).ToList();
+
+        // All of the flood came before it; it waits 50 ms and a call, not sixty.
+        Assert.InRange(await Served("other"), 1, 30);
+        await Task.WhenAll(flood);
+    }
+
+    [Fact]
+    public async Task A_tenant_that_grows_takes_no_idle_worker_from_one_that_has_fewer()
+    {
+        await using var house = await House.Open(options => options with { MaxWorkers = 3 });
+        House.Text(await house.Call(House.A_call(Package, "next", tenant: "small")));
+        var busy = Enumerable
+            .Range(0, 6)
+            .Select(_ => house.Call(House.A_call(Package, "nap", "0.2", tenant: "large")))
+            .ToList();
+        Assert.All(await Task.WhenAll(busy), outcome => House.Text(outcome));
+
+        var again = await house.Call(House.A_call(Package, "next", tenant: "small"));
+        Assert.Equal(("2", false), (House.Text(again), again.Cold));
+    }
+
+    [Fact]
     public async Task The_queue_of_a_tenant_is_bounded_and_one_call_more_is_told_so()
     {
         await using var house = await House.Open(options =>
