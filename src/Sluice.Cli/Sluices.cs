@@ -10,6 +10,7 @@ using Sluice.Cli.People;
 using Sluice.Cli.Runs;
 using Sluice.Cli.Secrets;
 using Sluice.Cli.Serving;
+using Sluice.Cli.Settings;
 using Sluice.Cli.Terminals;
 
 namespace Sluice.Cli;
@@ -41,6 +42,7 @@ internal static class Sluices
             InvokeCommand.Define(terminal),
             RunsCommand.Define(terminal),
             UsageCommand.Define(terminal),
+            SettingsCommand.Define(terminal),
             AdminCommand.Define(terminal),
             ServeCommand.Define(terminal),
             ServeCommand.Backup(terminal),

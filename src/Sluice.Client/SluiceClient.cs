@@ -20,6 +20,7 @@ public sealed class SluiceClient : IDisposable
         People = new PeopleApi(_wire);
         Runs = new RunsApi(_wire);
         Secrets = new SecretsApi(_wire);
+        Settings = new SettingsApi(_wire);
         Usage = new UsageApi(_wire);
     }
 
@@ -35,6 +36,7 @@ public sealed class SluiceClient : IDisposable
     public PackagesApi Packages { get; }
     public RunsApi Runs { get; }
     public SecretsApi Secrets { get; }
+    public SettingsApi Settings { get; }
     public UsageApi Usage { get; }
 
     public void Dispose() => _wire.Dispose();

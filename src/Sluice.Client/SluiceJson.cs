@@ -25,6 +25,8 @@ namespace Sluice.Client;
 [JsonSerializable(typeof(NewBreakpoints))]
 [JsonSerializable(typeof(KeyRotation))]
 [JsonSerializable(typeof(NewFlowConfig))]
+[JsonSerializable(typeof(NewTenantSettings))]
+[JsonSerializable(typeof(TenantSettings))]
 [JsonSerializable(typeof(NewInvocation))]
 [JsonSerializable(typeof(NewKey))]
 [JsonSerializable(typeof(NewOrganization))]

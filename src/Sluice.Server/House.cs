@@ -5,6 +5,7 @@ using Sluice.Server.Flows;
 using Sluice.Server.Flows.Configs;
 using Sluice.Server.Flows.Packages;
 using Sluice.Server.Flows.Runs;
+using Sluice.Server.Flows.Settings;
 using Sluice.Server.Flows.Usage;
 using Sluice.Server.Identity;
 using Sluice.Server.Keys;
@@ -67,6 +68,7 @@ internal static class House
         builder.Services.AddSecrets(builder.Configuration, options.Data);
         builder.Services.AddRunner(builder.Configuration, options.Data);
         builder.Services.AddRuns(builder.Configuration);
+        builder.Services.AddSettings(builder.Configuration);
         builder.Services.AddDoors(builder.Configuration);
         builder.Services.AddOperations(options.Data);
         builder.AddTelemetry(Health.Version);
@@ -87,6 +89,7 @@ internal static class House
         app.MapPackages();
         app.MapFlows();
         app.MapRuns();
+        app.MapSettings();
         app.MapUsage();
         DoorMiddleware.CheckAll(((IEndpointRouteBuilder)app).DataSources);
         return app;

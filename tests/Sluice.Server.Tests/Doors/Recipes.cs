@@ -102,6 +102,8 @@ internal static class Recipes
         "PUT /api/v1/runs/{id}/breakpoints" => [new(Speaks.OfOne, $"/api/v1/runs/{at.RunId}/breakpoints", """{"breakpoints":[]}""") { Destroys = true }],
         "POST /api/v1/runs/{id}/replay" => [new(Speaks.OfOne, $"/api/v1/runs/{at.RunId}/replay", """{"wait":false}""")],
         "GET /api/v1/runs/queue" => [new(Speaks.OfNothing, "/api/v1/runs/queue")],
+        "GET /api/v1/settings" => [new(Speaks.OfNothing, "/api/v1/settings")],
+        "PUT /api/v1/settings" => [new(Speaks.OfNothing, "/api/v1/settings", """{"retention_days":30}""")],
         "GET /api/v1/dead-letters" => [new(Speaks.OfList, $"/api/v1/dead-letters?flow={at.Flow}")],
         "POST /api/v1/dead-letters/{id}/retry" => [new(Speaks.OfOne, $"/api/v1/dead-letters/{at.RunId}/retry") { Destroys = true }],
         "DELETE /api/v1/dead-letters/{id}" => [new(Speaks.OfOne, $"/api/v1/dead-letters/{at.RunId}") { Destroys = true }],

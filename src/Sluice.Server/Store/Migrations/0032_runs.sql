@@ -120,6 +120,15 @@ CREATE TABLE run_idempotency (
     PRIMARY KEY (tenant_id, environment, idempotency_key)
 );
 
+CREATE INDEX run_idempotency_by_time ON run_idempotency (created_at);
+
+-- What a tenant has said of how long things are kept, as JSON.
+CREATE TABLE tenant_settings (
+    tenant_id TEXT PRIMARY KEY,
+    settings TEXT NOT NULL,
+    updated_at BIGINT NOT NULL
+);
+
 -- Servers that share this store. Each holds an advisory lock of PostgreSQL's for as long as it lives, and says now and then, by the
 -- database's clock, that it does; an embedded store has one, and no row. gone_at: whoever sees it takes its runs. sessions: the
 -- application_name of all its sessions.
