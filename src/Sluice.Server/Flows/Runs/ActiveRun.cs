@@ -117,6 +117,23 @@ internal sealed class ActiveRun
             call.End();
     }
 
+    /// <summary>Ends when nothing that was given up can change the record any more; it never fails.</summary>
+    public Task Settled { get; private set; } = Task.CompletedTask;
+
+    /// <summary>A write is waited for no more, and may be kept all the same.</summary>
+    public void Abandon(Task write) =>
+        Settled = Task.WhenAll(
+            Settled,
+            write.ContinueWith(
+                // Nobody else looks at what came of it.
+                static done =>
+                    _ = done.Exception,
+                CancellationToken.None,
+                TaskContinuationOptions.ExecuteSynchronously,
+                TaskScheduler.Default
+            )
+        );
+
     public void Complete(RunEnd end) => _ended.TrySetResult(end);
 
     /// <summary>Tells those who wait that the store is lost; the run itself waits for it.</summary>

@@ -210,8 +210,19 @@ internal sealed partial class RunLoop(
 
     private void Forget(ActiveRun run)
     {
-        if (_active.TryRemove(new KeyValuePair<string, ActiveRun>(run.Run.Id, run)))
+        if (!_active.TryRemove(new KeyValuePair<string, ActiveRun>(run.Run.Id, run)))
+            return;
+        if (run.Settled.IsCompleted)
             _held.TryRemove(run.Run.Id, out _);
+        else
+            _ = LetGoWhenSettled(run);
+    }
+
+    // The fence goes by this server's name, which a later tenure has too: until a write that was given up has ended, the record is not read.
+    private async Task LetGoWhenSettled(ActiveRun run)
+    {
+        await run.Settled;
+        _held.TryRemove(run.Run.Id, out _);
     }
 
     private void Tell(ActiveRun run, RunEnd end)

@@ -116,10 +116,16 @@ internal sealed partial class RunRecorder(
     {
         while (true)
         {
+            var attempt = work();
             try
             {
-                // What hangs is given up with the run: it is read again from the record.
-                return await work().WaitAsync(run.Closing);
+                // What hangs is given up with the run: it is read again from the record, once this can change it no more.
+                return await attempt.WaitAsync(run.Closing);
+            }
+            catch (OperationCanceledException) when (!attempt.IsCompleted)
+            {
+                run.Abandon(attempt);
+                throw;
             }
             catch (StoreUnavailableException error)
             {
