@@ -46,6 +46,22 @@ internal static class ColdPackages
 
             """
         ),
+        [PackageLanguages.Java] = (
+            "nodes/Sign.java",
+            """
+            package nodes;
+
+            import axiom.AxiomContext;
+            import gen.Messages.Note;
+
+            public class Sign {
+                public static Note sign(AxiomContext ax, Note input) {
+                    String signature = ax.secrets().get("SIGNATURE").orElse("anonymous");
+                    return Note.newBuilder().setText(input.getText() + ", from " + signature).build();
+                }
+            }
+            """
+        ),
         [PackageLanguages.TypeScript] = (
             "nodes/sign.ts",
             """

@@ -39,6 +39,13 @@ internal static class LocalTests
             Preferred: ["dotnet", "run", "--project", ".sluice/Tests.csproj", "-v", "q"],
             Otherwise: ["dotnet", "run", "--project", ".sluice/Tests.csproj", "-v", "q"]
         ),
+        [PackageLanguages.Java] = new Way(
+            "java/RunTests.java",
+            ".sluice/RunTests.java",
+            Probe: ["javac", "-version"],
+            Preferred: ["java", ".sluice/RunTests.java"],
+            Otherwise: ["java", ".sluice/RunTests.java"]
+        ),
         [PackageLanguages.TypeScript] = new Way(
             "typescript/run_tests.cjs",
             ".sluice/run_tests.cjs",

@@ -1,6 +1,7 @@
 using Sluice.Language.Emitters;
 using Sluice.Language.Emitters.CSharp;
 using Sluice.Language.Emitters.Go;
+using Sluice.Language.Emitters.Java;
 using Sluice.Language.Emitters.Python;
 using Sluice.Language.Emitters.Rust;
 using Sluice.Language.Emitters.TypeScript;
@@ -18,6 +19,7 @@ public static class PackageGenerator
         new TypeScriptEmitter(),
         new GoEmitter(),
         new RustEmitter(),
+        new JavaEmitter(),
     }.ToDictionary(e => e.Language);
 
     /// <summary>Whether packages of this language can be generated.</summary>

@@ -131,6 +131,8 @@ public static partial class UnmetDependencies
                 "put its source into the package beside `nodes/` (pure Python only), or do with the standard library.",
             PackageLanguages.CSharp =>
                 "put its source into the package, or do with what .NET brings.",
+            PackageLanguages.Java =>
+                "put its source into the package, or do with what Java brings.",
             PackageLanguages.TypeScript =>
                 "put its source into the package, or do with what Node brings.",
             PackageLanguages.Go =>

@@ -6,7 +6,7 @@ namespace Sluice.Runner.Languages;
 internal static class Runtimes
 {
     public static IReadOnlyList<ILanguage> All { get; } =
-    [new Python(), new CSharp(), new Go(), new TypeScript(), new Rust()];
+    [new Python(), new CSharp(), new Go(), new TypeScript(), new Rust(), new Java()];
 
     public static ILanguage? Find(string name) =>
         All.FirstOrDefault(language => language.Name == name);

@@ -297,11 +297,13 @@ public sealed class ConformanceTests
     [InlineData("python", "bubblewrap")]
     [InlineData("csharp", "bubblewrap")]
     [InlineData("go", "bubblewrap")]
+    [InlineData("java", "bubblewrap")]
     [InlineData("typescript", "bubblewrap")]
     [InlineData("rust", "bubblewrap")]
     [InlineData("python", "process")]
     [InlineData("csharp", "process")]
     [InlineData("go", "process")]
+    [InlineData("java", "process")]
     [InlineData("typescript", "process")]
     [InlineData("rust", "process")]
     public async Task A_package_behaves_the_same_in_every_language_and_tier(
@@ -342,7 +344,8 @@ public sealed class ConformanceTests
         var failed = await house.Call(package, "Fail", "greeting");
         Assert.Equal(NodeOutcomeKind.NodeError, failed.Kind);
         Assert.Matches("(Error|Exception|panic): no greeting$", failed.Message!);
-        Assert.Contains("nodes/all.", failed.Stack!);
+        // Java's stacks name classes and not paths.
+        Assert.Contains(language == "java" ? "nodes.Fail.fail(" : "nodes/all.", failed.Stack!);
 
         foreach (var forbidden in (string[])["Fork", "Dial", "Peek"])
             Assert.Equal(NodeOutcomeKind.NodeError, (await house.Call(package, forbidden)).Kind);
@@ -385,6 +388,12 @@ public sealed class ConformanceTests
             files["go.mod"] = "module acme/all\n\ngo 1.19\n";
             files["nodes/all.go"] = Go;
             files["nodes/echo_test.go"] = GoTest;
+        }
+        else if (language == "java")
+        {
+            foreach (var node in s_nodes)
+                files[$"nodes/{node}.java"] = ConformanceInJava.Handler(node);
+            files["nodes/EchoTest.java"] = ConformanceInJava.Test;
         }
         else if (language == "csharp")
         {

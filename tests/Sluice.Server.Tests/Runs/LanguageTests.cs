@@ -64,6 +64,28 @@ public sealed class LanguageTests(Houses houses)
         }
         """;
 
+    private const string Java = """
+        package nodes;
+
+        import axiom.AxiomContext;
+        import gen.Messages.Note;
+        import java.util.Map;
+        import java.util.Optional;
+
+        public class Sign {
+            /** Signs a note, as seed 004's Greet does. */
+            public static Note sign(AxiomContext ax, Note input) {
+                Optional<String> value = ax.secrets().get("SIGNATURE");
+                ax.log().info("signing", Map.of("found", value.isPresent() ? "yes" : "no"));
+                return input.toBuilder()
+                    .setText(input.getText() + value.orElse("anonymous"))
+                    .setNumber(input.getNumber() + 1)
+                    .build();
+            }
+        }
+
+        """;
+
     private const string Go = """
         package nodes
 
@@ -92,6 +114,7 @@ public sealed class LanguageTests(Houses houses)
     [Theory]
     [InlineData("csharp", "nodes/sign.cs", CSharp)]
     [InlineData("go", "nodes/sign.go", Go)]
+    [InlineData("java", "nodes/Sign.java", Java)]
     [InlineData("typescript", "nodes/sign.ts", TypeScript)]
     [InlineData("rust", "nodes/sign.rs", Rust)]
     public async Task A_node_reads_a_secret_in_a_flow_that_began_in_Python(

@@ -73,6 +73,7 @@ internal static class KnownLanguages
         new Python(),
         new CSharp(),
         new Go(),
+        new Java(),
         new TypeScript(),
         new Rust(),
     ];
