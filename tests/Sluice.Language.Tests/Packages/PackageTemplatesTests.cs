@@ -43,7 +43,6 @@ public sealed class PackageTemplatesTests
     [InlineData("Words", "python", "0.1.0", "manifest_name")]
     [InlineData("demo/words", "cobol", "0.1.0", "manifest_language")]
     [InlineData("demo/words", "python", "1", "manifest_version")]
-    [InlineData("demo/words", "rust", "0.1.0", "template_language")]
     public void A_package_that_could_not_be_pushed_is_not_begun(
         string name,
         string language,
