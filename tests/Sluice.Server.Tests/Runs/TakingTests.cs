@@ -32,6 +32,30 @@ public abstract class TakingTests
     }
 
     [Fact]
+    public async Task A_run_is_not_read_again_while_a_write_that_was_given_up_may_still_be_kept()
+    {
+        await using var ground = await RunGround.Open(await Store());
+        var bench = await ground.NewBench();
+        var gate = bench.Nodes.Gate("Gate");
+        var (run, _) = await Nobodys(ground, bench, await bench.Row("row", "Gate"));
+        var loop = ground.House.Services.GetRequiredService<RunLoop>();
+        Assert.True(await loop.TakeUp(run.TenantId, run.Id, CancellationToken.None));
+        await gate.Entered();
+        var write = new TaskCompletionSource();
+        loop.Find(run.TenantId, run.Id)!.Abandon(write.Task);
+        gate.Release();
+        while (loop.Find(run.TenantId, run.Id) is not null)
+            await Task.Yield();
+        var taking = loop.TakeUp(run.TenantId, run.Id, CancellationToken.None);
+        // Time enough to read it, many times over.
+        for (var i = 0; i < 20; i++)
+            await bench.Get(run.Id);
+        Assert.False(taking.IsCompleted);
+        write.SetResult();
+        Assert.False(await taking);
+    }
+
+    [Fact]
     public async Task A_run_whose_start_was_kept_though_the_answer_was_lost_is_carried()
     {
         await using var ground = await RunGround.Open(await Store());
