@@ -14,7 +14,7 @@ internal sealed record BenchOptions(
     string Only
 )
 {
-    public static readonly string[] All = ["keys", "invoke", "runs", "cold", "memory"];
+    public static readonly string[] All = ["keys", "invoke", "runs", "cold", "runtime", "memory"];
 
     /// <summary>Windows of each row.</summary>
     public int Rounds => Full ? 5 : 3;

@@ -32,6 +32,7 @@ internal static class BenchRun
                 "invoke" => await InvokeBench.Run(place, options),
                 "runs" => await RunsBench.Run(place, options),
                 "cold" => await ColdBench.Run(place, options),
+                "runtime" => await RuntimeBench.Run(),
                 _ => await MemoryBench.Run(place, options),
             };
             Console.Write(table.Print());

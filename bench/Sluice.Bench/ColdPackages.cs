@@ -94,7 +94,26 @@ internal static class ColdPackages
 
     public static IEnumerable<string> Languages => s_handlers.Keys;
 
-    public static Dictionary<string, byte[]> Files(string handle, string language)
+    private static readonly (string Path, string Text) s_python = (
+        "nodes/sign.py",
+        """
+        from gen.messages_pb2 import Note
+
+        def sign(ax, input: Note) -> Note:
+            signature, ok = ax.secrets.get("SIGNATURE")
+            return Note(text=f"{input.text}, from {signature if ok else 'anonymous'}")
+
+        """
+    );
+
+    /// <param name="handle">The tenant's.</param>
+    /// <param name="language">Python or one of <see cref="Languages"/>.</param>
+    /// <param name="plain">With a node <c>Plain</c> as well, as the template makes it.</param>
+    public static Dictionary<string, byte[]> Files(
+        string handle,
+        string language,
+        bool plain = false
+    )
     {
         var source = new PackageSource(new Dictionary<string, byte[]>())
             .With(PackageTemplates.Init($"{handle}/notes", language).Value!)
@@ -110,7 +129,11 @@ internal static class ColdPackages
             Input = "Note",
             Output = "Note",
         };
-        var (path, text) = s_handlers[language];
+        var (path, text) = s_handlers.GetValueOrDefault(language, s_python);
+        if (plain)
+            source = source.With(
+                PackageTemplates.CreateNode(source, node with { Name = "Plain" }).Value!
+            );
         source = source
             .With(PackageTemplates.CreateNode(source, node).Value!)
             .With([new GeneratedFile(path, text.Replace("{0}", handle))]);
