@@ -224,7 +224,7 @@ public sealed class HotWriteTestsOnPostgres : HotWriteTests
                     i => Database.Write(NewMember($"r{round}-{i}"))
                 );
             await using var kill = source.CreateCommand(
-                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'sluice'"
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND application_name LIKE 'sluice%'"
             );
             await kill.ExecuteNonQueryAsync();
             foreach (var (id, write) in writes)
