@@ -25,10 +25,12 @@ internal sealed class ActiveRun
     private volatile bool _pauseAsked;
     private volatile FrozenSet<string> _breakpoints;
 
-    public ActiveRun(Run run, LoadedGraph graph, CancellationToken closing)
+    private readonly Tenure _tenure;
+
+    public ActiveRun(Run run, LoadedGraph graph, Tenure tenure)
     {
         Run = run;
-        Closing = closing;
+        _tenure = tenure;
         Graph = graph;
         Pin = new SecretPin(run.TenantId, run.Environment, run.ConfigId ?? "", run.SecretsVersion);
         Params = run.Params is null
@@ -45,7 +47,10 @@ internal sealed class ActiveRun
     public LoadedGraph Graph { get; }
 
     /// <summary>Comes when this server stops, or may work on the run no more: it is carried no further, and nothing is recorded of it.</summary>
-    public CancellationToken Closing { get; }
+    public CancellationToken Closing => _tenure.Over;
+
+    /// <summary>Whether this server may make calls for the run at this moment; false: <see cref="Closing"/> has come.</summary>
+    public bool MayCall => _tenure.Lasts;
 
     public SecretPin Pin { get; }
 

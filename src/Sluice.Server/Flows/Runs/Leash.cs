@@ -11,8 +11,9 @@ internal sealed class Leash : IDisposable
     private readonly ITimer _timer;
     private readonly Lock _gate = new();
     private volatile Tenure? _tenure;
-    private long _from;
-    private TimeSpan _left = Timeout.InfiniteTimeSpan;
+
+    /// <summary>By the clock's timestamps, when the tenure ends unless it is extended.</summary>
+    private long _until = long.MaxValue;
 
     /// <param name="clock">That does not stop when the runs' clock does.</param>
     /// <param name="over">Told when a tenure has ended by itself.</param>
@@ -31,7 +32,7 @@ internal sealed class Leash : IDisposable
     public Tenure? Tenure => _tenure;
 
     /// <summary>Begins a tenure that ends when it is cut.</summary>
-    public void Begin(string name) => _tenure = new Tenure(name);
+    public void Begin(string name) => _tenure = new Tenure(name, this);
 
     /// <summary>Lets a tenure last for this time from now; true when it is a new one.</summary>
     public bool Extend(string name, TimeSpan left)
@@ -42,7 +43,7 @@ internal sealed class Leash : IDisposable
             if (_tenure?.Name == name)
                 return false;
             _tenure?.End();
-            _tenure = new Tenure(name);
+            _tenure = new Tenure(name, this);
             return true;
         }
     }
@@ -52,7 +53,7 @@ internal sealed class Leash : IDisposable
     {
         lock (_gate)
         {
-            if (_tenure is not null && left < _left - _clock.GetElapsedTime(_from))
+            if (_tenure is not null && left < Left)
                 Set(left);
         }
     }
@@ -66,12 +67,28 @@ internal sealed class Leash : IDisposable
         ended?.End();
     }
 
+    /// <summary>Whether this is the present tenure, and its time is not over; one whose time is over is ended by the question.</summary>
+    public bool Holds(Tenure tenure)
+    {
+        if (Interlocked.Read(ref _until) <= _clock.GetTimestamp())
+            RunOut();
+        return !tenure.Over.IsCancellationRequested;
+    }
+
     public void Dispose() => _timer.Dispose();
+
+    /// <summary>Until its end.</summary>
+    private TimeSpan Left =>
+        _until == long.MaxValue
+            ? TimeSpan.MaxValue
+            : _clock.GetElapsedTime(_clock.GetTimestamp(), _until);
 
     private void Set(TimeSpan left)
     {
-        (_from, _left) = (_clock.GetTimestamp(), left > TimeSpan.Zero ? left : TimeSpan.Zero);
-        _timer.Change(_left, Timeout.InfiniteTimeSpan);
+        left = left > TimeSpan.Zero ? left : TimeSpan.Zero;
+        var ticks = (long)(left.TotalSeconds * _clock.TimestampFrequency);
+        Interlocked.Exchange(ref _until, _clock.GetTimestamp() + ticks);
+        _timer.Change(left, Timeout.InfiniteTimeSpan);
     }
 
     private void RunOut()
@@ -82,9 +99,9 @@ internal sealed class Leash : IDisposable
             if (_tenure is null)
                 return;
             // It may have been extended while the timer was on its way here.
-            if (_left - _clock.GetElapsedTime(_from) is var left && left > TimeSpan.Zero)
+            if (Left is var left && left > TimeSpan.Zero)
             {
-                Set(left);
+                _timer.Change(left, Timeout.InfiniteTimeSpan);
                 return;
             }
             (ended, _tenure) = (_tenure, null);

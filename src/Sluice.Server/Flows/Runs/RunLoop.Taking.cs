@@ -128,7 +128,7 @@ internal sealed partial class RunLoop
         // A server that lost its runs meanwhile carries none; whoever has this one now finds it on record.
         if (presence.TenureOf(run.Server) is not { } tenure)
             return false;
-        var active = new ActiveRun(run, graph, tenure.Over);
+        var active = new ActiveRun(run, graph, tenure);
         _active[run.Id] = active;
         if (!hasPlace && run.ParentId is null)
             slots.Take(run.TenantId, run.Interactive == 1);
