@@ -3,7 +3,7 @@ namespace Sluice.Runner.Tests.Languages;
 /// <summary>The package of the conformance suite in Java.</summary>
 internal static class ConformanceInJava
 {
-    public const string Test = """
+    private const string Test = """
         package nodes;
 
         import static axiom.testing.Assertions.assertEquals;
@@ -42,7 +42,15 @@ internal static class ConformanceInJava
             """return text(java.nio.file.Files.readString(java.nio.file.Path.of("/etc/passwd")));""",
     };
 
-    public static string Handler(string node) =>
+    public static Dictionary<string, string> Files(IEnumerable<string> nodes)
+    {
+        Dictionary<string, string> files = new() { ["nodes/EchoTest.java"] = Test };
+        foreach (var node in nodes)
+            files[$"nodes/{node}.java"] = Handler(node);
+        return files;
+    }
+
+    private static string Handler(string node) =>
         $$"""
             package nodes;
 

@@ -1,0 +1,86 @@
+namespace Sluice.Runner.Tests.Languages;
+
+/// <summary>The conformance suite's nodes in Go.</summary>
+internal static class ConformanceInGo
+{
+    private const string Nodes = """
+        package nodes
+
+        import (
+        	"context"
+        	"errors"
+        	"fmt"
+        	"net"
+        	"os"
+        	"os/exec"
+        	"strings"
+
+        	"acme/all/axiom"
+        	"acme/all/gen"
+        )
+
+        func Echo(ctx context.Context, ax axiom.Context, input *gen.Text) (*gen.Text, error) { return &gen.Text{Text: input.Text}, nil }
+        func Read(ctx context.Context, ax axiom.Context, input *gen.Text) (*gen.Text, error) {
+        	value, found := ax.Secrets().Get(input.Text)
+        	return &gen.Text{Text: fmt.Sprintf("%s/%v", value, found)}, nil
+        }
+        func Fail(ctx context.Context, ax axiom.Context, input *gen.Text) (*gen.Text, error) { panic(errors.New("no " + input.Text)) }
+        func Hang(ctx context.Context, ax axiom.Context, input *gen.Text) (*gen.Text, error) { for { } }
+        func Leave(ctx context.Context, ax axiom.Context, input *gen.Text) (*gen.Text, error) { os.Exit(3); return nil, nil }
+        func Eat(ctx context.Context, ax axiom.Context, input *gen.Text) (*gen.Text, error) {
+        	for kept := [][]byte{}; ; {
+        		kept = append(kept, make([]byte, 1<<24))
+        		for i := range kept[len(kept)-1] {
+        			kept[len(kept)-1][i] = 1
+        		}
+        	}
+        }
+        func Talk(ctx context.Context, ax axiom.Context, input *gen.Text) (*gen.Text, error) {
+        	ax.Log().Warn("long", "length", 81)
+        	fmt.Println("printed")
+        	return &gen.Text{}, nil
+        }
+        func Tell(ctx context.Context, ax axiom.Context, input *gen.Text) (*gen.Text, error) {
+        	tone, _ := axiom.ParamsOf(ax).Get("TONE")
+        	_, none := axiom.ParamsOf(ax).Get("NONE")
+        	return &gen.Text{Text: strings.Join([]string{ax.ExecutionID(), ax.FlowID(), ax.TenantID(), tone, fmt.Sprint(none)}, "/")}, nil
+        }
+        func Fork(ctx context.Context, ax axiom.Context, input *gen.Text) (*gen.Text, error) { return input, exec.Command("/bin/true").Run() }
+        func Dial(ctx context.Context, ax axiom.Context, input *gen.Text) (*gen.Text, error) {
+        	_, err := net.Listen("tcp", "127.0.0.1:0")
+        	return input, err
+        }
+        func Peek(ctx context.Context, ax axiom.Context, input *gen.Text) (*gen.Text, error) {
+        	text, err := os.ReadFile("/etc/passwd")
+        	return &gen.Text{Text: string(text)}, err
+        }
+        """;
+
+    private const string Test = """
+        package nodes_test
+
+        import (
+        	"context"
+        	"testing"
+
+        	"acme/all/axiom/axiomtest"
+        	"acme/all/gen"
+        	"acme/all/nodes"
+        )
+
+        func TestEcho(t *testing.T) {
+        	reply, err := nodes.Echo(context.Background(), &axiomtest.Context{}, &gen.Text{Text: "a"})
+        	if err != nil || reply.Text != "a" {
+        		t.Fatal(reply, err)
+        	}
+        }
+        """;
+
+    public static Dictionary<string, string> Files() =>
+        new()
+        {
+            ["go.mod"] = "module acme/all\n\ngo 1.19\n",
+            ["nodes/all.go"] = Nodes,
+            ["nodes/echo_test.go"] = Test,
+        };
+}

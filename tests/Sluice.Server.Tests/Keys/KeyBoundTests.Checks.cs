@@ -1,0 +1,149 @@
+using System.Net;
+using System.Text;
+using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection;
+using Sluice.Runner.Tests;
+using Sluice.Server.Keys;
+
+namespace Sluice.Server.Tests.Keys;
+
+// What other services and owners learn of a key.
+public abstract partial class KeyBoundTests
+{
+    [Fact]
+    public async Task Another_service_can_check_a_key_and_only_of_its_own_tenant()
+    {
+        var clock = new ManualClock();
+        await using var house = await Open(clock);
+        var (mine, theirs) = (await house.NewTenant(), await house.NewTenant());
+        var (id, text) = await mine.MintKey(
+            "\"scopes\":[\"runs:read\"],\"metadata\":{\"plan\":\"pro\"}"
+        );
+        var valid = await Verify(mine, text);
+        Assert.Equal("valid", valid.GetProperty("code").GetString());
+        Assert.Equal(id, valid.GetProperty("key_id").GetString());
+        Assert.Equal("pro", valid.GetProperty("metadata").GetProperty("plan").GetString());
+        Assert.Equal(
+            "missing_scope",
+            Code(await Verify(mine, text, ",\"scopes\":[\"runs:write\"]"))
+        );
+        Assert.Equal("unknown", Code(await Verify(theirs, text)));
+        Assert.Equal("unknown", Code(await Verify(mine, "no key at all")));
+        var test = await mine.MintAsOperator("\"environment\":\"test\"");
+        Assert.Equal("environment_mismatch", Code(await Verify(mine, test)));
+        await mine.Delete($"/api/v1/keys/{id}");
+        Assert.Equal("revoked", Code(await Verify(mine, text)));
+    }
+
+    [Fact]
+    public async Task A_checked_key_is_bound_to_the_addresses_of_whoever_presented_it()
+    {
+        await using var house = await Open(new ManualClock());
+        var tenant = await house.NewTenant();
+        var (_, text) = await tenant.MintKey("\"allowed_cidrs\":[\"198.51.100.0/24\"]");
+        Assert.Equal("address_not_allowed", Code(await Verify(tenant, text)));
+        Assert.Equal("valid", Code(await Verify(tenant, text, ",\"address\":\"198.51.100.7\"")));
+    }
+
+    [Fact]
+    public async Task Introspection_says_active_with_scopes_or_not_active_and_nothing_else()
+    {
+        await using var house = await Open(new ManualClock());
+        var tenant = await house.NewTenant();
+        var (id, text) = await tenant.MintKey("\"scopes\":[\"runs:read\",\"flows:read\"]");
+        var active = await Introspect(house, tenant, $"token={text}");
+        Assert.True(active.GetProperty("active").GetBoolean());
+        Assert.Equal("flows:read runs:read", active.GetProperty("scope").GetString());
+        Assert.Equal(id, active.GetProperty("client_id").GetString());
+        await tenant.Delete($"/api/v1/keys/{id}");
+        var gone = await Introspect(house, tenant, $"token={text}");
+        Assert.Equal("""{"active":false}""", gone.GetRawText());
+    }
+
+    [Fact]
+    public async Task Calls_and_refusals_of_a_key_are_counted_by_day()
+    {
+        var clock = new ManualClock();
+        await using var house = await Open(clock);
+        var tenant = await house.NewTenant();
+        var (id, text) = await tenant.MintKey("\"rate_limit\":2");
+        for (var i = 0; i < 3; i++)
+            await Whoami(house, text);
+        JsonElement usage;
+        do
+        {
+            clock.Advance(TimeSpan.FromMilliseconds(KeyMeter.FlushMs));
+            usage = await TestHouse.Json(await tenant.Get($"/api/v1/keys/{id}/usage?days=7"));
+        } while (
+            usage.GetProperty("calls").GetInt64() < 2
+            || usage.GetProperty("refusals").GetInt64() < 1
+            || usage.GetProperty("last_address").ValueKind == JsonValueKind.Null
+        );
+        Assert.Equal(2, usage.GetProperty("calls").GetInt64());
+        Assert.Equal(1, usage.GetProperty("refusals").GetInt64());
+        Assert.Equal("127.0.0.1", usage.GetProperty("last_address").GetString());
+        Assert.Equal(7, usage.GetProperty("days").GetArrayLength());
+    }
+
+    [Fact]
+    public async Task Who_does_not_manage_people_sees_and_ends_only_its_owners_keys()
+    {
+        await using var house = await Open(new ManualClock());
+        var tenant = await house.NewTenant();
+        var others = await tenant.MintKey();
+        var account = await Account(tenant);
+        var minted = await TestHouse.Json(
+            await tenant.Post(
+                "/api/v1/keys",
+                $$"""{"name":"robot","service_account":"{{account}}","scopes":["keys:read","keys:write"]}"""
+            )
+        );
+        var robot = minted.GetProperty("key").GetString()!;
+        var listed = await TestHouse.Json(
+            await house.Send(HttpMethod.Get, "/api/v1/keys", key: robot)
+        );
+        Assert.Equal(
+            [minted.GetProperty("id").GetString()],
+            listed.GetProperty("data").EnumerateArray().Select(k => k.GetProperty("id").GetString())
+        );
+        using var revoke = await house.Send(
+            HttpMethod.Delete,
+            $"/api/v1/keys/{others.Id}",
+            key: robot
+        );
+        Assert.Equal("key_not_found", await Code(revoke));
+        using var wide = await tenant.Post(
+            "/api/v1/keys",
+            $$"""{"name":"robot","service_account":"{{account}}","scopes":["secrets:write"]}"""
+        );
+        Assert.Equal("key_wider_than_caller", await Code(wide));
+    }
+
+    private static async Task<JsonElement> Verify(
+        TestTenant tenant,
+        string text,
+        string members = ""
+    ) =>
+        await TestHouse.Json(
+            await tenant.Post("/api/v1/keys/verify", $$"""{"key":"{{text}}"{{members}}}""")
+        );
+
+    private static async Task<JsonElement> Introspect(
+        TestHouse house,
+        TestTenant tenant,
+        string form
+    ) =>
+        await TestHouse.Json(
+            await house.Send(
+                HttpMethod.Post,
+                "/api/v1/keys/introspect",
+                key: tenant.Key,
+                adjust: request =>
+                    request.Content = new StringContent(
+                        form,
+                        Encoding.UTF8,
+                        "application/x-www-form-urlencoded"
+                    )
+            )
+        );
+}
