@@ -72,6 +72,22 @@ public sealed class AuditTests(FineRecord fine) : IClassFixture<FineRecord>
     }
 
     [Fact]
+    public void A_process_that_stood_still_may_make_one_call_again_and_no_second()
+    {
+        var last = CallOf(Row());
+        Call Again(int number) =>
+            last with
+            {
+                Stamp = $"again {number}",
+                BeganAt = last.EndedAt + number,
+                Process = "later",
+            };
+        var stood = fine.Record with { Suspended = ["later"] };
+        Assert.Empty(Audit.Check(stood with { Calls = [.. stood.Calls, Again(1)] }));
+        Found(stood with { Calls = [.. stood.Calls, Again(1), Again(2)] }, "ran again");
+    }
+
+    [Fact]
     public void A_step_that_one_server_runs_twice_is_found()
     {
         var call = CallOf(Row());

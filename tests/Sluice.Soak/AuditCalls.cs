@@ -22,11 +22,9 @@ internal static class AuditCalls
                 );
         }
         violations.AddRange(record.Calls.SelectMany(call => Depends(call, runs, kept, calls)));
-        violations.AddRange(
-            record
-                .Calls.GroupBy(call => call.Step)
-                .SelectMany(step => Again([.. step], kept, record))
-        );
+        var steps = record.Calls.GroupBy(call => call.Step).Select(step => step.ToList()).ToList();
+        violations.AddRange(Again(steps, kept, record));
+        violations.AddRange(steps.SelectMany(step => Unkept(step, kept, record)));
         return violations;
     }
 
@@ -76,19 +74,48 @@ internal static class AuditCalls
     private static bool IsAbout(Call call, RecordedRun run) =>
         call.Text == run.Text || call.Text.StartsWith(run.Text + ".", StringComparison.Ordinal);
 
-    /// <summary>A step that is on record does not run again, and one server makes each attempt once.</summary>
+    /// <summary>
+    /// A step that is on record does not run again. A process that stood still may make the one call that it was about to
+    /// make in that moment, each time: nobody can take it from its hands.
+    /// </summary>
     private static IEnumerable<string> Again(
-        IReadOnlyList<Call> step,
+        IEnumerable<List<Call>> steps,
+        Dictionary<string, JournalLine> kept,
+        SoakRecord record
+    ) =>
+        steps
+            .SelectMany(step => Late(step, kept))
+            .GroupBy(pair => pair.Late.Process)
+            .SelectMany(process =>
+                process
+                    .OrderBy(pair => pair.Late.BeganAt)
+                    .Skip(record.Suspended.Count(name => name == process.Key))
+            )
+            .Select(pair =>
+                $"{pair.Late.Node} of run {pair.Late.Run} ({pair.Late.Text}, {pair.Late.Number}) ran again after it was recorded: process {pair.Kept.Process}, then {pair.Late.Process} ({pair.Late.Outcome ?? "lost"}), {(pair.Late.BeganAt - pair.Kept.EndedAt) / 1e6:F1} ms later"
+            );
+
+    /// <summary>Calls of a step that began after the one that is on record as its last had ended.</summary>
+    private static IEnumerable<(Call Kept, Call Late)> Late(
+        List<Call> step,
+        Dictionary<string, JournalLine> kept
+    )
+    {
+        var last = step.Where(call => kept.ContainsKey(call.Stamp))
+            .MaxBy(call => kept[call.Stamp].Attempt);
+        return last is null || kept[last.Stamp].Status == JournalLine.Retrying
+            ? []
+            : step.Where(call => call.BeganAt > last.EndedAt).Select(late => (last, late));
+    }
+
+    /// <summary>One server makes each attempt once.</summary>
+    private static IEnumerable<string> Unkept(
+        List<Call> step,
         Dictionary<string, JournalLine> kept,
         SoakRecord record
     )
     {
         var first = step[0];
-        var last = step.Where(call => kept.ContainsKey(call.Stamp))
-            .MaxBy(call => kept[call.Stamp].Attempt);
-        if (last is not null && kept[last.Stamp].Status != JournalLine.Retrying)
-            foreach (var late in step.Where(call => call.BeganAt > last.EndedAt))
-                yield return $"{first.Node} of run {first.Run} ({first.Text}, {first.Number}) ran again after it was recorded: process {last.Process}, then {late.Process} ({late.Outcome ?? "lost"}), {(late.BeganAt - last.EndedAt) / 1e6:F1} ms later";
         foreach (var process in step.GroupBy(call => call.Process))
         {
             // One that stood still loses its runs, and may get them back.

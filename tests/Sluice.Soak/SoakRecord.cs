@@ -17,8 +17,8 @@ internal sealed record SoakRecord
     /// <summary>By tenant, the ids of the runs that its list shows.</summary>
     public required IReadOnlyDictionary<string, IReadOnlyList<string>> Shown { get; init; }
 
-    /// <summary>Names of processes that stood still for longer than their lease.</summary>
-    public required IReadOnlySet<string> Suspended { get; init; }
+    /// <summary>Names of processes that stood still for longer than their lease, once for each time.</summary>
+    public required IReadOnlyCollection<string> Suspended { get; init; }
 
     public static async Task<SoakRecord> Read(
         IServiceProvider services,
@@ -59,7 +59,7 @@ internal sealed record SoakRecord
             Calls = CallLog.Read(world.CallsFolder),
             Book = book,
             Shown = shown,
-            Suspended = world.Suspended.ToHashSet(StringComparer.Ordinal),
+            Suspended = [.. world.Suspended],
         };
     }
 
