@@ -15,7 +15,12 @@ internal sealed class BenchHouse : IAsyncDisposable
     private BenchHouse(Child child, string admin)
     {
         (_child, _admin) = (child, admin);
-        Client = new HttpClient { BaseAddress = new Uri(child.Url) };
+        Client = new HttpClient
+        {
+            BaseAddress = new Uri(child.Url),
+            // Filling a store takes minutes.
+            Timeout = TimeSpan.FromMinutes(30),
+        };
     }
 
     public HttpClient Client { get; }
@@ -136,8 +141,8 @@ internal sealed class BenchHouse : IAsyncDisposable
 internal sealed record BenchTenant(BenchHouse House, string Handle, string Id, string Key)
 {
     /// <summary>The body of the measured call: <c>text</c> in, signed text out.</summary>
-    public static string Invocation(string graph) =>
-        $$$"""{"graph_id":"{{{graph}}}","input":{"text":"hi"},"wait":true}""";
+    public static string Invocation(string graph, bool wait = true) =>
+        $$$"""{"graph_id":"{{{graph}}}","input":{"text":"hi"},"wait":{{{(wait ? "true" : "false")}}}}""";
 
     /// <summary>A further key with one scope.</summary>
     public async Task<string> NewKey(string scope)
@@ -165,12 +170,15 @@ internal sealed record BenchTenant(BenchHouse House, string Handle, string Id, s
     }
 
     /// <summary>Saves and compiles a flow of these nodes in a row; answers its graph's id.</summary>
-    public async Task<string> Chain(string name, params string[] nodes)
+    public Task<string> Chain(string name, params string[] nodes) => Chain(name, config: "", nodes);
+
+    /// <summary>The same, each node with these lines of <c>config</c>, in flow style.</summary>
+    public async Task<string> Chain(string name, string config, string[] nodes)
     {
         var yaml = new StringBuilder($"name: {Handle}/{name}\nversion: 0.1.0\nnodes:\n");
         for (var i = 0; i < nodes.Length; i++)
             yaml.Append(
-                $"  - alias: s{i + 1}\n    package: {Handle}/notes@0.1.0\n    node: {nodes[i]}\n"
+                $"  - alias: s{i + 1}\n    package: {Handle}/notes@0.1.0\n    node: {nodes[i]}\n{(config.Length > 0 ? $"    config: {config}\n" : "")}"
             );
         yaml.Append("edges:\n");
         for (var i = 0; i <= nodes.Length; i++)
@@ -200,6 +208,24 @@ internal sealed record BenchTenant(BenchHouse House, string Handle, string Id, s
             ? answer
             : throw new InvalidOperationException(answer.ToString());
     }
+
+    /// <summary>Starts runs that nobody waits for.</summary>
+    public Task Start(string graph, int count) =>
+        Parallel.ForEachAsync(
+            Enumerable.Range(0, count),
+            new ParallelOptions { MaxDegreeOfParallelism = 64 },
+            async (_, _) =>
+            {
+                using var body = BenchHouse.Text(Invocation(graph, wait: false));
+                await House.Send(HttpMethod.Post, "/invocations/v1/flows/invoke", body, Key);
+            }
+        );
+
+    /// <summary>Runs that wait for their turn.</summary>
+    public async Task<long> Waiting() =>
+        (await House.Send(HttpMethod.Get, "/api/v1/runs/queue", null, Key))
+            .GetProperty("depth")
+            .GetInt64();
 
     /// <summary>Runs of this tenant so far: all, and those that failed.</summary>
     public async Task<(long All, long Failed)> Runs()

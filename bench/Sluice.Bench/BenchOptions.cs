@@ -3,7 +3,7 @@ namespace Sluice.Bench;
 /// <summary>What is measured, and for how long.</summary>
 /// <param name="Parts">Of <see cref="All"/>.</param>
 /// <param name="Seconds">Length of one window; every row has several, and its median is shown.</param>
-/// <param name="Full">More windows, and 100,000 runs for the memory row.</param>
+/// <param name="Full">More windows, 100,000 runs for the memory rows and in the queue, a million on record.</param>
 /// <param name="Alone">Without the peers, to look at a change; not for a page.</param>
 /// <param name="Only">Of the part <c>runs</c>, only rows whose name contains this.</param>
 internal sealed record BenchOptions(
@@ -14,12 +14,28 @@ internal sealed record BenchOptions(
     string Only
 )
 {
-    public static readonly string[] All = ["keys", "invoke", "runs", "cold", "runtime", "memory"];
+    public static readonly string[] All =
+    [
+        "keys",
+        "invoke",
+        "runs",
+        "drain",
+        "growth",
+        "cold",
+        "runtime",
+        "memory",
+    ];
 
     /// <summary>Windows of each row.</summary>
     public int Rounds => Full ? 5 : 3;
 
     public int MemoryRuns => Full ? 100_000 : 5_000;
+
+    /// <summary>Runs that wait while callers are served.</summary>
+    public int Queued => Full ? 100_000 : 20_000;
+
+    /// <summary>Runs on record at which the cost of a run is looked at.</summary>
+    public IReadOnlyList<int> Stored => Full ? [10_000, 100_000, 1_000_000] : [10_000, 100_000];
 
     public int ColdTenants => Full ? 20 : 8;
 

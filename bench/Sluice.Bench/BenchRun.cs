@@ -31,6 +31,8 @@ internal static class BenchRun
                 "keys" => await KeysBench.Run(place, options),
                 "invoke" => await InvokeBench.Run(place, options),
                 "runs" => await RunsBench.Run(place, options),
+                "drain" => await DrainBench.Run(place, options),
+                "growth" => await GrowthBench.Run(place, options),
                 "cold" => await ColdBench.Run(place, options),
                 "runtime" => await RuntimeBench.Run(),
                 _ => await MemoryBench.Run(place, options),

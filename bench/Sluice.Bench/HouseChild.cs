@@ -27,6 +27,17 @@ internal static class HouseChild
     /// <summary>Flows whose name ends so have their nodes answered in process.</summary>
     public const string NoOp = "noop";
 
+    /// <summary>Of those, the flows of which one step in a hundred fails at its first attempt.</summary>
+    public const string Flaky = "flaky-" + NoOp;
+
+    /// <summary>Of those, the flows whose steps wait until the gate is opened.</summary>
+    public const string Gated = "gated-" + NoOp;
+
+    private static readonly TaskCompletionSource Gate = new(
+        TaskCreationOptions.RunContinuationsAsynchronously
+    );
+    private static int _calls;
+
     public static async Task<int> Run(string[] args)
     {
         await using var app = await House.Build(args, SkipNoOps);
@@ -36,6 +47,15 @@ internal static class HouseChild
         app.MapPost($"{Open}/lookups", LookUps);
         app.MapPost($"{Open}/fill/{{tenant}}/{{count:int}}", Fill);
         app.MapPost($"{Open}/copy/{{tenant}}/{{count:int}}", CopyTenant);
+        app.MapPost($"{Open}/grow/{{tenant}}/{{from:int}}/{{to:int}}", Grow);
+        app.MapPost(
+            $"{Open}/gate",
+            static () =>
+            {
+                Gate.SetResult();
+                return HelloChild.Text;
+            }
+        );
         await app.StartAsync();
         await Console.Out.WriteLineAsync($"house listens on {app.Urls.First()}");
         await app.WaitForShutdownAsync();
@@ -48,11 +68,25 @@ internal static class HouseChild
             var runner = provider.GetRequiredService<LocalRunner>();
             return (call, stop) =>
                 call.FlowId.EndsWith(NoOp, StringComparison.Ordinal)
-                    ? Task.FromResult(
-                        new NodeOutcome { Kind = NodeOutcomeKind.Succeeded, Output = call.Input }
-                    )
+                    ? NoStep(call, stop)
                     : runner.Nodes.Call(call, stop);
         });
+
+    private static async Task<NodeOutcome> NoStep(NodeCall call, CancellationToken stop)
+    {
+        if (call.FlowId.EndsWith(Gated, StringComparison.Ordinal))
+            await Gate.Task.WaitAsync(stop);
+        if (
+            call.FlowId.EndsWith(Flaky, StringComparison.Ordinal)
+            && Interlocked.Increment(ref _calls) % 100 == 0
+        )
+            return new NodeOutcome
+            {
+                Kind = NodeOutcomeKind.NodeError,
+                Message = "one in a hundred",
+            };
+        return new NodeOutcome { Kind = NodeOutcomeKind.Succeeded, Output = call.Input };
+    }
 
     // What PostgreSQL costs when each request asks by itself: the checks around the look-up are left out in its favour.
     private static async Task<IResult> PlainCheck(HttpContext context, Database database)
@@ -187,5 +221,57 @@ internal static class HouseChild
                 );
         });
         return TypedResults.Text(count.ToString());
+    }
+
+    /// <summary>Runs that have ended, as the tenant's last one has, with their journals: from so many to so many.</summary>
+    private static async Task<IResult> Grow(string tenant, int from, int to, Database database)
+    {
+        var id =
+            database.Dialect == Dialect.Sqlite
+                ? "printf('00%024d', i)"
+                : "'00' || lpad(CAST(i AS TEXT), 24, '0')";
+        const int batch = 10_000;
+        for (var at = from; at < to; at += batch)
+        {
+            var (first, last) = (at + 1, Math.Min(to, at + batch));
+            await database.Write(async session =>
+            {
+                var all = session.Across("filled by the bench");
+                foreach (
+                    var (table, key, columns) in new[]
+                    {
+                        (
+                            "runs",
+                            "id",
+                            "environment, flow, graph_id, status, key_id, config_id, node_timeout_seconds, params, secrets_version, input, output, error, server, request_id, created_at, started_at, ended_at, interactive, priority, limited, depth"
+                        ),
+                        (
+                            "run_steps",
+                            "run_id",
+                            "seq, alias, visit, item, attempt, status, output, error, logs, origin, cold, started_at, ended_at, duration_us"
+                        ),
+                    }
+                )
+                    await all.Execute(
+                        $"""
+                        WITH RECURSIVE n(i) AS (SELECT @first UNION ALL SELECT i + 1 FROM n WHERE i < @last)
+                        INSERT INTO {table} (tenant_id, {key}, {columns})
+                        SELECT tenant_id, {id}, {columns} FROM n JOIN {table} ON tenant_id = @tenant
+                          AND {key} = (SELECT MAX(id) FROM runs WHERE tenant_id = @tenant AND ended_at IS NOT NULL)
+                        """,
+                        new
+                        {
+                            first,
+                            last,
+                            tenant,
+                        }
+                    );
+            });
+        }
+        if (database.Dialect == Dialect.Postgres)
+            await database.Write(session =>
+                session.Across("filled by the bench").Execute("ANALYZE runs, run_steps")
+            );
+        return TypedResults.Text(to.ToString());
     }
 }

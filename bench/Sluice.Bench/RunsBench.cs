@@ -126,6 +126,26 @@ internal static class RunsBench
                 )
             );
         }
+        var flaky = await tenant.Chain(
+            $"three-{HouseChild.Flaky}",
+            "{retry: {max_attempts: 3, initial_interval_ms: 10}}",
+            ["Mark", "Mark", "Mark"]
+        );
+        loads.Add(
+            new Load(
+                name,
+                "three of which 1 % fail at first",
+                new Wrk(
+                    place,
+                    tenant.House.Pid,
+                    url,
+                    "POST",
+                    [key],
+                    BenchTenant.Invocation(flaky),
+                    store
+                )
+            )
+        );
         return loads;
     }
 
