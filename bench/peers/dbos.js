@@ -4,15 +4,18 @@ import { mark, serve, sign } from "./serve.js";
 
 DBOS.setConfig({ name: "bench", systemDatabaseUrl: process.env.DATABASE_URL, runAdminServer: false, logLevel: "warn" });
 
-const one = DBOS.registerWorkflow((note) => DBOS.runStep(async () => sign(note), { name: "sign" }), { name: "one" });
-const three = DBOS.registerWorkflow(
-  async (note) => {
-    const signed = await DBOS.runStep(async () => sign(note), { name: "sign" });
-    const marked = await DBOS.runStep(async () => mark(signed), { name: "mark" });
-    return DBOS.runStep(async () => mark(marked), { name: "mark again" });
-  },
-  { name: "three" },
-);
+const chain = (name, steps) =>
+  DBOS.registerWorkflow(
+    async (note) => {
+      let last = await DBOS.runStep(async () => sign(note), { name: "sign" });
+      for (let at = 1; at < steps; at++) last = await DBOS.runStep(async () => mark(last), { name: `mark ${at}` });
+      return last;
+    },
+    { name },
+  );
+const one = chain("one", 1);
+const three = chain("three", 3);
+const ten = chain("ten", 10);
 
 await DBOS.launch();
-serve({ "/one": one, "/three": three });
+serve({ "/one": one, "/three": three, "/ten": ten });

@@ -38,4 +38,4 @@ const flow = (steps) => (note) =>
     runner.addJob("step", { id, at: 0, steps, note }).catch(refuse);
   });
 
-serve({ "/one": flow(1), "/three": flow(3) });
+serve({ "/one": flow(1), "/three": flow(3), "/ten": flow(10) });
