@@ -28,11 +28,6 @@ public static class PackageTemplates
                 null,
                 [.. reading.Mistakes.Select(m => m with { File = null, Line = 0, Column = 0 })]
             );
-        if (KnownLanguages.Find(language) is not { } known)
-            return Refuse(
-                "template_language",
-                $"New packages cannot be written in {language} yet."
-            );
         return new(
             [
                 new GeneratedFile(ManifestReader.FileNames[0], yaml),
@@ -44,7 +39,7 @@ public static class PackageTemplates
                     ".gitignore",
                     "/.sluice/\n/gen/\n__pycache__/\n/bin/\n/obj/\n/node_modules/\n/target/\n"
                 ),
-                .. known.InitFiles(manifest),
+                .. KnownLanguages.Of(manifest).InitFiles(manifest),
             ],
             []
         );
@@ -92,11 +87,7 @@ public static class PackageTemplates
         var schema = SchemaCompiler.Compile(source.Protos());
         if (before.Value is not { } manifest || schema.Value is null)
             return new(null, [.. before.Mistakes, .. schema.Mistakes]);
-        if (KnownLanguages.Find(manifest.Language) is not { } language)
-            return Refuse(
-                "template_language",
-                $"New nodes cannot be written in {manifest.Language} yet."
-            );
+        var language = KnownLanguages.Of(manifest);
         var mistakes = Check(source, manifest, schema.Value, language, template).ToList();
         if (mistakes.Count > 0)
             return new(null, mistakes);

@@ -173,19 +173,7 @@ public static class PackageValidator
         ReportBuilder report
     )
     {
-        if (KnownLanguages.Find(manifest.Language) is not { } language)
-        {
-            report.Add(
-                "handlers",
-                manifest.Language,
-                new Mistake(
-                    "package_language",
-                    $"Handlers in {manifest.Language} are not checked.",
-                    Warning: true
-                )
-            );
-            return;
-        }
+        var language = KnownLanguages.Of(manifest);
         foreach (var path in language.RequiredFiles)
             report.AddAll("files", path, [.. FileMistakes(source, manifest, path, language)]);
         foreach (var unmet in UnmetDependencies.Of(source, manifest))

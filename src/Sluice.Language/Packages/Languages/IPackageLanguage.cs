@@ -78,5 +78,7 @@ internal static class KnownLanguages
         new Rust(),
     ];
 
-    public static IPackageLanguage? Find(string name) => All.FirstOrDefault(l => l.Name == name);
+    /// <summary>Of a manifest's language, which is one of <see cref="PackageLanguages.All"/>.</summary>
+    public static IPackageLanguage Of(Manifest manifest) =>
+        All.First(language => language.Name == manifest.Language);
 }
