@@ -66,6 +66,16 @@ public sealed class EnvelopeTests
     }
 
     [Fact]
+    public void No_two_masters_have_the_same_material_and_none_is_empty()
+    {
+        using var one = MasterKey.GenerateMaterial();
+        using var other = MasterKey.GenerateMaterial();
+        Assert.False(one.Span.SequenceEqual(other.Span));
+        Assert.False(one.Span.SequenceEqual(new byte[MasterKey.Length]));
+        Assert.Throws<ArgumentException>(() => new MasterKey(new byte[MasterKey.Length - 1]));
+    }
+
+    [Fact]
     public void Another_key_is_told_apart_from_a_changed_value()
     {
         using var key = DataKey.Generate();

@@ -107,6 +107,32 @@ public sealed class KeyTextTests
     }
 
     [Fact]
+    public void The_shortest_and_the_longest_prefix_and_name_make_keys_that_read()
+    {
+        foreach (var prefix in (string[])["a", new string('a', 16)])
+        {
+            Assert.True(KeyText.IsPrefix(prefix));
+            Assert.StartsWith(
+                prefix + "_live_",
+                KeyText.MintStandard(prefix, KeyEnvironment.Live),
+                StringComparison.Ordinal
+            );
+        }
+        foreach (var name in (string[])["a", new string('a', 64)])
+        {
+            Assert.True(KeyText.IsClientName(name));
+            Assert.StartsWith(
+                $"client-{name}-prod-",
+                KeyText.MintClient(name, KeyEnvironment.Live),
+                StringComparison.Ordinal
+            );
+        }
+        Assert.False(KeyText.IsPrefix(new string('a', 17)));
+        Assert.False(KeyText.IsClientName(new string('a', 65)));
+        Assert.Throws<ArgumentException>(() => KeyText.MintClient("-a", KeyEnvironment.Live));
+    }
+
+    [Fact]
     public void Every_single_changed_character_fails_the_checksum_or_the_form()
     {
         var key = KeyText.MintStandard("slc", KeyEnvironment.Live);

@@ -38,6 +38,32 @@ public sealed class UlidTests
     }
 
     [Fact]
+    public void Two_sources_at_one_moment_make_different_identifiers_that_cannot_be_guessed()
+    {
+        var clock = new SetClock(Start);
+        var made = Enumerable.Range(0, 100).Select(_ => new UlidSource(clock).Next()).ToList();
+        Assert.Equal(made.Count, made.Distinct().Count());
+        Assert.All(made, id => Assert.Equal(Start, id.Time));
+        // 80 random bits: of a hundred, each of the sixteen random letters has many values.
+        foreach (var place in Enumerable.Range(10, 16))
+            Assert.True(made.Select(id => id.ToString()[place]).Distinct().Count() > 16);
+    }
+
+    [Fact]
+    public void Identifiers_compare_as_their_texts_do()
+    {
+        var clock = new SetClock(Start);
+        var (early, late) = (new UlidSource(clock).Next(), default(Ulid));
+        clock.Now = Start.AddMilliseconds(1);
+        late = new UlidSource(clock).Next();
+        var same = early;
+        Assert.True(early < late && early <= late && late > early && late >= early);
+        Assert.True(early <= same && early >= same && early == same && early != late);
+        Assert.False(early < same || early > same || late < early || late <= early);
+        Assert.False(early > late || early >= late || early != same);
+    }
+
+    [Fact]
     public void A_clock_set_back_makes_no_smaller_identifier()
     {
         var clock = new SetClock(Start);
