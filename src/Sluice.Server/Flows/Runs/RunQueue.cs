@@ -107,8 +107,7 @@ internal sealed partial class RunQueue(
     {
         if (!_waiting.IsEmpty)
         {
-            var next = Math.Min(_lookAt, Interlocked.Read(ref _due)) - Now;
-            await slots.Woken(TimeSpan.FromMilliseconds(Math.Max(1, next)), clock, stop);
+            await slots.Woken(Math.Min(_lookAt, Interlocked.Read(ref _due)), clock, stop);
             return;
         }
         Signals.Queue(0, TimeSpan.Zero);

@@ -74,21 +74,30 @@ internal sealed class RunSlots(IOptions<RunOptions> options)
     public void Wake() => _wake.Writer.TryWrite(true);
 
     /// <summary>Waits until the queue is to be looked at; false when only time has passed.</summary>
-    public async Task<bool> Woken(TimeSpan? most, TimeProvider clock, CancellationToken stop)
+    /// <param name="until">Milliseconds since 1970; null: for ever.</param>
+    public async Task<bool> Woken(long? until, TimeProvider clock, CancellationToken stop)
     {
         if (_wake.Reader.TryRead(out _))
             return true;
         using var enough = CancellationTokenSource.CreateLinkedTokenSource(stop);
         var woken = _wake.Reader.ReadAsync(enough.Token).AsTask();
-        if (most is { } limit)
-            await Task.WhenAny(woken, Task.Delay(limit, clock, enough.Token));
-        else
+        if (until is not { } moment)
             await woken;
+        else
+        {
+            var left = TimeSpan.FromMilliseconds(Math.Max(1, moment - Now(clock)));
+            var passed = Task.Delay(left, clock, enough.Token);
+            // A clock that was put on between the look at it and the timer makes nobody wait twice.
+            if (Now(clock) < moment)
+                await Task.WhenAny(woken, passed);
+        }
         var first = woken.IsCompletedSuccessfully;
         await enough.CancelAsync();
         stop.ThrowIfCancellationRequested();
         return first;
     }
+
+    private static long Now(TimeProvider clock) => clock.GetUtcNow().ToUnixTimeMilliseconds();
 
     /// <summary>Places that a tenant's next runs could have now.</summary>
     public int Free(string tenantId, bool interactive)
