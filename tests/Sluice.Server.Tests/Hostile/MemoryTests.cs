@@ -27,7 +27,7 @@ public sealed class MemoryTests
                 await socket.Write($"{Head(key)}Content-Length: {16 << 20}\r\n\r\n{{");
                 idle.Add(socket);
             }
-            Assert.InRange(server.PeakMemory() - before, 0, 64 << 20);
+            Assert.InRange(server.PeakMemory() - before, long.MinValue, 64 << 20);
 
             // A number of 100 MB, in chunks, from many at once: each is let go at the limit of 16 MiB.
             var digits = Encoding.ASCII.GetBytes("10000\r\n" + new string('9', 64 << 10) + "\r\n");
@@ -52,7 +52,7 @@ public sealed class MemoryTests
                 socket.Dispose();
             var cost = server.PeakMemory() - before;
             TestContext.Current.TestOutputHelper?.WriteLine($"{cost >> 20} MiB at most");
-            Assert.InRange(cost, 0, Callers * (48L << 20));
+            Assert.InRange(cost, long.MinValue, Callers * (48L << 20));
             using var health = await server.Http.GetAsync("/health");
             Assert.Equal(200, (int)health.StatusCode);
         }
