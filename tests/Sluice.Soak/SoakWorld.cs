@@ -139,10 +139,13 @@ internal sealed class SoakWorld : IAsyncDisposable
         // A run that could not be carried on is a bug, wherever it ends. A server that found no store has said so, and ended.
         if (process.Output.Contains("could not be carried on", StringComparison.Ordinal))
             Outcries.Add($"server {server.Name} said: {process.Output}");
-        // It cannot say that it lives, or was taken for dead.
+        // It cannot say that it lives, or was taken for dead; one that we stopped is counted already.
         if (
-            process.Output.Contains("\"event\":1312", StringComparison.Ordinal)
-            || process.Output.Contains("\"event\":1313", StringComparison.Ordinal)
+            !Suspended.Contains(server.Name)
+            && (
+                process.Output.Contains("\"event\":1312", StringComparison.Ordinal)
+                || process.Output.Contains("\"event\":1313", StringComparison.Ordinal)
+            )
         )
             Suspended.Add(server.Name);
         await process.DisposeAsync();
