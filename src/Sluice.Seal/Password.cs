@@ -37,8 +37,10 @@ public static class Password
     private const int MostIterations = 10_000_000;
 
     /// <summary>The text to store for a password.</summary>
+    /// <param name="password">Its characters.</param>
+    /// <param name="iterations">Rounds; fewer than today's are for tests.</param>
     /// <exception cref="ArgumentException">The password is longer than <see cref="MaximumLength"/>.</exception>
-    public static string Store(ReadOnlySpan<char> password)
+    public static string Store(ReadOnlySpan<char> password, int iterations = Iterations)
     {
         if (password.Length > MaximumLength)
         {
@@ -47,24 +49,40 @@ public static class Password
 
         Span<byte> salt = stackalloc byte[SaltLength];
         RandomNumberGenerator.Fill(salt);
-        return Store(password, salt, Iterations);
+        return Store(password, salt, iterations);
     }
 
-    /// <summary>Compares in a time that depends on the stored rounds alone, not on how much of the password is right.</summary>
+    /// <summary>
+    /// Compares with the same work whatever is stored: nothing, or something with fewer rounds than today's, costs today's rounds too,
+    /// so that the time tells a stranger neither who is known here nor who was here long ago.
+    /// </summary>
     /// <param name="password">What the caller typed.</param>
-    /// <param name="stored">What <see cref="Store(ReadOnlySpan{char})"/> returned; null where there is no such person, which takes just as long.</param>
-    public static PasswordVerdict Verify(ReadOnlySpan<char> password, string? stored)
+    /// <param name="stored">What <see cref="Store(ReadOnlySpan{char}, int)"/> returned; null where there is no such person.</param>
+    /// <param name="iterations">Today's rounds; see there.</param>
+    public static PasswordVerdict Verify(
+        ReadOnlySpan<char> password,
+        string? stored,
+        int iterations = Iterations
+    )
     {
-        var real = Stored.TryRead(stored, out var known);
+        var real = Stored.TryRead(stored, iterations, out var known);
         var tried = password.Length > MaximumLength ? default : password;
         Span<byte> hash = stackalloc byte[HashLength];
         Derive(tried, known.Salt, known.Iterations, hash);
         var same = CryptographicOperations.FixedTimeEquals(hash, known.Hash);
+        var right = same && real && password.Length <= MaximumLength;
+        // Whoever is right is stored anew, which is the rest of the work and more.
+        if (!right && known.Iterations < iterations)
+            Derive(tried, known.Salt, iterations - known.Iterations, hash);
         CryptographicOperations.ZeroMemory(hash);
-        return !same || !real || password.Length > MaximumLength ? PasswordVerdict.Wrong
-            : known.Iterations < Iterations ? PasswordVerdict.RightAndOutdated
+        return !right ? PasswordVerdict.Wrong
+            : known.Iterations < iterations ? PasswordVerdict.RightAndOutdated
             : PasswordVerdict.Right;
     }
+
+    /// <summary>Rounds that this thread has done: what a test of equal work counts.</summary>
+    [ThreadStatic]
+    internal static long RoundsOfThisThread;
 
     internal static string Store(
         ReadOnlySpan<char> password,
@@ -94,20 +112,16 @@ public static class Password
             HashAlgorithmName.SHA512
         );
         CryptographicOperations.ZeroMemory(bytes);
+        RoundsOfThisThread += iterations;
     }
 
     /// <summary>A stored password taken apart.</summary>
     private readonly record struct Stored(int Iterations, byte[] Salt, byte[] Hash)
     {
-        private static readonly Stored Nobody = new(
-            Password.Iterations,
-            new byte[SaltLength],
-            new byte[HashLength]
-        );
-
-        public static bool TryRead(string? text, out Stored stored)
+        public static bool TryRead(string? text, int otherwise, out Stored stored)
         {
-            stored = Nobody;
+            // Nobody: rounds all the same, against a hash that nothing has.
+            stored = new Stored(otherwise, new byte[SaltLength], new byte[HashLength]);
             if (
                 text?.StartsWith(Name, StringComparison.Ordinal) is not true
                 || text[Name.Length..].Split('$') is not [var rounds, var salt, var hash]

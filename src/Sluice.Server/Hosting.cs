@@ -3,6 +3,7 @@ using System.Security.Authentication;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Sluice.Server.Operations;
+using Sluice.Server.Vocabulary;
 
 namespace Sluice.Server;
 
@@ -15,7 +16,7 @@ internal static class Hosting
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
-            kestrel.Limits.MaxRequestBodySize = Vocabulary.Body.ManagementLimit;
+            kestrel.Limits.MaxRequestBodySize = Body.ManagementLimit;
             kestrel.Limits.MaxRequestHeadersTotalSize = 32 << 10;
             kestrel.Limits.MaxConcurrentConnections = 10_000;
         });
@@ -32,7 +33,11 @@ internal static class Hosting
     {
         if (options.Certificate is null != options.CertificateKey is null)
             throw new ListenerException("Tls:Certificate and Tls:Key belong together; set both.");
-        foreach (var url in Addresses(options.Urls))
+        if (options.PublicUrl is { } named && !PublicAddress.IsOrigin(named))
+            throw new ListenerException(
+                $"{named} is no address for people: --public-url is an origin such as https://sluice.example.com, with https unless it is this machine."
+            );
+        foreach (var url in ListeningOn(options.Urls))
         {
             var address = BindingAddress.Parse(url);
             if (address.Scheme == "https" && options.Certificate is null)
@@ -52,7 +57,7 @@ internal static class Hosting
         }
     }
 
-    private static IEnumerable<string> Addresses(string urls) =>
+    private static IEnumerable<string> ListeningOn(string urls) =>
         urls.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 
     private static bool IsLoopback(BindingAddress address) =>

@@ -1,3 +1,5 @@
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
 using Sluice.Seal;
 using Sluice.Server.Description;
 using Sluice.Server.Doors;
@@ -8,12 +10,14 @@ using Sluice.Server.Flows.Runs;
 using Sluice.Server.Flows.Settings;
 using Sluice.Server.Flows.Usage;
 using Sluice.Server.Identity;
+using Sluice.Server.Identity.Sessions;
 using Sluice.Server.Keys;
 using Sluice.Server.Operations;
 using Sluice.Server.Runners;
 using Sluice.Server.Secrets;
 using Sluice.Server.Store;
 using Sluice.Server.Telemetry;
+using Sluice.Server.Vocabulary;
 
 namespace Sluice.Server;
 
@@ -64,6 +68,11 @@ internal static class House
             provider.GetRequiredService<TimeProvider>()
         ));
         builder.Services.AddSingleton(_ => OpenStore(options));
+        builder.Services.AddSingleton(provider => new PublicAddress(
+            options.PublicUrl,
+            () => Listening(provider)
+        ));
+        builder.Services.AddSessions(builder.Configuration);
         builder.Services.AddKeys(builder.Configuration);
         builder.Services.AddSecrets(builder.Configuration, options.Data);
         builder.Services.AddRunner(builder.Configuration, options.Data);
@@ -84,6 +93,7 @@ internal static class House
         app.MapTelemetry();
         app.MapKeys();
         app.MapIdentity();
+        app.MapSessions();
         app.MapSecrets();
         app.MapConfigs();
         app.MapPackages();
@@ -122,6 +132,10 @@ internal static class House
                 .GetRequiredService<DevelopmentTenant>()
                 .Announce(Path.Combine(options.Data, "dev.key"), stop);
     }
+
+    private static IEnumerable<string> Listening(IServiceProvider provider) =>
+        provider.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()?.Addresses
+        ?? [];
 
     private static Database OpenStore(ServerOptions options) =>
         options.Embedded

@@ -21,6 +21,9 @@ internal sealed record ServerOptions
     /// <inheritdoc cref="Certificate"/>
     public required string? CertificateKey { get; init; }
 
+    /// <summary>The origin under which people reach it, such as <c>https://sluice.example.com</c>: links are made of it. Default: where it listens.</summary>
+    public required string? PublicUrl { get; init; }
+
     /// <summary>Development: a tenant, a member and a key ready made, and a loud notice.</summary>
     public required bool Dev { get; init; }
 
@@ -50,6 +53,7 @@ internal sealed record ServerOptions
             Certificate =
                 configuration["Tls:Certificate"] ?? configuration["SLUICE_TLS_CERTIFICATE"],
             CertificateKey = configuration["Tls:Key"] ?? configuration["SLUICE_TLS_KEY"],
+            PublicUrl = configuration["public-url"] ?? configuration["SLUICE_PUBLIC_URL"],
             Dev = IsOn(configuration["dev"]),
         };
 

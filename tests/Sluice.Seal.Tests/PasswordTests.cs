@@ -30,6 +30,41 @@ public sealed class PasswordTests
     }
 
     [Fact]
+    public void A_wrong_password_costs_the_same_work_whoever_it_is_for()
+    {
+        foreach (
+            var stored in (string?[])
+                [
+                    null,
+                    "plain",
+                    Password.Store("right", new byte[16], 1_000),
+                    Password.Store("right", new byte[16], 5_000),
+                ]
+        )
+        {
+            foreach (var typed in (string[])["wrong", "", new string('x', 2_000)])
+            {
+                var before = Password.RoundsOfThisThread;
+                Assert.Equal(PasswordVerdict.Wrong, Password.Verify(typed, stored, 5_000));
+                Assert.Equal(5_000, Password.RoundsOfThisThread - before);
+            }
+        }
+    }
+
+    [Fact]
+    public void A_token_is_random_has_its_shape_and_is_kept_as_its_hash()
+    {
+        var token = TokenText.Mint();
+        Assert.True(TokenText.HasShape(token));
+        Assert.NotEqual(token, TokenText.Mint());
+        Assert.Equal(32, TokenText.Hash(token).Length);
+        Assert.All(
+            (string[])["", token[1..], token + "A", token[1..] + "=", token[1..] + "é"],
+            text => Assert.False(TokenText.HasShape(text))
+        );
+    }
+
+    [Fact]
     public void Python_derives_the_same_hash()
     {
         var stored = Password.Store("pässword", "0123456789abcdef"u8, 1_000);

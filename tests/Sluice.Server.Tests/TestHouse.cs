@@ -6,8 +6,10 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Sluice.Seal;
 using Sluice.Server.Identity;
+using Sluice.Server.Identity.Passwords;
 using Sluice.Server.Keys;
 using Sluice.Server.Store;
+using Sluice.Server.Tests.Identity;
 using Sluice.Server.Vocabulary;
 
 namespace Sluice.Server.Tests;
@@ -26,7 +28,12 @@ internal sealed class TestHouse : IAsyncDisposable
         "0",
         "--Keys:BadKeysPerMinute",
         "1000000",
+        "--Sessions:FailuresPerMinute",
+        "1000000",
     ];
+
+    /// <summary>Of passwords: few, since tests sign in often.</summary>
+    public const int Rounds = 1000;
 
     private readonly WebApplication? _app;
     private readonly bool _ownsData;
@@ -35,7 +42,13 @@ internal sealed class TestHouse : IAsyncDisposable
     private TestHouse(WebApplication? app, Uri address, string data, bool ownsData)
     {
         (_app, Data, _ownsData) = (app, data, ownsData);
-        Client = new HttpClient { BaseAddress = address };
+        // No cookies of its own: whoever signs in carries theirs.
+        Client = new HttpClient(
+            new SocketsHttpHandler { UseCookies = false, AllowAutoRedirect = false }
+        )
+        {
+            BaseAddress = address,
+        };
     }
 
     public HttpClient Client { get; }
@@ -76,6 +89,7 @@ internal sealed class TestHouse : IAsyncDisposable
             builder =>
             {
                 builder.Logging.ClearProviders();
+                builder.Services.AddSingleton(new PasswordCheck(Rounds));
                 adjust?.Invoke(builder);
             }
         );
@@ -209,6 +223,26 @@ internal sealed record TestTenant(TestHouse House, string Handle, string Id, str
         };
         await House.Database.Write(session => OwnerStore.Insert(session, Id, member));
         return member.Id;
+    }
+
+    /// <summary>A member who can sign in, with <see cref="Person.Password"/>.</summary>
+    public async Task<Person> NewPerson(string role)
+    {
+        var id = await NewMember(role);
+        return await WithPassword(id);
+    }
+
+    /// <summary>The member with a password, put into the store.</summary>
+    public async Task<Person> WithPassword(string memberId)
+    {
+        var member = await House.Database.Read(session =>
+            OwnerStore.FindMember(session, Id, memberId)
+        );
+        var stored = Password.Store(Person.Password, TestHouse.Rounds);
+        await House.Database.Write(session =>
+            LoginStore.SetPassword(session, member!.Email, stored, 0)
+        );
+        return new Person(this, memberId, member!.Email);
     }
 
     /// <summary>A key of a member, put into the store: a member makes one after signing in.</summary>

@@ -108,6 +108,8 @@ internal static class Answers
             yield return DoorRefusals.WrongDoor;
             yield return CommonRefusals.StoreUnavailable;
         }
+        if (row.Doors.HasFlag(Door.Session) && method != "GET")
+            yield return DoorRefusals.CrossSite;
         if (row.Doors.HasFlag(Door.Key))
         {
             if (row.Read != Scopes.None)

@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Sluice.Server.Doors;
+using Sluice.Server.Identity.Sessions;
 using Sluice.Server.Vocabulary;
 
 namespace Sluice.Server.Description;
@@ -125,7 +126,12 @@ internal static partial class ApiDescription
         var names = new JsonArray([.. ScopeNames.Names(scopes).Select(name => (JsonNode)name)]);
         if (row.Doors.HasFlag(Door.Admin))
             return [new JsonObject { ["admin_key"] = new JsonArray() }];
-        return row.Doors.HasFlag(Door.Key) ? [new JsonObject { ["api_key"] = names }] : [];
+        var ways = new JsonArray();
+        if (row.Doors.HasFlag(Door.Key))
+            ways.Add(new JsonObject { ["api_key"] = names });
+        if (row.Doors.HasFlag(Door.Session))
+            ways.Add(new JsonObject { ["session"] = names.DeepClone() });
+        return ways;
     }
 
     private static JsonArray Parameters(string path, RouteEndpoint endpoint)
@@ -191,6 +197,14 @@ internal static partial class ApiDescription
                 ["scheme"] = "bearer",
                 ["description"] =
                     "An API key: `Authorization: Bearer slc_live_…`. It belongs to a tenant and an environment; the names beside it are the scopes that the call needs.",
+            },
+            ["session"] = new JsonObject
+            {
+                ["type"] = "apiKey",
+                ["in"] = "cookie",
+                ["name"] = SessionCookie.Usual,
+                ["description"] =
+                    "The cookie of a person who signed in. A change also needs an `Origin` of this server, or `Sluice-Csrf: 1`; `Sluice-Environment` names the environment. The names beside it are what the person's role must bring.",
             },
             ["admin_key"] = new JsonObject
             {

@@ -56,6 +56,7 @@ internal static class GraphApi
                 ["securitySchemes"] = new JsonObject
                 {
                     ["api_key"] = api["components"]!["securitySchemes"]!["api_key"]!.DeepClone(),
+                    ["session"] = api["components"]!["securitySchemes"]!["session"]!.DeepClone(),
                 },
             },
         };

@@ -165,10 +165,17 @@ internal sealed class ReferencePage
         var (scheme, scopes) = security[0]!.AsObject().First();
         if (scheme == "admin_key")
             return "With the operator's key in <code>X-Admin-API-Key</code>.";
+        var ways = string.Join(
+            ", or ",
+            security.Select(way =>
+                way!.AsObject().First().Key == "session"
+                    ? "with a session"
+                    : "with an API key as bearer"
+            )
+        );
         var names = scopes!.AsArray().Select(scope => $"<code>{E(scope)}</code>").ToList();
-        return names.Count == 0
-            ? "With an API key as bearer."
-            : $"With an API key as bearer that has {string.Join(" and ", names)}.";
+        var who = char.ToUpperInvariant(ways[0]) + ways[1..];
+        return names.Count == 0 ? $"{who}." : $"{who}, that has {string.Join(" and ", names)}.";
     }
 
     private void Line(string html) => _html.Append(html).Append('\n');

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net;
+using Sluice.Server.Identity.Sessions;
 using Sluice.Server.Vocabulary;
 
 namespace Sluice.Server.Doors;
@@ -8,7 +9,9 @@ namespace Sluice.Server.Doors;
 internal sealed class DoorMiddleware(
     RequestDelegate next,
     KeyDoor keys,
+    SessionDoor sessions,
     AdminDoor admin,
+    SameOrigin origin,
     KeyFields fields,
     TenantLimits limits
 )
@@ -85,6 +88,12 @@ internal sealed class DoorMiddleware(
             await NulInQuery.ExecuteAsync(context);
             return;
         }
+        if (row.Doors == Door.None && Changes(context.Request) && origin.IsForeign(context.Request))
+        {
+            // A page elsewhere must not sign a person in as somebody else, nor ask for links in their name.
+            await DoorRefusals.CrossSite.ExecuteAsync(context);
+            return;
+        }
         if (row.Doors != Door.None)
         {
             var opened = await Open(context, row);
@@ -101,25 +110,14 @@ internal sealed class DoorMiddleware(
     private async ValueTask<Outcome<Caller>> Open(HttpContext context, Row row)
     {
         // 1. The credential, at the door that it belongs to.
-        var bearer = Bearer(context.Request);
-        var adminKey = context.Request.Headers[AdminDoor.Header].ToString();
-        if (row.Doors.HasFlag(Door.Admin))
-        {
-            if (adminKey.Length > 0)
-                return admin.Opens(adminKey) ? Operator : DoorRefusals.Unauthorized;
-            var elsewhere = bearer.Length > 0 ? await keys.Open(bearer, Address(context)) : default;
-            return elsewhere.Caller is not null ? DoorRefusals.WrongDoorFor(row)
-                : elsewhere.Refusal is { Status: StatusCodes.Status429TooManyRequests } slow ? slow
-                : DoorRefusals.Unauthorized;
-        }
-        if (bearer.Length == 0)
-            return adminKey.Length > 0 && admin.Opens(adminKey)
-                ? DoorRefusals.WrongDoorFor(row)
-                : DoorRefusals.Unauthorized;
-        var opening = await keys.Open(bearer, Address(context));
-        fields.Write(context.Response, opening.Given);
-        if (opening.Caller is not { } caller)
-            return opening.Refusal!;
+        var known = await Known(context, row);
+        if (known.Refused)
+            return known.Refusal;
+        var caller = known.Value;
+        if (caller.Door == Door.Admin)
+            return row.Doors.HasFlag(Door.Admin) ? caller : DoorRefusals.WrongDoorFor(row);
+        if (!row.Doors.HasFlag(caller.Door))
+            return DoorRefusals.WrongDoorFor(row);
         if (limits.Take(caller, row, context.Response) is { } tooMany)
             return tooMany;
 
@@ -128,10 +126,7 @@ internal sealed class DoorMiddleware(
             return refusal;
 
         // 3. The scope in the cell.
-        var needed =
-            HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method)
-                ? row.Read
-                : row.Change;
+        var needed = Changes(context.Request) ? row.Change : row.Read;
         if ((needed & ~caller.Scopes) is var missing and not Scopes.None)
         {
             var name = ScopeNames.Names(missing)[0];
@@ -144,6 +139,35 @@ internal sealed class DoorMiddleware(
         }
         return caller;
     }
+
+    /// <summary>Whoever the request's credential is, whatever door it belongs to. Of several the one that a program wrote goes before a cookie.</summary>
+    private async ValueTask<Outcome<Caller>> Known(HttpContext context, Row row)
+    {
+        var bearer = Bearer(context.Request);
+        var adminKey = context.Request.Headers[AdminDoor.Header].ToString();
+        if (adminKey.Length > 0 && (row.Doors.HasFlag(Door.Admin) || bearer.Length == 0))
+            return admin.Opens(adminKey) ? Operator : DoorRefusals.Unauthorized;
+        if (bearer.Length > 0)
+        {
+            var opening = await keys.Open(bearer, Address(context));
+            if (!row.Doors.HasFlag(Door.Admin))
+                fields.Write(context.Response, opening.Given);
+            if (opening.Caller is { } caller)
+                return caller;
+            // What else stands against a good key is told where keys are taken.
+            return
+                row.Doors.HasFlag(Door.Key)
+                || opening.Refusal!.Status == StatusCodes.Status429TooManyRequests
+                ? opening.Refusal!
+                : DoorRefusals.Unauthorized;
+        }
+        return sessions.IsTried(context.Request)
+            ? await sessions.Open(context)
+            : DoorRefusals.Unauthorized;
+    }
+
+    private static bool Changes(HttpRequest request) =>
+        !HttpMethods.IsGet(request.Method) && !HttpMethods.IsHead(request.Method);
 
     private static IPAddress? Address(HttpContext context) => context.Connection.RemoteIpAddress;
 

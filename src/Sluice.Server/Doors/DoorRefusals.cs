@@ -19,6 +19,11 @@ internal static class DoorRefusals
         403,
         "The credential lacks a scope that this call needs."
     );
+    public static readonly Refusal CrossSite = new(
+        "cross_site_request",
+        403,
+        "A change that is made with a session's cookie must come from a page of this house: nothing in the request says so. Programs send the header `Sluice-Csrf: 1` beside the cookie."
+    );
     public static readonly Refusal TenantMismatch = new(
         "tenant_mismatch",
         403,

@@ -10,6 +10,7 @@ internal static class DoorRoutes
         services.AddOptions<LimitOptions>().Bind(configuration.GetSection("Limits"));
         return services
             .AddSingleton<KeyDoor>()
+            .AddSingleton<SessionDoor>()
             .AddSingleton<KeyFields>()
             .AddSingleton<TenantLimits>()
             .AddSingleton<AdminDoor>();

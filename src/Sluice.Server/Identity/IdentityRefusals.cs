@@ -34,4 +34,19 @@ internal static class IdentityRefusals
         409,
         "This is the tenant's last owner; make another member an owner first."
     );
+    public static readonly Refusal SignInFailed = new(
+        "sign_in_failed",
+        401,
+        "Nobody could be signed in with this organisation, address and password."
+    );
+    public static readonly Refusal TooManyTries = new(
+        "too_many_tries",
+        429,
+        "Too many tries failed, from this address or for this account; wait as long as `Retry-After` says."
+    );
+    public static readonly Refusal SessionNotFound = new(
+        "session_not_found",
+        404,
+        "There is no session of yours with this id."
+    );
 }

@@ -44,10 +44,12 @@ internal static class IdentityRoutes
             .Does("List members, oldest first")
             .Pages()
             .Gives(IdentityJson.Default.ListMembersResponse);
-        app.MapPatch("/api/v1/members/{id}", ChangeRole.Handle)
-            .WithName("changeRole")
-            .Does("Give a member another role; its keys follow at once")
-            .Takes(IdentityJson.Default.ChangeRoleRequest)
+        app.MapPatch("/api/v1/members/{id}", UpdateMember.Handle)
+            .WithName("updateMember")
+            .Does(
+                "Give a member another role, or deactivate it; its sessions and keys follow at once"
+            )
+            .Takes(IdentityJson.Default.UpdateMemberRequest)
             .Gives(IdentityJson.Default.MemberShown)
             .Refuses(
                 IdentityRefusals.MemberNotFound,
@@ -57,7 +59,7 @@ internal static class IdentityRoutes
             );
         app.MapDelete("/api/v1/members/{id}", RemoveMember.Handle)
             .WithName("removeMember")
-            .Does("Remove a member; its keys fail on their very next use")
+            .Does("Remove a member; its sessions and keys fail on their very next use")
             .GivesNothing()
             .Refuses(
                 IdentityRefusals.MemberNotFound,
@@ -81,5 +83,5 @@ internal static class IdentityRoutes
 )]
 [JsonSerializable(typeof(MemberShown))]
 [JsonSerializable(typeof(ListMembers.Response), TypeInfoPropertyName = "ListMembersResponse")]
-[JsonSerializable(typeof(ChangeRole.Request), TypeInfoPropertyName = "ChangeRoleRequest")]
+[JsonSerializable(typeof(UpdateMember.Request), TypeInfoPropertyName = "UpdateMemberRequest")]
 internal sealed partial class IdentityJson : JsonSerializerContext;

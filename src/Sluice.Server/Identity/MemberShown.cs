@@ -12,6 +12,9 @@ internal sealed record MemberShown
     /// <summary><c>owner</c>, <c>admin</c>, <c>policy_admin</c>, <c>developer</c> or <c>viewer</c>.</summary>
     public required string Role { get; init; }
 
+    /// <summary>False: deactivated, and may do nothing.</summary>
+    public required bool Active { get; init; }
+
     public required DateTimeOffset CreatedAt { get; init; }
 
     public static MemberShown Of(Member member) =>
@@ -21,6 +24,7 @@ internal sealed record MemberShown
             Email = member.Email,
             Name = member.Name,
             Role = member.Role,
+            Active = member.IsActive,
             CreatedAt = DateTimeOffset.FromUnixTimeMilliseconds(member.CreatedAt),
         };
 }

@@ -17,7 +17,13 @@ internal sealed record Member
 
     public required long CreatedAt { get; init; }
 
+    /// <summary>Since when the person may do nothing, and is a member all the same.</summary>
+    public long? DeactivatedAt { get; init; }
+
     public long? RemovedAt { get; init; }
+
+    /// <summary>Whether the person can come in, and what is the person's works.</summary>
+    public bool IsActive => RemovedAt is null && DeactivatedAt is null;
 }
 
 /// <summary>A caller that belongs to no person.</summary>
@@ -58,8 +64,17 @@ internal static class OwnerStore
         session
             .Of(tenantId)
             .First<Member>(
-                "SELECT id, email, name, role, created_at, removed_at FROM members WHERE tenant_id = @tenant AND id = @id",
+                "SELECT id, email, name, role, created_at, deactivated_at, removed_at FROM members WHERE tenant_id = @tenant AND id = @id",
                 new { id }
+            );
+
+    /// <param name="email">As <see cref="Email"/> reads it.</param>
+    public static Task<Member?> FindMemberByEmail(Session session, string tenantId, string email) =>
+        session
+            .Of(tenantId)
+            .First<Member>(
+                "SELECT id, email, name, role, created_at, deactivated_at, removed_at FROM members WHERE tenant_id = @tenant AND email = @email AND removed_at IS NULL",
+                new { email }
             );
 
     /// <summary>The tenant's first owner: whom a key is for when nobody is named.</summary>
@@ -67,7 +82,7 @@ internal static class OwnerStore
         session
             .Of(tenantId)
             .First<Member>(
-                "SELECT id, email, name, role, created_at, removed_at FROM members WHERE tenant_id = @tenant AND role = 'owner' AND removed_at IS NULL ORDER BY id LIMIT 1"
+                "SELECT id, email, name, role, created_at, deactivated_at, removed_at FROM members WHERE tenant_id = @tenant AND role = 'owner' AND removed_at IS NULL AND deactivated_at IS NULL ORDER BY id LIMIT 1"
             );
 
     public static Task<ServiceAccount?> FindAccount(Session session, string tenantId, string id) =>
@@ -98,7 +113,7 @@ internal static class OwnerStore
         session
             .Of(tenantId)
             .Query<Member>(
-                "SELECT id, email, name, role, created_at, removed_at FROM members WHERE tenant_id = @tenant AND removed_at IS NULL AND (CAST(@cursor AS TEXT) IS NULL OR id > @cursor) ORDER BY id LIMIT @limit",
+                "SELECT id, email, name, role, created_at, deactivated_at, removed_at FROM members WHERE tenant_id = @tenant AND removed_at IS NULL AND (CAST(@cursor AS TEXT) IS NULL OR id > @cursor) ORDER BY id LIMIT @limit",
                 new { cursor = page.Cursor, limit = page.Limit + 1 }
             );
 
@@ -146,11 +161,21 @@ internal static class OwnerStore
                 new { id, now }
             );
 
+    /// <param name="at">Since when the member is deactivated; null: no longer.</param>
+    public static Task<int> SetDeactivated(Session session, string tenantId, string id, long? at) =>
+        session
+            .Of(tenantId)
+            .Execute(
+                "UPDATE members SET deactivated_at = CAST(@at AS BIGINT) WHERE tenant_id = @tenant AND id = @id AND removed_at IS NULL",
+                new { id, at }
+            );
+
+    /// <summary>Owners who can come in.</summary>
     public static Task<long> Owners(Session session, string tenantId) =>
         session
             .Of(tenantId)
             .First<long>(
-                "SELECT COUNT(*) FROM members WHERE tenant_id = @tenant AND role = 'owner' AND removed_at IS NULL"
+                "SELECT COUNT(*) FROM members WHERE tenant_id = @tenant AND role = 'owner' AND removed_at IS NULL AND deactivated_at IS NULL"
             );
 
     /// <summary>From here to the end of the write nobody else changes people of this tenant, so that two owners cannot remove each other.</summary>
@@ -162,5 +187,5 @@ internal static class OwnerStore
 
     /// <summary>What this owner may do now; nothing when it is gone.</summary>
     public static Scopes RightsOf(Member? member) =>
-        member is { RemovedAt: null } ? ScopeNames.OfRole(member.Role) : Scopes.None;
+        member is { IsActive: true } ? ScopeNames.OfRole(member.Role) : Scopes.None;
 }

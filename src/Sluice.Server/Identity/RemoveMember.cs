@@ -1,9 +1,10 @@
+using Sluice.Server.Identity.Sessions;
 using Sluice.Server.Store;
 using Sluice.Server.Vocabulary;
 
 namespace Sluice.Server.Identity;
 
-/// <summary>Removes a member; its keys fail on their very next use. What service accounts do goes on (seed 003).</summary>
+/// <summary>Removes a member; its sessions and keys fail on their very next use. What service accounts do goes on (seed 003).</summary>
 internal static partial class RemoveMember
 {
     public static async Task<IResult> Handle(
@@ -25,6 +26,7 @@ internal static partial class RemoveMember
                 if (await MemberRules.Refuse(session, caller, found.Value, null) is { } refusal)
                     return refusal;
                 await OwnerStore.RemoveMember(session, caller.TenantId, id, now);
+                await SessionStore.EndAll(session, caller.TenantId, id, null, now);
                 return found;
             },
             context.RequestAborted

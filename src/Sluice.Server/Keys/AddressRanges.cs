@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Sluice.Language;
+using Sluice.Server.Vocabulary;
 
 namespace Sluice.Server.Keys;
 
@@ -42,7 +43,7 @@ internal static class AddressRanges
     {
         if (address is null)
             return false;
-        var plain = Plain(address);
+        var plain = Addresses.Plain(address);
         foreach (var part in kept.AsSpan().Split(' '))
         {
             if (IPNetwork.TryParse(kept.AsSpan(part), out var network) && network.Contains(plain))
@@ -50,10 +51,6 @@ internal static class AddressRanges
         }
         return false;
     }
-
-    /// <summary>An IPv4 address is the same whether it came over an IPv6 socket or not.</summary>
-    public static IPAddress Plain(IPAddress address) =>
-        address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
 
     // Stricter than the framework, which reads 10.1 as 10.0.0.1 and forgives bits beyond the prefix: other programs read them otherwise.
     private static IPNetwork? Parse(string text)

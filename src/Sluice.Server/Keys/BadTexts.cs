@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Collections.Concurrent;
 using System.Net;
-using System.Net.Sockets;
+using Sluice.Server.Vocabulary;
 
 namespace Sluice.Server.Keys;
 
@@ -22,13 +22,13 @@ internal sealed class BadTexts(TimeProvider clock, int perMinute)
     {
         if (_trusted.ContainsKey(Short(hash)))
             return null;
-        var state = _buckets.Look(Name(address), perMinute / 60.0, perMinute);
+        var state = _buckets.Look(Addresses.Name(address), perMinute / 60.0, perMinute);
         return state.Taken ? null : new LimitShown("address", perMinute, 60, 0, state.RetryAfter);
     }
 
     /// <summary>This address presented a text that is no key.</summary>
     public void Note(IPAddress? address) =>
-        _buckets.Take(Name(address), perMinute / 60.0, perMinute);
+        _buckets.Take(Addresses.Name(address), perMinute / 60.0, perMinute);
 
     /// <summary>This text was a good key just now.</summary>
     public void Trust(byte[] hash)
@@ -39,15 +39,4 @@ internal sealed class BadTexts(TimeProvider clock, int perMinute)
 
     // Nobody can make another text with the same start of its SHA-256 in less than 2^64 tries; a hit costs a look-up only.
     private static ulong Short(byte[] hash) => BinaryPrimitives.ReadUInt64LittleEndian(hash);
-
-    // Whoever has one IPv6 address has the 64 bits behind its prefix.
-    private static string Name(IPAddress? address)
-    {
-        if (address is null)
-            return "";
-        var plain = AddressRanges.Plain(address);
-        return plain.AddressFamily == AddressFamily.InterNetworkV6
-            ? Convert.ToHexString(plain.GetAddressBytes().AsSpan(0, 8))
-            : plain.ToString();
-    }
 }

@@ -149,7 +149,7 @@ internal static partial class CreateOrganization
             await OwnerStore.Insert(session, tenant.Id, account);
             return (OwnerKinds.ServiceAccount, id);
         }
-        var email = owner.Email!.Trim().ToLowerInvariant();
+        var email = Email.Read(owner.Email)!;
         var member = new Member
         {
             Id = id,
@@ -194,7 +194,7 @@ internal static partial class CreateOrganization
             mistakes.Add(
                 new Mistake("tier", $"tier is one of {string.Join(", ", Tiers)}", Where: "tier")
             );
-        if (request.Owner is { } owner && !LooksLikeEmail(owner.Email))
+        if (request.Owner is { } owner && Email.Read(owner.Email) is null)
             mistakes.Add(
                 new Mistake(
                     "email",
@@ -215,14 +215,6 @@ internal static partial class CreateOrganization
             );
         return mistakes;
     }
-
-    // Deliberately shallow: only delivery proves an address.
-    private static bool LooksLikeEmail(string? email) =>
-        email?.Trim() is { Length: >= 3 and <= 254 } text
-        && text.IndexOf('@') is var at and > 0
-        && at == text.LastIndexOf('@')
-        && at < text.Length - 1
-        && !text.Any(c => char.IsControl(c) || char.IsWhiteSpace(c));
 
     [LoggerMessage(
         1110,

@@ -16,7 +16,7 @@ internal sealed class KeyLookup(Database database)
     // Across tenants by nature: the hash is what names the tenant. The store's guard is not asked, as on every hot path.
     internal const string Sql = """
         SELECT k.tenant_id, t.handle, k.id, k.environment, k.owner_kind, k.owner_id, k.scopes, k.revoked_at, k.last_used_at,
-               m.role, m.removed_at, s.scopes, s.removed_at, k.hash,
+               m.role, COALESCE(m.removed_at, m.deactivated_at), s.scopes, s.removed_at, k.hash,
                k.created_at, k.expires_at, k.allowed_cidrs, k.rate_limit, k.daily_quota, k.metadata
         FROM keys k
         JOIN tenants t ON t.id = k.tenant_id

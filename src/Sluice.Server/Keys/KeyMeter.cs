@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Threading.Channels;
 using Sluice.Server.Store;
+using Sluice.Server.Vocabulary;
 
 namespace Sluice.Server.Keys;
 
@@ -170,7 +171,7 @@ internal sealed partial class KeyMeter(Database database, TimeProvider clock, IL
                 (_calls, _lastAt) = (_calls + 1, now);
             _lastWritten = Math.Max(lastKnown ?? 0, _lastWritten ?? 0);
             if (address is not null)
-                _address = AddressRanges.Plain(address).ToString();
+                _address = Addresses.Show(address);
             Idle = 0;
         }
 

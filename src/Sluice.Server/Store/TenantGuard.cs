@@ -15,6 +15,8 @@ internal static partial class TenantGuard
     {
         "tenants",
         "house_settings",
+        "logins",
+        "password_resets",
         "schema_migrations",
         "servers",
         "master_keys",

@@ -44,6 +44,9 @@ internal sealed record Caller
     /// <summary>The key that was used; null at other doors.</summary>
     public string? KeyId { get; init; }
 
+    /// <summary>The session that was used; null at other doors.</summary>
+    public string? SessionId { get; init; }
+
     /// <summary><see cref="OwnerKinds"/>.</summary>
     public string OwnerKind { get; init; } = OwnerKinds.Member;
 

@@ -108,12 +108,112 @@ public abstract class DoorMatrixTests : DoorSuite
             if (endpoint.Row.Dialect == RefusalDialect.Invocations)
                 continue;
             Expect(Code(body) == "wrong_door", endpoint, body);
-            Expect(
-                body.Contains(admin ? AdminDoor.Header : "bearer", StringComparison.Ordinal),
-                endpoint,
-                body
-            );
+            var door =
+                admin ? AdminDoor.Header
+                : TakesKeys(endpoint) ? "bearer"
+                : "a session";
+            Expect(body.Contains(door, StringComparison.Ordinal), endpoint, body);
         }
+        Report();
+    }
+
+    [Fact]
+    public async Task A_key_and_a_session_at_each_others_doors_are_told_which_door_it_is()
+    {
+        foreach (var (endpoint, recipe) in Guarded())
+        {
+            if (endpoint.Row.Dialect == RefusalDialect.Invocations)
+                continue;
+            if (!TakesKeys(endpoint) && !endpoint.Row.Doors.HasFlag(Door.Admin))
+            {
+                var (status, body, _) = await Call(endpoint, recipe, World.Owner.Key);
+                Expect(status == 401 && Code(body) == "wrong_door", endpoint, $"{status} {body}");
+            }
+            if (!endpoint.Row.Doors.HasFlag(Door.Session))
+            {
+                var (status, body, _) = await Call(endpoint, recipe, null, World.SignedIn.Sign);
+                Expect(status == 401 && Code(body) == "wrong_door", endpoint, $"{status} {body}");
+            }
+        }
+        Report();
+    }
+
+    [Fact]
+    public async Task A_session_may_do_what_its_role_may_and_no_more()
+    {
+        foreach (var role in (string[])["owner", "admin", "policy_admin", "developer", "viewer"])
+        {
+            var visitor = await (await World.Owner.NewPerson(role)).SignIn();
+            var rights = ScopeNames.OfRole(role);
+            foreach (var (endpoint, recipe) in Guarded().Where(each => TakesKeys(each.Endpoint)))
+            {
+                var may = (endpoint.Needs & ~rights) == Scopes.None;
+                if (may && recipe.Destroys)
+                    continue;
+                var (status, body, _) = await Call(endpoint, recipe, null, visitor.Sign);
+                Expect(
+                    may ? status is not (401 or 403 or >= 500) : Code(body) == "missing_scope",
+                    endpoint,
+                    $"{role}: {status} {body}"
+                );
+            }
+        }
+        Report();
+    }
+
+    [Fact]
+    public async Task A_page_elsewhere_changes_nothing_with_a_sessions_cookie()
+    {
+        (string, string)[] pages =
+        [
+            ("Origin", "https://elsewhere.example"),
+            ("Origin", "null"),
+            ("Origin", ""),
+            ("Sec-Fetch-Site", "cross-site"),
+            ("Sec-Fetch-Site", "same-site"),
+            ("Referer", "https://elsewhere.example/"),
+        ];
+        foreach (
+            var (endpoint, recipe) in Guarded()
+                .Where(each =>
+                    each.Endpoint.Row.Doors.HasFlag(Door.Session)
+                    && each.Endpoint.Method is not ("GET" or "HEAD")
+                )
+        )
+        {
+            foreach (var (header, value) in pages)
+            {
+                // A form can send text/plain without asking; the header that programs send it cannot send.
+                var form = recipe with
+                {
+                    ContentType = "text/plain",
+                };
+                var (status, body, _) = await Call(
+                    endpoint,
+                    form,
+                    null,
+                    request =>
+                    {
+                        request.Headers.Add("Cookie", World.SignedIn.Cookie);
+                        request.Headers.TryAddWithoutValidation(header, value);
+                        if (header != "Referer")
+                            request.Headers.Add("Sluice-Csrf", "1");
+                    }
+                );
+                Expect(
+                    status == 403 && Code(body) == "cross_site_request",
+                    endpoint,
+                    $"{header}: {value}: {status} {body}"
+                );
+            }
+        }
+        using var login = await Server.Send(
+            HttpMethod.Post,
+            "/api/v1/auth/login",
+            "{}",
+            adjust: request => request.Headers.Add("Origin", "https://elsewhere.example")
+        );
+        Assert.Equal("cross_site_request", Code(await login.Content.ReadAsStringAsync()));
         Report();
     }
 

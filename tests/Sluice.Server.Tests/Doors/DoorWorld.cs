@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Sluice.Server.Tests.Identity;
 
 namespace Sluice.Server.Tests.Doors;
 
@@ -27,6 +28,9 @@ internal sealed record DoorWorld
 
     /// <summary>A member beside the owner.</summary>
     public required string MemberId { get; init; }
+
+    /// <summary>The owner of <see cref="Owner"/>, signed in.</summary>
+    public required Visitor SignedIn { get; init; }
 
     public string Flow => $"{Owner.Handle}/echo";
 
@@ -64,6 +68,7 @@ internal sealed record DoorWorld
                 "id"
             ),
             MemberId = await owner.NewMember("developer"),
+            SignedIn = await (await owner.NewPerson("owner")).SignIn(),
         };
     }
 

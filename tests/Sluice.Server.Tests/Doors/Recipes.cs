@@ -85,6 +85,14 @@ internal static class Recipes
         "GET /metrics" => [new(Speaks.OfNothing, "/metrics")],
         "GET /api/v1/whoami" => [new(Speaks.OfNothing, "/api/v1/whoami")],
 
+        "POST /api/v1/auth/login" => [new(Speaks.OfNothing, "/api/v1/auth/login", $$"""{"org_id":"{{at.Handle}}","password":"wrong"}""")],
+        "POST /api/v1/auth/logout" => [new(Speaks.OfNothing, "/api/v1/auth/logout") { Destroys = true }],
+        "GET /api/v1/auth/session" => [new(Speaks.OfNothing, "/api/v1/auth/session")],
+        "GET /api/v1/auth/sessions" => [new(Speaks.OfNothing, "/api/v1/auth/sessions")],
+        "DELETE /api/v1/auth/sessions" => [new(Speaks.OfNothing, "/api/v1/auth/sessions") { Destroys = true }],
+        "DELETE /api/v1/auth/sessions/{id}" => [new(Speaks.OfNothing, "/api/v1/auth/sessions/01J00000000000000000000000")],
+        "GET /api/v1/auth/sso/availability" => [new(Speaks.OfNothing, "/api/v1/auth/sso/availability?org_id=nobody")],
+
         "POST /invocations/v1/flows/invoke" =>
         [
             new(Speaks.OfOne, "/invocations/v1/flows/invoke", $$"""{"graph_id":"{{at.GraphId}}"}"""),

@@ -42,9 +42,19 @@ public sealed class DescriptionTests
                 Assert.True(security[0].TryGetProperty("admin_key", out _), path);
                 continue;
             }
-            Assert.Equal(
-                ScopeNames.Names(method == "GET" ? row.Read : row.Change),
-                security[0].GetProperty("api_key").EnumerateArray().Select(name => name.GetString())
+            var ways = security
+                .EnumerateArray()
+                .Select(way => way.EnumerateObject().Single())
+                .ToDictionary(way => way.Name, way => way.Value);
+            Assert.Equal(row.Doors.HasFlag(Door.Key), ways.ContainsKey("api_key"));
+            Assert.Equal(row.Doors.HasFlag(Door.Session), ways.ContainsKey("session"));
+            Assert.All(
+                ways.Values,
+                names =>
+                    Assert.Equal(
+                        ScopeNames.Names(method == "GET" ? row.Read : row.Change),
+                        names.EnumerateArray().Select(name => name.GetString())
+                    )
             );
             Assert.True(operation.GetProperty("responses").TryGetProperty("401", out _), path);
         }

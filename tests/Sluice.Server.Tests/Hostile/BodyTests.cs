@@ -1,15 +1,19 @@
+using System.Collections.Concurrent;
 using System.IO.Compression;
 using System.Net.Http.Headers;
 using System.Text;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Sluice.Server.Tests.Doors;
+using Sluice.Server.Tests.Identity;
 
 namespace Sluice.Server.Tests.Hostile;
 
 /// <summary>Every route that takes a body, and bodies that it must not take: each answer is a refusal in form, and nothing of the inside shows.</summary>
 public abstract class BodyTests
 {
+    private static readonly ConcurrentDictionary<string, Visitor> Visitors = [];
+
     private readonly List<string> _wrong = [];
 
     private protected abstract Task<TestHouse> Open();
@@ -167,16 +171,30 @@ public abstract class BodyTests
     {
         content.Headers.ContentType = MediaTypeHeaderValue.Parse(recipe.ContentType);
         var admin = recipe.Path.StartsWith("/api/v1/admin", StringComparison.Ordinal);
+        var visitor = OfPeople(recipe) ? await Visitor(tenant) : null;
         using var answer = await house.Send(
             method,
             recipe.Path,
-            key: admin ? null : tenant.Key,
+            key: admin || visitor is not null ? null : tenant.Key,
             admin: admin,
-            adjust: request => request.Content = content
+            adjust: request =>
+            {
+                request.Content = content;
+                visitor?.Sign(request);
+            }
         );
         content.Dispose();
         return ((int)answer.StatusCode, await answer.Content.ReadAsStringAsync());
     }
+
+    /// <summary>Whether it takes a session alone.</summary>
+    private static bool OfPeople(Recipe recipe) =>
+        recipe.Path.StartsWith("/api/v1/auth/", StringComparison.Ordinal);
+
+    private static async Task<Visitor> Visitor(TestTenant tenant) =>
+        Visitors.TryGetValue(tenant.Id, out var known)
+            ? known
+            : Visitors[tenant.Id] = await (await tenant.NewPerson("viewer")).SignIn();
 
     private void Report()
     {
@@ -198,9 +216,14 @@ public abstract class BodyTests
         using var socket = await RawSocket.Connect(house.Client.BaseAddress!);
         var reading = socket.ReadToEnd(TimeSpan.FromSeconds(30));
         var admin = recipe.Path.StartsWith("/api/v1/admin", StringComparison.Ordinal);
+        var visitor = OfPeople(recipe) ? await Visitor(tenant) : null;
+        var credential =
+            admin ? "X-Admin-API-Key: " + TestHouse.AdminKey
+            : visitor is not null ? $"Cookie: {visitor.Cookie}\r\nSluice-Csrf: 1"
+            : "Authorization: Bearer " + tenant.Key;
         await socket.Write(
             $"{method} {recipe.Path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n"
-                + $"{(admin ? "X-Admin-API-Key: " + TestHouse.AdminKey : "Authorization: Bearer " + tenant.Key)}\r\n"
+                + $"{credential}\r\n"
                 + $"Content-Type: {recipe.ContentType}\r\n"
                 + $"{(announced ? $"Content-Length: {length}" : "Transfer-Encoding: chunked")}\r\n\r\n"
         );

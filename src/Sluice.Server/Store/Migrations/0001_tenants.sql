@@ -14,11 +14,13 @@ CREATE TABLE members (
     name TEXT NOT NULL,
     role TEXT NOT NULL,
     created_at BIGINT NOT NULL,
+    deactivated_at BIGINT,
     removed_at BIGINT,
     PRIMARY KEY (tenant_id, id)
 );
 
-CREATE UNIQUE INDEX members_by_email ON members (tenant_id, email);
+-- Somebody who was removed may be invited again, as another member: what the former one had stays dead.
+CREATE UNIQUE INDEX members_by_email ON members (tenant_id, email) WHERE removed_at IS NULL;
 
 CREATE TABLE service_accounts (
     tenant_id TEXT NOT NULL REFERENCES tenants (id),

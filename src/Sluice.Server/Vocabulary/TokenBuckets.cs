@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 
-namespace Sluice.Server.Keys;
+namespace Sluice.Server.Vocabulary;
 
 /// <summary>
 /// Token buckets by name, in this server's memory: each fills at a rate and holds no more than a burst. Several servers
@@ -48,6 +48,18 @@ internal sealed class TokenBuckets(TimeProvider clock)
             return bucket.Tokens >= 1
                 ? new BucketState(true, (long)bucket.Tokens, 0)
                 : new BucketState(false, 0, (1 - bucket.Tokens) / rate);
+        }
+    }
+
+    /// <summary>Gives a token back: what was taken for was not what is counted.</summary>
+    public void Return(string name, double rate, double burst)
+    {
+        if (!_buckets.TryGetValue(name, out var bucket))
+            return;
+        lock (bucket)
+        {
+            bucket.Fill(clock, rate, burst);
+            bucket.Tokens = Math.Min(bucket.Tokens + 1, burst);
         }
     }
 

@@ -1,0 +1,47 @@
+using Sluice.Server.Store;
+
+namespace Sluice.Server.Identity.Passwords;
+
+/// <summary>What lets a person in: one for an address, whatever the number of tenants (design decision 17).</summary>
+internal sealed record Login
+{
+    public required string Email { get; init; }
+
+    /// <summary>As <see cref="Seal.Password"/> stores it; null: none was set.</summary>
+    public string? Password { get; init; }
+
+    public required long ChangedAt { get; init; }
+}
+
+/// <summary>SQL on <c>logins</c>.</summary>
+internal static class LoginStore
+{
+    public static Task<Login?> Find(Session session, string email) =>
+        session.House.First<Login>(
+            "SELECT email, password, changed_at FROM logins WHERE email = @email",
+            new { email }
+        );
+
+    public static Task SetPassword(Session session, string email, string password, long now) =>
+        session.House.Execute(
+            "INSERT INTO logins (email, password, changed_at) VALUES (@email, @password, @now) ON CONFLICT (email) DO UPDATE SET password = excluded.password, changed_at = excluded.changed_at",
+            new
+            {
+                email,
+                password,
+                now,
+            }
+        );
+
+    /// <summary>Stores the same password in today's way, unless it was changed meanwhile.</summary>
+    public static Task Upgrade(Session session, Login login, string today) =>
+        session.House.Execute(
+            "UPDATE logins SET password = @today WHERE email = @Email AND password = @Password",
+            new
+            {
+                login.Email,
+                login.Password,
+                today,
+            }
+        );
+}

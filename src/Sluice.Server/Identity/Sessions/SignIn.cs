@@ -1,0 +1,145 @@
+using Sluice.Language;
+using Sluice.Server.Identity.Passwords;
+using Sluice.Server.Store;
+using Sluice.Server.Tenants;
+using Sluice.Server.Vocabulary;
+
+namespace Sluice.Server.Identity.Sessions;
+
+/// <summary>
+/// Signs a person in with a password. An unknown organisation, an unknown person, a person who was removed and a wrong password are
+/// refused in one way, with the same work.
+/// </summary>
+internal sealed partial class SignIn(
+    Database database,
+    PasswordCheck passwords,
+    SignInLimits limits,
+    SessionOpener opener,
+    ILogger<SignIn> log
+)
+{
+    internal sealed record Request
+    {
+        /// <summary>The organisation's handle.</summary>
+        public string? OrgId { get; init; }
+
+        /// <summary>The person's address; absent: the organisation's owner.</summary>
+        public string? Email { get; init; }
+
+        public string? Password { get; init; }
+    }
+
+    private sealed record Account(Tenant? Tenant, Member? Member, Login? Login);
+
+    public static async Task<IResult> Handle(HttpContext context, SignIn act)
+    {
+        var body = await Body.Read(context, SessionJson.Default.SignInRequest);
+        if (body.Refused)
+            return body.Refusal;
+        var mistakes = Check(body.Value);
+        if (mistakes.Count > 0)
+            return CommonRefusals.InvalidInput.With(mistakes);
+        var signedIn = await act.Try(context, body.Value);
+        context.Response.Headers.CacheControl = "no-store";
+        return signedIn.Refused
+            ? signedIn.Refusal
+            : TypedResults.Json(signedIn.Value, SessionJson.Default.SessionShown);
+    }
+
+    /// <summary>Signs in, with the cookie in the answer; or says why not.</summary>
+    public async Task<Outcome<SessionShown>> Try(HttpContext context, Request request)
+    {
+        var account = await Find(request, context.RequestAborted);
+        var name = account.Member?.Email ?? $"{request.OrgId}\n{request.Email}";
+        if (
+            limits.Begin(context.Connection.RemoteIpAddress, name, out var retryAfter)
+            is not { } tried
+        )
+            return IdentityRefusals.TooManyTries with { RetryAfter = retryAfter };
+        var (right, today) = await passwords.Verify(
+            request.Password!,
+            account.Login?.Password,
+            context.RequestAborted
+        );
+        if (!right || account is not { Tenant: { } tenant, Member: { IsActive: true } member })
+        {
+            LogFailed(log, Addresses.Show(context.Connection.RemoteIpAddress));
+            return IdentityRefusals.SignInFailed;
+        }
+        tried.WasGood();
+        var (shown, token) = await database.Write(
+            async session =>
+            {
+                if (today is not null)
+                    await LoginStore.Upgrade(session, account.Login!, today);
+                return await opener.Open(session, context, tenant, member);
+            },
+            context.RequestAborted
+        );
+        opener.Give(context, shown, token);
+        LogSignedIn(log, member.Id, tenant.Id, shown.SessionId);
+        return shown;
+    }
+
+    private Task<Account> Find(Request request, CancellationToken stop) =>
+        database.Read(
+            async session =>
+            {
+                var tenant = await TenantStore.FindByHandle(session, request.OrgId!);
+                var email = Email.Read(request.Email);
+                var member =
+                    tenant is null ? null
+                    : request.Email is null ? await OwnerStore.FirstOwner(session, tenant.Id)
+                    : email is null ? null
+                    : await OwnerStore.FindMemberByEmail(session, tenant.Id, email);
+                var login = member is null ? null : await LoginStore.Find(session, member.Email);
+                return new Account(tenant, member, login);
+            },
+            stop
+        );
+
+    private static List<Mistake> Check(Request request)
+    {
+        var mistakes = new List<Mistake>();
+        if (request.OrgId is not { Length: >= 1 and <= 100 })
+            mistakes.Add(
+                new Mistake(
+                    "org_id",
+                    "org_id is needed: the organisation's handle",
+                    Where: "org_id"
+                )
+            );
+        if (request.Password is not { Length: >= 1 and <= Seal.Password.MaximumLength })
+            mistakes.Add(
+                new Mistake(
+                    "password",
+                    $"password is needed: at most {Seal.Password.MaximumLength} characters",
+                    Where: "password"
+                )
+            );
+        if (request.Email is { Length: > Email.Longest })
+            mistakes.Add(
+                new Mistake(
+                    "email",
+                    $"email has at most {Email.Longest} characters",
+                    Where: "email"
+                )
+            );
+        return mistakes;
+    }
+
+    [LoggerMessage(
+        1130,
+        LogLevel.Information,
+        "Member {MemberId} of tenant {TenantId} signed in: session {SessionId}"
+    )]
+    private static partial void LogSignedIn(
+        ILogger log,
+        string memberId,
+        string tenantId,
+        string sessionId
+    );
+
+    [LoggerMessage(1131, LogLevel.Information, "A try to sign in failed, from {Address}")]
+    private static partial void LogFailed(ILogger log, string address);
+}

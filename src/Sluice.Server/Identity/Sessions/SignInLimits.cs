@@ -1,0 +1,63 @@
+using System.Collections.Concurrent;
+using System.Net;
+using Microsoft.Extensions.Options;
+using Sluice.Server.Vocabulary;
+
+namespace Sluice.Server.Identity.Sessions;
+
+/// <summary>
+/// Tries that failed, for an address and for an account: so many in a minute, then none is looked at. A try is counted when it begins
+/// and given back when it was right, so that many at once are no way around. Who was let in here before is counted apart for that
+/// account: a stranger's guesses do not shut the person out. Each server counts for itself.
+/// </summary>
+internal sealed class SignInLimits(TimeProvider clock, IOptions<SessionOptions> options)
+{
+    private const int MostKnown = 100_000;
+
+    private readonly TokenBuckets _addresses = new(clock);
+    private readonly TokenBuckets _accounts = new(clock);
+    private readonly ConcurrentDictionary<string, byte> _known = new();
+
+    private double Burst => options.Value.FailuresPerMinute;
+
+    /// <summary>Begins a try.</summary>
+    /// <param name="address">Where it comes from.</param>
+    /// <param name="account">What names the account, as it was asked for; any text.</param>
+    /// <param name="retryAfter">Seconds to wait, when there is no try left.</param>
+    /// <returns>The try; null when there is none left.</returns>
+    public SignInTry? Begin(IPAddress? address, string account, out int retryAfter)
+    {
+        var from = Addresses.Name(address);
+        var pair = $"{account}\n{from}";
+        var counted = _known.ContainsKey(pair) ? pair : account;
+        var ofAddress = _addresses.Take(from, Burst / 60, Burst);
+        if (!ofAddress.Taken)
+        {
+            retryAfter = ofAddress.RetryAfter;
+            return null;
+        }
+        var ofAccount = _accounts.Take(counted, Burst / 60, Burst);
+        if (!ofAccount.Taken)
+        {
+            _addresses.Return(from, Burst / 60, Burst);
+            retryAfter = ofAccount.RetryAfter;
+            return null;
+        }
+        retryAfter = 0;
+        return new SignInTry(this, from, counted, pair);
+    }
+
+    internal void Good(SignInTry good)
+    {
+        _addresses.Return(good.Address, Burst / 60, Burst);
+        _accounts.Return(good.Account, Burst / 60, Burst);
+        if (_known.TryAdd(good.Pair, 0) && _known.Count > MostKnown)
+            _known.Clear();
+    }
+}
+
+/// <summary>A try that has begun; it has failed unless it is said to be good.</summary>
+internal sealed record SignInTry(SignInLimits Limits, string Address, string Account, string Pair)
+{
+    public void WasGood() => Limits.Good(this);
+}
