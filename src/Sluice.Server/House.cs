@@ -12,6 +12,7 @@ using Sluice.Server.Flows.Usage;
 using Sluice.Server.Identity;
 using Sluice.Server.Identity.Sessions;
 using Sluice.Server.Keys;
+using Sluice.Server.Ledger;
 using Sluice.Server.Operations;
 using Sluice.Server.Runners;
 using Sluice.Server.Secrets;
@@ -73,6 +74,7 @@ internal static class House
             () => Listening(provider)
         ));
         builder.Services.AddSessions(builder.Configuration);
+        builder.Services.AddLedger(builder.Configuration);
         builder.Services.AddKeys(builder.Configuration);
         builder.Services.AddSecrets(builder.Configuration, options.Data);
         builder.Services.AddRunner(builder.Configuration, options.Data);
@@ -95,6 +97,7 @@ internal static class House
         app.MapIdentity();
         app.MapSessions();
         app.MapSecrets();
+        app.MapLedger();
         app.MapConfigs();
         app.MapPackages();
         app.MapFlows();

@@ -39,6 +39,7 @@ internal sealed class KeyDoor(KeyCheck check)
             KeyId = key.Id,
             OwnerKind = key.OwnerKind,
             OwnerId = key.OwnerId,
+            OwnerName = key.OwnerName,
         };
 }
 

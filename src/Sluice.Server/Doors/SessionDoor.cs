@@ -45,6 +45,7 @@ internal sealed class SessionDoor(SessionLookup sessions, SessionCookie cookie, 
             SessionId = found.Id,
             OwnerKind = OwnerKinds.Member,
             OwnerId = found.MemberId,
+            OwnerName = found.Email,
         };
     }
 }

@@ -4,6 +4,7 @@ using Sluice.Language.Packages;
 using Sluice.Seal;
 using Sluice.Server.Flows.Graphs;
 using Sluice.Server.Flows.Packages;
+using Sluice.Server.Ledger;
 using Sluice.Server.Store;
 using Sluice.Server.Vocabulary;
 
@@ -41,6 +42,7 @@ internal static partial class CompileFlow
         string owner,
         string name,
         Caller caller,
+        Origin origin,
         Database database,
         UlidSource ids,
         TimeProvider clock,
@@ -80,7 +82,22 @@ internal static partial class CompileFlow
             Body = compiled.Value.ToJson(),
             CreatedAt = now.ToUnixTimeMilliseconds(),
         };
-        await database.Write(session => GraphStore.Insert(session, caller.TenantId, graph), stop);
+        await database.Write(
+            async session =>
+            {
+                await GraphStore.Insert(session, caller.TenantId, graph);
+                await Audit.Record(
+                    session,
+                    origin,
+                    new Fact("flow.compile", "flow", full)
+                    {
+                        ["revision"] = graph.Revision.ToString(),
+                        ["graph_id"] = graph.Id,
+                    }
+                );
+            },
+            stop
+        );
         LogCompiled(log, full, document.Revision, graph.Id, caller.TenantId);
         var response = new Response
         {

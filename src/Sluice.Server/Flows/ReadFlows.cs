@@ -1,4 +1,5 @@
 using Sluice.Language;
+using Sluice.Server.Ledger;
 using Sluice.Server.Store;
 using Sluice.Server.Vocabulary;
 
@@ -146,6 +147,7 @@ internal static class ReadFlows
         string owner,
         string name,
         Caller caller,
+        Origin origin,
         Database database,
         TimeProvider clock,
         CancellationToken stop
@@ -155,9 +157,15 @@ internal static class ReadFlows
         var full = $"{owner}/{name}";
         var refusal = await database.Write(
             async session =>
-                await FlowStore.Delete(session, caller.TenantId, caller.Environment, full, now) == 1
-                    ? null
-                    : await WhyMissing(session, caller, full),
+            {
+                if (
+                    await FlowStore.Delete(session, caller.TenantId, caller.Environment, full, now)
+                    != 1
+                )
+                    return await WhyMissing(session, caller, full);
+                await Audit.Record(session, origin, new Fact("flow.delete", "flow", full));
+                return null;
+            },
             stop
         );
         return refusal ?? (IResult)TypedResults.NoContent();

@@ -1,5 +1,6 @@
 using Sluice.Language.Flows;
 using Sluice.Server.Flows.Packages;
+using Sluice.Server.Ledger;
 using Sluice.Server.Store;
 using Sluice.Server.Vocabulary;
 
@@ -28,6 +29,7 @@ internal static partial class SaveFlow
         string name,
         HttpContext context,
         Caller caller,
+        Origin origin,
         Database database,
         TimeProvider clock,
         ILogger<Flow> log
@@ -49,15 +51,26 @@ internal static partial class SaveFlow
             return PackageRefusals.HandleMismatch;
         var now = clock.GetUtcNow();
         var revision = await database.Write(
-            session =>
-                FlowStore.Save(
+            async session =>
+            {
+                var saved = await FlowStore.Save(
                     session,
                     caller.TenantId,
                     caller.Environment,
                     full,
                     document,
                     now.ToUnixTimeMilliseconds()
-                ),
+                );
+                await Audit.Record(
+                    session,
+                    origin,
+                    new Fact(saved == 1 ? "flow.create" : "flow.save", "flow", full)
+                    {
+                        ["revision"] = saved.ToString(),
+                    }
+                );
+                return saved;
+            },
             context.RequestAborted
         );
         LogSaved(log, full, revision, caller.TenantId, caller.Environment);

@@ -1,5 +1,6 @@
 using Sluice.Language;
 using Sluice.Seal;
+using Sluice.Server.Ledger;
 using Sluice.Server.Store;
 using Sluice.Server.Vocabulary;
 
@@ -11,6 +12,7 @@ internal static partial class CreateServiceAccount
     public static async Task<IResult> Handle(
         HttpContext context,
         Caller caller,
+        Origin origin,
         Database database,
         UlidSource ids,
         TimeProvider clock,
@@ -41,6 +43,15 @@ internal static partial class CreateServiceAccount
                 if (await OwnerStore.FindAccountByName(session, caller.TenantId, name) is not null)
                     return false;
                 await OwnerStore.Insert(session, caller.TenantId, account);
+                await Audit.Record(
+                    session,
+                    origin,
+                    new Fact("service_account.create", "service_account", account.Id)
+                    {
+                        ["name"] = name,
+                        ["scopes"] = string.Join(' ', ScopeNames.Names(scopes)),
+                    }
+                );
                 return true;
             },
             context.RequestAborted

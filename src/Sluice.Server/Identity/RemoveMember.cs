@@ -1,4 +1,5 @@
 using Sluice.Server.Identity.Sessions;
+using Sluice.Server.Ledger;
 using Sluice.Server.Store;
 using Sluice.Server.Vocabulary;
 
@@ -11,6 +12,7 @@ internal static partial class RemoveMember
         string id,
         HttpContext context,
         Caller caller,
+        Origin origin,
         Database database,
         TimeProvider clock,
         ILogger<Member> log
@@ -27,6 +29,7 @@ internal static partial class RemoveMember
                     return refusal;
                 await OwnerStore.RemoveMember(session, caller.TenantId, id, now);
                 await SessionStore.EndAll(session, caller.TenantId, id, null, now);
+                await Audit.Record(session, origin, MemberFacts.Removed(found.Value));
                 return found;
             },
             context.RequestAborted

@@ -1,3 +1,4 @@
+using Sluice.Server.Ledger;
 using Sluice.Server.Store;
 using Sluice.Server.Vocabulary;
 
@@ -10,6 +11,7 @@ internal static partial class RemoveServiceAccount
         string id,
         HttpContext context,
         Caller caller,
+        Origin origin,
         Database database,
         TimeProvider clock,
         ILogger<ServiceAccount> log
@@ -23,6 +25,15 @@ internal static partial class RemoveServiceAccount
                 var found = await OwnerStore.FindAccount(session, caller.TenantId, id);
                 if (found is not null)
                     removed = await OwnerStore.RemoveAccount(session, caller.TenantId, id, now);
+                if (removed == 1)
+                    await Audit.Record(
+                        session,
+                        origin,
+                        new Fact("service_account.remove", "service_account", id)
+                        {
+                            ["name"] = found!.Name,
+                        }
+                    );
                 return found;
             },
             context.RequestAborted

@@ -1,5 +1,6 @@
 using Sluice.Language;
 using Sluice.Server.Identity.Sessions;
+using Sluice.Server.Ledger;
 using Sluice.Server.Store;
 using Sluice.Server.Vocabulary;
 
@@ -25,6 +26,7 @@ internal static partial class UpdateMember
         string id,
         HttpContext context,
         Caller caller,
+        Origin origin,
         Database database,
         TimeProvider clock,
         ILogger<Member> log
@@ -38,7 +40,7 @@ internal static partial class UpdateMember
             return CommonRefusals.InvalidInput.With(mistakes);
         var now = clock.GetUtcNow().ToUnixTimeMilliseconds();
         var changed = await database.Write(
-            session => Change(session, caller, id, body.Value, now),
+            session => Change(session, caller, origin, id, body.Value, now),
             context.RequestAborted
         );
         if (changed.Refused)
@@ -51,6 +53,7 @@ internal static partial class UpdateMember
     private static async Task<Outcome<Member>> Change(
         Session session,
         Caller caller,
+        Origin origin,
         string id,
         Request request,
         long now
@@ -59,7 +62,7 @@ internal static partial class UpdateMember
         var found = await MemberRules.Find(session, caller, id);
         if (found.Refused)
             return found;
-        var member = found.Value;
+        var (before, member) = (found.Value, found.Value);
         if (request.Role is { } role)
         {
             if (await MemberRules.Refuse(session, caller, member, role) is { } refusal)
@@ -67,18 +70,20 @@ internal static partial class UpdateMember
             await OwnerStore.SetRole(session, caller.TenantId, id, role);
             member = member with { Role = role };
         }
-        if (request.Active is not { } active || active == member.IsActive)
-            return member;
-        // To wake somebody up is to give what the role brings.
-        var rule = active
-            ? await MemberRules.RefuseRole(session, caller, member.Role)
-            : await MemberRules.Refuse(session, caller, member, null);
-        if (rule is not null)
-            return rule;
-        member = member with { DeactivatedAt = active ? null : now };
-        await OwnerStore.SetDeactivated(session, caller.TenantId, id, member.DeactivatedAt);
-        if (!active)
-            await SessionStore.EndAll(session, caller.TenantId, id, null, now);
+        if (request.Active is { } active && active != member.IsActive)
+        {
+            // To wake somebody up is to give what the role brings.
+            var rule = active
+                ? await MemberRules.RefuseRole(session, caller, member.Role)
+                : await MemberRules.Refuse(session, caller, member, null);
+            if (rule is not null)
+                return rule;
+            member = member with { DeactivatedAt = active ? null : now };
+            await OwnerStore.SetDeactivated(session, caller.TenantId, id, member.DeactivatedAt);
+            if (!active)
+                await SessionStore.EndAll(session, caller.TenantId, id, null, now);
+        }
+        await Audit.Record(session, origin, MemberFacts.Updated(before, member));
         return member;
     }
 

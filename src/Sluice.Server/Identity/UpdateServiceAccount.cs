@@ -1,4 +1,5 @@
 using Sluice.Language;
+using Sluice.Server.Ledger;
 using Sluice.Server.Store;
 using Sluice.Server.Vocabulary;
 
@@ -11,6 +12,7 @@ internal static partial class UpdateServiceAccount
         string id,
         HttpContext context,
         Caller caller,
+        Origin origin,
         Database database,
         ILogger<ServiceAccount> log
     )
@@ -26,7 +28,7 @@ internal static partial class UpdateServiceAccount
         if (mistakes.Count > 0)
             return CommonRefusals.InvalidInput.With(mistakes);
         var changed = await database.Write(
-            session => Change(session, caller, id, name, scopes),
+            session => Change(session, caller, origin, id, name, scopes),
             context.RequestAborted
         );
         if (changed.Refused)
@@ -41,6 +43,7 @@ internal static partial class UpdateServiceAccount
     private static async Task<Outcome<ServiceAccount>> Change(
         Session session,
         Caller caller,
+        Origin origin,
         string id,
         string? name,
         Scopes? scopes
@@ -68,6 +71,16 @@ internal static partial class UpdateServiceAccount
             Scopes = scopes is { } set ? (long)set : account.Scopes,
         };
         await OwnerStore.Update(session, caller.TenantId, changed);
+        await Audit.Record(
+            session,
+            origin,
+            new Fact("service_account.update", "service_account", id)
+            {
+                ["name"] = changed.Name,
+                ["scopes"] = string.Join(' ', ScopeNames.Names((Scopes)changed.Scopes)),
+                ["scopes_before"] = string.Join(' ', ScopeNames.Names((Scopes)account.Scopes)),
+            }
+        );
         return changed;
     }
 

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Options;
 using Sluice.Seal;
+using Sluice.Server.Ledger;
 using Sluice.Server.Store;
 using Sluice.Server.Vocabulary;
 
@@ -47,6 +48,7 @@ internal static partial class CreateKey
     public static async Task<IResult> Handle(
         HttpContext context,
         Caller caller,
+        Origin origin,
         Database database,
         IOptions<KeyOptions> options,
         UlidSource ids,
@@ -80,6 +82,7 @@ internal static partial class CreateKey
                     clock
                 );
                 await KeyStore.Insert(session, caller.TenantId, minted.Key);
+                await Audit.Record(session, origin, KeyFacts.Created(minted.Key));
                 return (Outcome<MintedKey>)minted;
             },
             context.RequestAborted

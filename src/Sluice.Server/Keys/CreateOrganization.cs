@@ -2,6 +2,7 @@ using Microsoft.Extensions.Options;
 using Sluice.Language;
 using Sluice.Seal;
 using Sluice.Server.Identity;
+using Sluice.Server.Ledger;
 using Sluice.Server.Store;
 using Sluice.Server.Tenants;
 using Sluice.Server.Vocabulary;
@@ -62,10 +63,10 @@ internal static partial class CreateOrganization
 
     public static async Task<IResult> Handle(
         HttpContext context,
+        Origin origin,
         Database database,
         IOptions<KeyOptions> options,
         UlidSource ids,
-        TimeProvider clock,
         ILogger<Tenant> log
     )
     {
@@ -76,7 +77,7 @@ internal static partial class CreateOrganization
         if (mistakes.Count > 0)
             return CommonRefusals.InvalidInput.With(mistakes);
         var made = await database.Write(
-            session => Make(session, body.Value, options.Value, ids, clock),
+            session => Make(session, origin, body.Value, options.Value, ids),
             context.RequestAborted
         );
         if (made.Created)
@@ -92,13 +93,13 @@ internal static partial class CreateOrganization
     /// <summary>The tenant, its owner and its first key; or the tenant as it is, untouched.</summary>
     internal static async Task<Response> Make(
         Session session,
+        Origin origin,
         Request request,
         KeyOptions options,
-        UlidSource ids,
-        TimeProvider clock
+        UlidSource ids
     )
     {
-        var now = clock.GetUtcNow().ToUnixTimeMilliseconds();
+        var now = origin.Clock.GetUtcNow().ToUnixTimeMilliseconds();
         var tenant = new Tenant
         {
             Id = ids.Next().ToString(),
@@ -120,11 +121,24 @@ internal static partial class CreateOrganization
             id,
             options,
             ids,
-            clock
+            origin.Clock
         );
         await KeyStore.Insert(session, tenant.Id, key);
+        await Audit.Record(session, origin, Facts(tenant, request.Owner, kind, id));
+        await Audit.Record(session, origin, KeyFacts.Created(key) with { TenantId = tenant.Id });
         return Show(tenant, created: true) with { KeyId = key.Id, Key = text };
     }
+
+    private static Fact Facts(Tenant tenant, OwnerWish? owner, string kind, string id) =>
+        new("tenant.create", "tenant", tenant.Id)
+        {
+            TenantId = tenant.Id,
+            ["handle"] = tenant.Handle,
+            ["name"] = tenant.Name,
+            ["tier"] = tenant.Tier,
+            ["owner"] = $"{kind} {id}",
+            ["owner_email"] = owner?.Email,
+        };
 
     private static Scopes AccountScopes => Scopes.All & ~Scopes.ScimWrite;
 

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Options;
 using Sluice.Language;
 using Sluice.Seal;
 using Sluice.Server.Identity;
+using Sluice.Server.Ledger;
 using Sluice.Server.Store;
 using Sluice.Server.Tenants;
 using Sluice.Server.Vocabulary;
@@ -14,6 +15,7 @@ internal static class CreateOrganizationKey
     public static async Task<IResult> Handle(
         string org,
         HttpContext context,
+        Origin origin,
         Database database,
         IOptions<KeyOptions> options,
         UlidSource ids,
@@ -32,7 +34,7 @@ internal static class CreateOrganizationKey
         if (wish.Refused)
             return wish.Refusal;
         var made = await database.Write(
-            session => Make(session, org, wish.Value, options.Value, ids, clock),
+            session => Make(session, origin, org, wish.Value, options.Value, ids),
             context.RequestAborted
         );
         return made.Refused ? made.Refusal : CreateKey.Answer(context, made.Value);
@@ -40,11 +42,11 @@ internal static class CreateOrganizationKey
 
     private static async Task<Outcome<MintedKey>> Make(
         Session session,
+        Origin origin,
         string org,
         KeyWish wish,
         KeyOptions options,
-        UlidSource ids,
-        TimeProvider clock
+        UlidSource ids
     )
     {
         if (await TenantStore.FindByHandle(session, org) is not { } tenant)
@@ -60,8 +62,16 @@ internal static class CreateOrganizationKey
         var (kind, id) = owner is not null
             ? (OwnerKinds.Member, owner.Id)
             : (OwnerKinds.ServiceAccount, account!.Id);
-        var minted = CreateKey.Mint(wish, kind, id, options, ids, clock);
+        var minted = CreateKey.Mint(wish, kind, id, options, ids, origin.Clock);
         await KeyStore.Insert(session, tenant.Id, minted.Key);
+        await Audit.Record(
+            session,
+            origin,
+            KeyFacts.Created(minted.Key) with
+            {
+                TenantId = tenant.Id,
+            }
+        );
         return minted;
     }
 }

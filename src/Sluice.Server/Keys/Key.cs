@@ -93,4 +93,7 @@ internal sealed record FoundKey
     public required long? DailyQuota { get; init; }
 
     public required string? Metadata { get; init; }
+
+    /// <summary>The member's e-mail address or the account's name.</summary>
+    public required string? OwnerName { get; init; }
 }

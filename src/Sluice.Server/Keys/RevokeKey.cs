@@ -1,3 +1,4 @@
+using Sluice.Server.Ledger;
 using Sluice.Server.Store;
 using Sluice.Server.Vocabulary;
 
@@ -10,6 +11,7 @@ internal static partial class RevokeKey
         string id,
         HttpContext context,
         Caller caller,
+        Origin origin,
         Database database,
         TimeProvider clock,
         ILogger<Key> log
@@ -21,8 +23,11 @@ internal static partial class RevokeKey
             async session =>
             {
                 var found = await FindKey.Find(session, caller, id);
-                if (!found.Refused)
-                    changed = await KeyStore.Revoke(session, caller.TenantId, id, now);
+                if (found.Refused)
+                    return found;
+                changed = await KeyStore.Revoke(session, caller.TenantId, id, now);
+                if (changed == 1)
+                    await Audit.Record(session, origin, KeyFacts.Revoked(found.Value));
                 return found;
             },
             context.RequestAborted

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Options;
 using Sluice.Language;
 using Sluice.Seal;
+using Sluice.Server.Ledger;
 using Sluice.Server.Store;
 using Sluice.Server.Vocabulary;
 
@@ -25,10 +26,10 @@ internal static partial class RotateKey
         string id,
         HttpContext context,
         Caller caller,
+        Origin origin,
         Database database,
         IOptions<KeyOptions> options,
         UlidSource ids,
-        TimeProvider clock,
         ILogger<Key> log
     )
     {
@@ -37,7 +38,7 @@ internal static partial class RotateKey
             return overlap.Refusal;
         var made = await database.Write(
             session =>
-                Rotate(session, caller, id, overlap.Value.Seconds, options.Value, ids, clock),
+                Rotate(session, caller, origin, id, overlap.Value.Seconds, options.Value, ids),
             context.RequestAborted
         );
         if (made.Refused)
@@ -75,18 +76,18 @@ internal static partial class RotateKey
     private static async Task<Outcome<MintedKey>> Rotate(
         Session session,
         Caller caller,
+        Origin origin,
         string id,
         long overlap,
         KeyOptions options,
-        UlidSource ids,
-        TimeProvider clock
+        UlidSource ids
     )
     {
         var found = await FindKey.Find(session, caller, id);
         if (found.Refused)
             return found.Refusal;
         var old = found.Value;
-        var now = clock.GetUtcNow().ToUnixTimeMilliseconds();
+        var now = origin.Clock.GetUtcNow().ToUnixTimeMilliseconds();
         if (!old.IsActive(now))
             return KeyRefusals.NotActive;
         if (old.RotatedTo is { } successor)
@@ -106,7 +107,7 @@ internal static partial class RotateKey
             old.OwnerId,
             options,
             ids,
-            clock
+            origin.Clock
         );
         var key = minted.Key with { RotatedFrom = old.Id };
         await KeyStore.Insert(session, caller.TenantId, key);
@@ -122,6 +123,7 @@ internal static partial class RotateKey
             ) == 0
         )
             throw new InvalidOperationException($"Key {old.Id} changed within its own write.");
+        await Audit.Record(session, origin, KeyFacts.Rotated(old, key, overlap));
         return minted with { Key = key };
     }
 

@@ -1,4 +1,5 @@
 using Sluice.Language;
+using Sluice.Server.Ledger;
 using Sluice.Server.Store;
 using Sluice.Server.Vocabulary;
 
@@ -35,6 +36,7 @@ internal static partial class UpdateKey
         string id,
         HttpContext context,
         Caller caller,
+        Origin origin,
         Database database,
         TimeProvider clock,
         ILogger<Key> log
@@ -61,6 +63,7 @@ internal static partial class UpdateKey
                 if (bound is not null)
                     return bound;
                 await KeyStore.Update(session, caller.TenantId, key);
+                await Audit.Record(session, origin, KeyFacts.Updated(found.Value, key));
                 return (Outcome<Key>)key;
             },
             context.RequestAborted

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Options;
 using Sluice.Seal;
 using Sluice.Server.Identity;
 using Sluice.Server.Keys;
+using Sluice.Server.Ledger;
 using Sluice.Server.Store;
 using Sluice.Server.Vocabulary;
 
@@ -57,7 +58,8 @@ internal sealed class DevelopmentTenant(
                 Name = "Developer",
             },
         };
-        var made = await CreateOrganization.Make(session, request, options.Value, ids, clock);
+        var origin = Origin.OfServer(clock);
+        var made = await CreateOrganization.Make(session, origin, request, options.Value, ids);
         if (made.Key is { } first)
             return first;
         // The tenant is older than the file: somebody has removed the file, and nobody has the key's text.
@@ -71,6 +73,14 @@ internal sealed class DevelopmentTenant(
             clock
         );
         await KeyStore.Insert(session, made.TenantId, key);
+        await Audit.Record(
+            session,
+            origin,
+            KeyFacts.Created(key) with
+            {
+                TenantId = made.TenantId,
+            }
+        );
         return text;
     }
 }

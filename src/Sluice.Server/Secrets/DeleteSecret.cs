@@ -1,3 +1,4 @@
+using Sluice.Server.Ledger;
 using Sluice.Server.Store;
 using Sluice.Server.Vocabulary;
 
@@ -10,6 +11,7 @@ internal static partial class DeleteSecret
         string name,
         HttpContext context,
         Caller caller,
+        Origin origin,
         Database database,
         SecretVault vault,
         ILogger<SecretEntry> log
@@ -18,9 +20,14 @@ internal static partial class DeleteSecret
         var place = new SecretPlace(caller.TenantId, caller.Environment, SecretPlace.Tenant, name);
         var refusal = await database.Write(
             async session =>
-                await vault.End(session, place) ? null
-                : await IsElsewhere(session, place) ? CommonRefusals.EnvironmentMismatch
-                : SecretRefusals.NotFound,
+            {
+                if (!await vault.End(session, place))
+                    return await IsElsewhere(session, place)
+                        ? CommonRefusals.EnvironmentMismatch
+                        : SecretRefusals.NotFound;
+                await Audit.Record(session, origin, SecretFacts.Deleted(place));
+                return null;
+            },
             context.RequestAborted
         );
         if (refusal is not null)

@@ -1,3 +1,4 @@
+using Sluice.Server.Ledger;
 using Sluice.Server.Store;
 using Sluice.Server.Vocabulary;
 
@@ -10,6 +11,7 @@ internal static partial class RotateDataKeys
 
     public static async Task<IResult> Handle(
         MasterKeys masters,
+        Origin origin,
         SecretVault vault,
         SecretRotator rotator,
         Database database,
@@ -33,6 +35,10 @@ internal static partial class RotateDataKeys
                 {
                     foreach (var tenant in tenants)
                         await Rotate(session, tenant);
+                    // The installation's ledger last, as everywhere: nobody who holds it waits for a tenant's.
+                    var all = RotatedFact("all");
+                    all["count"] = tenants.Count.ToString();
+                    await Audit.Record(session, origin, all);
                 },
                 stop
             );
@@ -48,8 +54,11 @@ internal static partial class RotateDataKeys
             var now = clock.GetUtcNow().ToUnixTimeMilliseconds();
             await DataKeyStore.RetireCurrent(session, tenant, now);
             await vault.AddKey(session, tenant, now);
+            await Audit.Append(session, [LedgerEntry.Of(origin, RotatedFact(tenant), tenant)]);
         }
     }
+
+    private static Fact RotatedFact(string whose) => new("data_key.rotate", "data_key", whose);
 
     [LoggerMessage(1603, LogLevel.Information, "{Count} data keys were retired and replaced")]
     private static partial void LogRotated(ILogger log, int count);

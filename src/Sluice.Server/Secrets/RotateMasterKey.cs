@@ -1,3 +1,4 @@
+using Sluice.Server.Ledger;
 using Sluice.Server.Store;
 using Sluice.Server.Vocabulary;
 
@@ -8,6 +9,7 @@ internal static class RotateMasterKey
 {
     public static async Task<IResult> Handle(
         MasterKeys masters,
+        Origin origin,
         SecretRotator rotator,
         Database database,
         CancellationToken stop
@@ -15,6 +17,16 @@ internal static class RotateMasterKey
     {
         if (!masters.InFile)
             return SecretRefusals.MasterKeyIsSetOutside;
+        // On record before it is done: a rotation cannot be undone, and one that fails leaves everything as it is.
+        await database.Write(
+            session =>
+                Audit.Record(
+                    session,
+                    origin,
+                    new Fact("master_key.rotate", "master_key", masters.Ring.Current.Id.ToString())
+                ),
+            stop
+        );
         masters.Rotate();
         rotator.Wake();
         return await ShowSecretKeys.Answer(masters, database, StatusCodes.Status202Accepted, stop);

@@ -1,4 +1,5 @@
 using Sluice.Language;
+using Sluice.Server.Ledger;
 using Sluice.Server.Store;
 using Sluice.Server.Vocabulary;
 
@@ -17,6 +18,7 @@ internal static partial class SaveSecret
         string name,
         HttpContext context,
         Caller caller,
+        Origin origin,
         Database database,
         SecretVault vault,
         ILogger<SecretEntry> log
@@ -30,9 +32,13 @@ internal static partial class SaveSecret
             return body.Refusal;
         using var secret = body.Value;
         // Not cancelled by a caller who leaves: the memory must outlive the sealing.
-        var saved = await database.Write(session =>
-            vault.Save(session, place, secret.Value, secret.Replace)
-        );
+        var saved = await database.Write(async session =>
+        {
+            var kept = await vault.Save(session, place, secret.Value, secret.Replace);
+            if (!kept.Refused)
+                await Audit.Record(session, origin, SecretFacts.Saved(place, kept.Value.IsNew));
+            return kept;
+        });
         if (saved.Refused)
             return saved.Refusal;
         LogSaved(log, name, caller.TenantId, caller.Environment, saved.Value.IsNew);

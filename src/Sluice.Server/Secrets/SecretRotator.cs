@@ -34,6 +34,7 @@ internal sealed partial class SecretRotator(
         masters.Refresh();
         while (await WrapSome(stop) > 0)
             LogStep(log, "wrapped");
+        await database.Write(session => SigningKeys.WrapAnew(session, masters), stop);
         while (await SealSome(stop) > 0)
             LogStep(log, "sealed");
         await forgetter.Forget(stop);

@@ -1,5 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Sluice.Seal;
+using Sluice.Server.Ledger;
 using Sluice.Server.Store;
 using Sluice.Server.Vocabulary;
 
@@ -32,14 +34,21 @@ internal static class SecretRoutes
     public static string MasterKeyFile(this IConfiguration configuration, string dataFolder) =>
         configuration["Secrets:MasterKeyFile"] ?? Path.Combine(dataFolder, "master.key");
 
-    /// <summary>Reads or makes the master key; the store must be migrated.</summary>
+    /// <summary>Reads or makes the master key, and the key that signs the ledgers; the store must be migrated.</summary>
     /// <exception cref="MasterKeyException">The keys given do not fit the store.</exception>
     public static async Task OpenSecrets(this IServiceProvider services, CancellationToken stop)
     {
         var needed = await services
             .GetRequiredService<Database>()
             .Read(DataKeyStore.MasterKeysInUse, stop);
-        services.GetRequiredService<MasterKeys>().Open(needed);
+        var masters = services.GetRequiredService<MasterKeys>();
+        masters.Open(needed);
+        var clock = services.GetRequiredService<TimeProvider>();
+        var log = services.GetRequiredService<ILogger<SigningKey>>();
+        var key = await services
+            .GetRequiredService<Database>()
+            .Write(session => SigningKeys.Open(session, masters, clock, log), stop);
+        services.GetRequiredService<LedgerSigner>().Use(key);
     }
 
     public static void MapSecrets(this IEndpointRouteBuilder app)

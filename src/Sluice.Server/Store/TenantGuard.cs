@@ -20,6 +20,7 @@ internal static partial class TenantGuard
         "schema_migrations",
         "servers",
         "master_keys",
+        "signing_keys",
         "pg_stat_activity",
     };
 

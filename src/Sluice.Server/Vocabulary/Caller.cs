@@ -53,6 +53,9 @@ internal sealed record Caller
     /// <summary>Id of the member or service account behind the credential.</summary>
     public string OwnerId { get; init; } = "";
 
+    /// <summary>The member's e-mail address or the account's name, for the ledger.</summary>
+    public string? OwnerName { get; init; }
+
     public bool May(Scopes scope) => (Scopes & scope) == scope;
 
     /// <summary>Lets an act take its caller as a parameter; the doors have put it there.</summary>

@@ -164,6 +164,13 @@ internal static class Recipes
         "POST /api/v1/keys/introspect" => [new(Speaks.OfNothing, "/api/v1/keys/introspect", "token=none") { ContentType = "application/x-www-form-urlencoded" }],
         "DELETE /api/v1/keys/{id}" => [new(Speaks.OfOne, $"/api/v1/keys/{at.KeyId}") { Destroys = true }],
 
+        "POST /api/v1/audit/search" => [new(Speaks.OfNothing, "/api/v1/audit/search", """{"limit":1}""")],
+        "GET /api/v1/audit/export" => [new(Speaks.OfNothing, "/api/v1/audit/export")],
+        "GET /api/v1/audit/checkpoint" => [new(Speaks.OfNothing, "/api/v1/audit/checkpoint")],
+        "POST /api/v1/admin/audit/search" => [new(Speaks.OfNothing, "/api/v1/admin/audit/search", """{"limit":1}""")],
+        "GET /api/v1/admin/audit/export" => [new(Speaks.OfNothing, "/api/v1/admin/audit/export")],
+        "GET /api/v1/admin/audit/checkpoint" => [new(Speaks.OfNothing, "/api/v1/admin/audit/checkpoint")],
+
         "GET /api/v1/usage" => [new(Speaks.OfNothing, "/api/v1/usage")],
 
         "POST /api/v1/admin/organizations" => [new(Speaks.OfNothing, "/api/v1/admin/organizations", """{"name":"no handle"}""")],

@@ -1,3 +1,4 @@
+using Sluice.Server.Ledger;
 using Sluice.Server.Secrets;
 using Sluice.Server.Store;
 using Sluice.Server.Vocabulary;
@@ -11,6 +12,7 @@ internal static partial class DeleteConfig
         string id,
         HttpContext context,
         Caller caller,
+        Origin origin,
         Database database,
         SecretVault vault,
         ILogger<Config> log
@@ -19,16 +21,12 @@ internal static partial class DeleteConfig
         var refusal = await database.Write(
             async session =>
             {
-                if (
-                    ShowConfig.Check(
-                        await ConfigStore.Find(session, caller.TenantId, id),
-                        caller
-                    ) is
-                    { } no
-                )
+                var config = await ConfigStore.Find(session, caller.TenantId, id);
+                if (ShowConfig.Check(config, caller) is { } no)
                     return no;
                 await ConfigStore.Delete(session, caller.TenantId, caller.Environment, id);
                 await vault.EndAll(session, caller.TenantId, caller.Environment, id);
+                await Audit.Record(session, origin, ConfigFacts.Deleted(config!));
                 return null;
             },
             context.RequestAborted

@@ -1,3 +1,4 @@
+using Sluice.Server.Ledger;
 using Sluice.Server.Secrets;
 using Sluice.Server.Store;
 using Sluice.Server.Vocabulary;
@@ -12,6 +13,7 @@ internal static partial class DeleteOverride
         string name,
         HttpContext context,
         Caller caller,
+        Origin origin,
         Database database,
         SecretVault vault,
         ILogger<Config> log
@@ -20,8 +22,15 @@ internal static partial class DeleteOverride
         var place = new SecretPlace(caller.TenantId, caller.Environment, id, name);
         var refusal = await database.Write(
             async session =>
-                ShowConfig.Check(await ConfigStore.Find(session, caller.TenantId, id), caller)
-                ?? (await vault.End(session, place) ? null : ConfigRefusals.OverrideNotFound),
+            {
+                var config = await ConfigStore.Find(session, caller.TenantId, id);
+                if (ShowConfig.Check(config, caller) is { } no)
+                    return no;
+                if (!await vault.End(session, place))
+                    return ConfigRefusals.OverrideNotFound;
+                await Audit.Record(session, origin, SecretFacts.Deleted(place));
+                return null;
+            },
             context.RequestAborted
         );
         if (refusal is not null)

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Sluice.Language;
 using Sluice.Seal;
+using Sluice.Server.Ledger;
 using Sluice.Server.Secrets;
 using Sluice.Server.Store;
 using Sluice.Server.Vocabulary;
@@ -40,6 +41,7 @@ internal static partial class SaveConfig
     public static async Task<IResult> Handle(
         HttpContext context,
         Caller caller,
+        Origin origin,
         Database database,
         UlidSource ids,
         TimeProvider clock,
@@ -54,7 +56,20 @@ internal static partial class SaveConfig
         if (wish.Refused)
             return wish.Refusal;
         var saved = await database.Write(
-            session => Save(session, caller.TenantId, wish.Value),
+            async session =>
+            {
+                var kept = await Save(session, caller.TenantId, wish.Value);
+                if (!kept.Refused)
+                    await Audit.Record(
+                        session,
+                        origin,
+                        ConfigFacts.Saved(
+                            kept.Value.Config,
+                            isNew: kept.Value.Config.Id == wish.Value.Id
+                        )
+                    );
+                return kept;
+            },
             context.RequestAborted
         );
         if (saved.Refused)

@@ -1,3 +1,4 @@
+using Sluice.Server.Ledger;
 using Sluice.Server.Secrets;
 using Sluice.Server.Store;
 using Sluice.Server.Vocabulary;
@@ -12,6 +13,7 @@ internal static partial class SaveOverride
         string name,
         HttpContext context,
         Caller caller,
+        Origin origin,
         Database database,
         SecretVault vault,
         ILogger<Config> log
@@ -32,7 +34,10 @@ internal static partial class SaveOverride
                 return no;
             if (config!.Flow.Length == 0)
                 return ConfigRefusals.OverrideNeedsFlow;
-            return await vault.Save(session, place, secret.Value, secret.Replace);
+            var kept = await vault.Save(session, place, secret.Value, secret.Replace);
+            if (!kept.Refused)
+                await Audit.Record(session, origin, SecretFacts.Saved(place, kept.Value.IsNew));
+            return kept;
         });
         if (saved.Refused)
             return saved.Refusal;

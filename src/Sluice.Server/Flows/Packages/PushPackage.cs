@@ -6,6 +6,7 @@ using System.Threading.Channels;
 using Sluice.Language.Packages;
 using Sluice.Language.Protos;
 using Sluice.Runner;
+using Sluice.Server.Ledger;
 using Sluice.Server.Runners;
 using Sluice.Server.Store;
 using Sluice.Server.Vocabulary;
@@ -36,6 +37,7 @@ internal static partial class PushPackage
     public static async Task<IResult> Handle(
         HttpContext context,
         Caller caller,
+        Origin origin,
         Database database,
         LocalRunner runner,
         TimeProvider clock,
@@ -85,7 +87,19 @@ internal static partial class PushPackage
         }
         var row = Row(package, outcome, text.ToString(), clock);
         await database.Write(
-            session => PackageStore.Save(session, caller.TenantId, row, outcome.Archive),
+            async session =>
+            {
+                await PackageStore.Save(session, caller.TenantId, row, outcome.Archive);
+                await Audit.Record(
+                    session,
+                    origin,
+                    new Fact("package.push", "package", $"{row.Name}@{row.Version}")
+                    {
+                        ["language"] = row.Language,
+                        ["digest"] = row.Digest,
+                    }
+                );
+            },
             context.RequestAborted
         );
         LogPushed(log, row.Name, row.Version, row.Digest, caller.TenantId);

@@ -1,5 +1,6 @@
 using Sluice.Language;
 using Sluice.Language.Packages;
+using Sluice.Server.Ledger;
 using Sluice.Server.Store;
 using Sluice.Server.Vocabulary;
 
@@ -110,6 +111,7 @@ internal static class ReadPackages
         string name,
         string version,
         Caller caller,
+        Origin origin,
         Database database,
         TimeProvider clock,
         CancellationToken stop
@@ -117,8 +119,24 @@ internal static class ReadPackages
     {
         var now = clock.GetUtcNow().ToUnixTimeMilliseconds();
         var gone = await database.Write(
-            session =>
-                PackageStore.Delete(session, caller.TenantId, $"{owner}/{name}", version, now),
+            async session =>
+            {
+                var full = $"{owner}/{name}";
+                var deleted = await PackageStore.Delete(
+                    session,
+                    caller.TenantId,
+                    full,
+                    version,
+                    now
+                );
+                if (deleted == 1)
+                    await Audit.Record(
+                        session,
+                        origin,
+                        new Fact("package.delete", "package", $"{full}@{version}")
+                    );
+                return deleted;
+            },
             stop
         );
         return gone == 1 ? TypedResults.NoContent() : PackageRefusals.NotFound;

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using Sluice.Server.Ledger;
 using Sluice.Server.Store;
 using Sluice.Server.Vocabulary;
 
@@ -63,6 +64,7 @@ internal static partial class SettingsRoutes
     private static async Task<IResult> Save(
         HttpContext context,
         Caller caller,
+        Origin origin,
         Database database,
         IOptions<RetentionOptions> retention,
         TimeProvider clock,
@@ -77,7 +79,19 @@ internal static partial class SettingsRoutes
             return CommonRefusals.InvalidInput.With(mistakes);
         var now = clock.GetUtcNow().ToUnixTimeMilliseconds();
         await database.Write(
-            session => body.Value.Write(session, caller.TenantId, now),
+            async session =>
+            {
+                await body.Value.Write(session, caller.TenantId, now);
+                await Audit.Record(
+                    session,
+                    origin,
+                    new Fact("settings.save", "settings", "settings")
+                    {
+                        ["retention_days"] = body.Value.RetentionDays?.ToString() ?? "default",
+                        ["dead_letter_flows"] = body.Value.DeadLetterDays?.Count.ToString(),
+                    }
+                );
+            },
             context.RequestAborted
         );
         var days = body.Value.RetentionDays ?? retention.Value.Days;

@@ -1,3 +1,4 @@
+using Sluice.Server.Ledger;
 using Sluice.Server.Store;
 using Sluice.Server.Vocabulary;
 
@@ -10,6 +11,7 @@ internal static partial class EndSession
         string id,
         HttpContext context,
         Caller caller,
+        Origin origin,
         Database database,
         TimeProvider clock,
         ILogger<MemberSession> log
@@ -17,7 +19,19 @@ internal static partial class EndSession
     {
         var now = clock.GetUtcNow().ToUnixTimeMilliseconds();
         var ended = await database.Write(
-            session => SessionStore.End(session, caller.TenantId, caller.OwnerId, id, now),
+            async session =>
+            {
+                var count = await SessionStore.End(
+                    session,
+                    caller.TenantId,
+                    caller.OwnerId,
+                    id,
+                    now
+                );
+                if (count > 0)
+                    await Audit.Record(session, origin, MemberFacts.SignedOut(id));
+                return count;
+            },
             context.RequestAborted
         );
         if (ended == 0)
@@ -29,6 +43,7 @@ internal static partial class EndSession
     public static async Task<IResult> HandleOthers(
         HttpContext context,
         Caller caller,
+        Origin origin,
         Database database,
         TimeProvider clock,
         ILogger<MemberSession> log
@@ -36,14 +51,18 @@ internal static partial class EndSession
     {
         var now = clock.GetUtcNow().ToUnixTimeMilliseconds();
         var ended = await database.Write(
-            session =>
-                SessionStore.EndAll(
+            async session =>
+            {
+                var count = await SessionStore.EndAll(
                     session,
                     caller.TenantId,
                     caller.OwnerId,
                     caller.SessionId,
                     now
-                ),
+                );
+                await Audit.Record(session, origin, MemberFacts.OthersEnded(count));
+                return count;
+            },
             context.RequestAborted
         );
         LogEnded(log, ended, caller.OwnerId, caller.TenantId);

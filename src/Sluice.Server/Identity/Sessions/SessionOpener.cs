@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Options;
 using Sluice.Seal;
+using Sluice.Server.Ledger;
 using Sluice.Server.Store;
 using Sluice.Server.Tenants;
 using Sluice.Server.Vocabulary;
@@ -40,6 +41,11 @@ internal sealed class SessionOpener(
             Agent = Clip(context.Request.Headers.UserAgent.ToString()),
         };
         await SessionStore.Insert(session, tenant.Id, made);
+        await Audit.Record(
+            session,
+            Origin.Of(context).As(tenant.Id, OwnerKinds.Member, member.Id, member.Email),
+            MemberFacts.SignedIn(made.Id)
+        );
         return (SessionShown.Of(made.Id, tenant.Handle, member, made.ExpiresAt), token);
     }
 

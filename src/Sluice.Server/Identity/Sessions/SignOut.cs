@@ -1,3 +1,4 @@
+using Sluice.Server.Ledger;
 using Sluice.Server.Store;
 using Sluice.Server.Vocabulary;
 
@@ -9,6 +10,7 @@ internal static class SignOut
     public static async Task<IResult> Handle(
         HttpContext context,
         Caller caller,
+        Origin origin,
         Database database,
         SessionCookie cookie,
         TimeProvider clock
@@ -16,8 +18,12 @@ internal static class SignOut
     {
         var now = clock.GetUtcNow().ToUnixTimeMilliseconds();
         await database.Write(
-            session =>
-                SessionStore.End(session, caller.TenantId, caller.OwnerId, caller.SessionId!, now),
+            async session =>
+            {
+                var id = caller.SessionId!;
+                await SessionStore.End(session, caller.TenantId, caller.OwnerId, id, now);
+                await Audit.Record(session, origin, MemberFacts.SignedOut(id));
+            },
             context.RequestAborted
         );
         cookie.Clear(context.Response);
