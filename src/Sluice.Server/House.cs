@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Sluice.Seal;
+using Sluice.Server.Console;
 using Sluice.Server.Description;
 using Sluice.Server.Doors;
 using Sluice.Server.Flows;
@@ -80,6 +81,7 @@ internal static class House
         builder.Services.AddRunner(builder.Configuration, options.Data);
         builder.Services.AddRuns(builder.Configuration);
         builder.Services.AddSettings(builder.Configuration);
+        builder.Services.AddConsole();
         builder.Services.AddDoors(builder.Configuration);
         builder.Services.AddOperations(options.Data);
         builder.AddTelemetry(Health.Version);
@@ -104,9 +106,22 @@ internal static class House
         app.MapRuns();
         app.MapSettings();
         app.MapUsage();
+        app.MapConsole(options.Dev);
         DoorMiddleware.CheckAll(((IEndpointRouteBuilder)app).DataSources);
+        OpenActs(app);
         return app;
     }
+
+    /// <summary>The pages call what programs call, and need the same scopes for it.</summary>
+    private static void OpenActs(WebApplication app) =>
+        app
+            .Services.GetRequiredService<Acts>()
+            .Open(
+                ((IEndpointRouteBuilder)app)
+                    .DataSources.SelectMany(source => source.Endpoints)
+                    .OfType<RouteEndpoint>(),
+                DoorMiddleware.NeededFor
+            );
 
     private static async Task Open(WebApplication app, CancellationToken stop)
     {
@@ -118,7 +133,7 @@ internal static class House
         {
             services.GetRequiredService<FolderLock>().Take();
             if (PendingRestore.Mend(options.Data) is { } mended)
-                await Console.Out.WriteLineAsync(mended);
+                await System.Console.Out.WriteLineAsync(mended);
         }
         await Migrations.Apply(
             services.GetRequiredService<Database>(),

@@ -13,7 +13,7 @@ internal static class Verbs
     {
         await using var app = await House.Build(args);
         await app.StartAsync();
-        await Console.Out.WriteLineAsync(
+        await System.Console.Out.WriteLineAsync(
             $"Sluice {Health.Version} listens on {string.Join(", ", app.Urls)}"
         );
         await app.WaitForShutdownAsync();
@@ -36,15 +36,15 @@ internal static class Verbs
             TimeProvider.System,
             CancellationToken.None
         );
-        await Console.Out.WriteLineAsync(
+        await System.Console.Out.WriteLineAsync(
             $"Backed up to {Path.GetFullPath(to)} ({new FileInfo(to).Length} bytes)."
         );
         if (withKey)
-            await Console.Out.WriteLineAsync(
+            await System.Console.Out.WriteLineAsync(
                 "ATTENTION: the master key is in it. Whoever has this file can read every secret; keep it as you keep the key."
             );
         else if (manifest.MasterKeyIds.Count > 0)
-            await Console.Out.WriteLineAsync(
+            await System.Console.Out.WriteLineAsync(
                 $"ATTENTION: the master key is NOT in it, and without it the secrets in this backup are lost. Keep {keyFile} (or SLUICE_MASTER_KEY) in another place; needed: {string.Join(", ", manifest.MasterKeyIds)}."
             );
         return 0;
@@ -62,19 +62,19 @@ internal static class Verbs
         var result = await Operations.Restore.Run(
             new Restore.Request(options.Data, from, ServerOptions.IsOn(configuration["replace"])),
             TimeProvider.System,
-            Console.Out.WriteLine,
+            System.Console.Out.WriteLine,
             CancellationToken.None
         );
-        await Console.Out.WriteLineAsync(
+        await System.Console.Out.WriteLineAsync(
             $"Restored {options.Data} to {result.Manifest.CreatedAt:yyyy-MM-dd HH:mm:ss} UTC (made by version {result.Manifest.Version})."
         );
         if (result.SetAside is { } aside)
-            await Console.Out.WriteLineAsync(
+            await System.Console.Out.WriteLineAsync(
                 $"What was there before is in {aside}; remove it when you need it no more."
             );
         var keyFile = configuration.MasterKeyFile(options.Data);
         if (result.Manifest.MasterKeyIds.Count > 0 && !File.Exists(keyFile))
-            await Console.Out.WriteLineAsync(
+            await System.Console.Out.WriteLineAsync(
                 $"ATTENTION: before the server is started, put the master key at {keyFile} or in SLUICE_MASTER_KEY; needed: {string.Join(", ", result.Manifest.MasterKeyIds)}."
             );
         return 0;
@@ -113,13 +113,13 @@ internal static class Verbs
 
     private static async Task<int> Usage(string text)
     {
-        await Console.Error.WriteLineAsync($"Usage: {text}");
+        await System.Console.Error.WriteLineAsync($"Usage: {text}");
         return ToldWrongly;
     }
 
     private static async Task<int> Refuse(string text)
     {
-        await Console.Error.WriteLineAsync(text);
+        await System.Console.Error.WriteLineAsync(text);
         return ToldWrongly;
     }
 }

@@ -31,6 +31,7 @@ internal static partial class ApiDescription
         var routes = sources
             .SelectMany(source => source.Endpoints)
             .OfType<RouteEndpoint>()
+            .Where(endpoint => endpoint.Metadata.GetMetadata<PageRoute>() is null)
             .GroupBy(PathOf)
             .OrderBy(group => group.Key, StringComparer.Ordinal);
         foreach (var path in routes)

@@ -49,7 +49,7 @@ internal sealed partial class AdminDoor(Database database, ILogger<AdminDoor> lo
     {
         if (await Prepare(configured, stop) is not { } made)
             return;
-        await Console.Out.WriteLineAsync(
+        await System.Console.Out.WriteLineAsync(
             $"The admin key of this house, shown this once:\n  {made}\nSet SLUICE_ADMIN_API_KEY to use one of your own."
         );
         LogMade(log);

@@ -68,6 +68,13 @@ internal sealed class DoorMiddleware(
             );
     }
 
+    /// <summary>The scope in the cell for an endpoint under one of its methods.</summary>
+    internal static Scopes NeededFor(RouteEndpoint endpoint, string method)
+    {
+        var row = RowOf(endpoint);
+        return HttpMethods.IsGet(method) || HttpMethods.IsHead(method) ? row.Read : row.Change;
+    }
+
     public async Task InvokeAsync(HttpContext context)
     {
         if (context.GetEndpoint() is not { } endpoint)

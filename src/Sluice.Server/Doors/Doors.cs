@@ -1,3 +1,4 @@
+using Sluice.Server.Console;
 using Sluice.Server.Vocabulary;
 using static Sluice.Server.Vocabulary.Door;
 using static Sluice.Server.Vocabulary.Scopes;
@@ -47,6 +48,8 @@ internal static class DoorTable
         new("usage",            Key | Session,              UsageRead,      UsageRead,                      true,   "/api/v1/usage"),
         new("audit",            Key | Session,              AuditRead,      AuditRead,                      false,  "/api/v1/audit", "/api/v1/decisions"),
         new("people and house", Key | Session,              Scopes.Admin,   Scopes.Admin,                   false,  "/api/v1/members", "/api/v1/invitations", "/api/v1/service-accounts", "/api/v1/settings", "/api/v1/nodes", "/api/v1/license"),
+        new("console",          Session,                    Scopes.None,    Scopes.None,                    false,  "/console") { Dialect = PageDialect.Value },
+        new("console sign-in",  Door.None,                  Scopes.None,    Scopes.None,                    false,  "/console/sign-in", "/console/assets") { Dialect = PageDialect.Value },
         new("governance",       Key | License | Session,    PoliciesRead,   PoliciesWrite,                  false,  "/api/v1/policies", "/api/v1/static-policies", "/api/v1/dynamic-policies", "/api/v1/llm-providers", "/api/v1/connectors", "/api/v1/hitl"),
         new("sign-on settings", Session,                    SsoConfigure,   SsoConfigure,                   false,  "/api/v1/sso", "/api/v1/scim/tokens"),
         new("provisioning",     Scim,                       ScimWrite,      ScimWrite,                      false,  "/scim/v2"),

@@ -33,7 +33,7 @@ internal sealed class DevelopmentTenant(
     public async Task Announce(string keyFile, CancellationToken stop)
     {
         var made = await Prepare(keyFile, stop);
-        await Console.Out.WriteLineAsync(
+        await System.Console.Out.WriteLineAsync(
             $"""
             ******** DEVELOPMENT: not for anything that matters ********
             Tenant {Handle}, member {Handle}@localhost, and a key that may do everything in it.

@@ -43,6 +43,16 @@ internal sealed class SecretBody : IDisposable
     /// <summary>Reads the request's body. The connection's own buffers are wiped behind the reader.</summary>
     public static async Task<Outcome<SecretBody>> Read(HttpContext context)
     {
+        var raw = await ReadBytes(context);
+        if (raw.Refused)
+            return raw.Refusal;
+        using var bytes = raw.Value;
+        return Parse(bytes.Span);
+    }
+
+    /// <summary>The bytes of a body that holds a value, in whatever form; whoever takes them disposes of them.</summary>
+    internal static async Task<Outcome<PinnedSecret>> ReadBytes(HttpContext context)
+    {
         var request = context.Request;
         if (request.Headers.ContentEncoding.Count > 0)
             return CommonRefusals.EncodedBody;
@@ -51,9 +61,17 @@ internal sealed class SecretBody : IDisposable
             return SecretRefusals.LengthRequired;
         if (announced > MostRawBytes)
             return SecretRefusals.TooLarge;
-        using var raw = new PinnedSecret((int)announced);
-        raw.Length = await Fill(request, raw.Memory, context.RequestAborted);
-        return Parse(raw.Span);
+        var raw = new PinnedSecret((int)announced);
+        try
+        {
+            raw.Length = await Fill(request, raw.Memory, context.RequestAborted);
+            return raw;
+        }
+        catch
+        {
+            raw.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Reads the JSON of a body; the bytes stay the caller's to zero.</summary>

@@ -47,7 +47,7 @@ internal static class TelemetryRoutes
     private static void AddLogs(ILoggingBuilder logging)
     {
         logging.ClearProviders();
-        if (Console.IsOutputRedirected)
+        if (System.Console.IsOutputRedirected)
             logging
                 .AddConsoleFormatter<LogLineFormatter, ConsoleFormatterOptions>()
                 .AddConsole(console => console.FormatterName = LogLineFormatter.FormatterName);

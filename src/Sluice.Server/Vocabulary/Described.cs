@@ -66,6 +66,10 @@ internal static class Described
         where TBuilder : IEndpointConventionBuilder =>
         route.WithMetadata(new RefusalsGiven(refusals));
 
+    /// <summary>Says of routes that they are pages for people, and no part of the API.</summary>
+    public static TBuilder ArePages<TBuilder>(this TBuilder routes)
+        where TBuilder : IEndpointConventionBuilder => routes.WithMetadata(PageRoute.Mark);
+
     public static TBuilder Query<TBuilder>(
         this TBuilder route,
         string name,
@@ -93,4 +97,10 @@ internal static class Described
     // CreateKey.Request is CreateKeyRequest: a nested name alone would mean many things.
     private static string NameOf(Type type) =>
         type.DeclaringType is { } outer ? outer.Name + type.Name : type.Name;
+}
+
+/// <summary>Marks a route as a page for people.</summary>
+internal sealed record PageRoute
+{
+    public static readonly PageRoute Mark = new();
 }

@@ -49,6 +49,11 @@ internal sealed record Refusal(string Code, int Status, string Detail) : IResult
             response.Headers.Connection = "close";
         httpContext.Items[typeof(Refusal)] = this;
         Signals.Refused(Code);
+        if (dialect.Write is { } write)
+        {
+            await write(httpContext, this);
+            return;
+        }
         var body = new ArrayBufferWriter<byte>(512);
         await using (
             var json = new Utf8JsonWriter(
@@ -114,6 +119,9 @@ internal sealed record Refusal(string Code, int Status, string Detail) : IResult
 /// <summary>How a family's documented error body looks; set by the doors before the act runs.</summary>
 internal sealed record RefusalDialect(string Name)
 {
+    /// <summary>Writes the refusal where it is no JSON; null: one of the forms below.</summary>
+    public Func<HttpContext, Refusal, Task>? Write { get; init; }
+
     public static readonly RefusalDialect Problem = new("problem");
 
     /// <summary>Problem with a member <c>error</c> beside; a 401 is exactly <c>{"error":"unauthorized"}</c>.</summary>

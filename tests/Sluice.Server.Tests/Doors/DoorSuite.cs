@@ -40,10 +40,14 @@ public abstract class DoorSuite : IAsyncLifetime
         public Scopes Needs => Method is "GET" or "HEAD" ? Row.Read : Row.Change;
     }
 
+    /// <summary>Pages for people have tests of their own: they answer nobody with the way to sign in.</summary>
+    internal static bool IsOfApi(RouteEndpoint endpoint) =>
+        endpoint.Metadata.GetMetadata<PageRoute>() is null;
+
     private protected IEnumerable<Served> Endpoints()
     {
         var source = Server.Services.GetRequiredService<EndpointDataSource>();
-        foreach (var endpoint in source.Endpoints.OfType<RouteEndpoint>())
+        foreach (var endpoint in source.Endpoints.OfType<RouteEndpoint>().Where(IsOfApi))
         {
             var methods =
                 endpoint.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods ?? ["GET"];

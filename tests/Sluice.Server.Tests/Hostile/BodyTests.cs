@@ -141,6 +141,7 @@ public abstract class BodyTests
         from endpoint in house
             .Services.GetRequiredService<EndpointDataSource>()
             .Endpoints.OfType<RouteEndpoint>()
+            .Where(DoorSuite.IsOfApi)
         from method in endpoint.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods ?? []
         let recipe = Recipes.For(
             $"{method} /{endpoint.RoutePattern.RawText!.TrimStart('/')}",

@@ -1,0 +1,33 @@
+using Sluice.Server.Console.Configs;
+using Sluice.Server.Console.Home;
+using Sluice.Server.Console.Keys;
+using Sluice.Server.Console.Runs;
+using Sluice.Server.Console.Secrets;
+using Sluice.Server.Console.Sessions;
+using Sluice.Server.Console.SignIn;
+using Sluice.Server.Console.Usage;
+using Sluice.Server.Vocabulary;
+
+namespace Sluice.Server.Console;
+
+internal static class ConsoleRoutes
+{
+    public static IServiceCollection AddConsole(this IServiceCollection services) =>
+        services.AddSingleton<Acts>();
+
+    /// <param name="development">Whether the page of all components is served.</param>
+    public static void MapConsole(this IEndpointRouteBuilder app, bool development)
+    {
+        var pages = app.MapGroup("").ArePages();
+        pages.MapGet("/console/assets/{name}", ConsoleAssets.Handle);
+        pages.MapGet("/console/{**rest}", (Visit visit) => visit.Refused(CommonRefusals.NotFound));
+        SignInPages.Map(pages);
+        HomePages.Map(pages);
+        SessionPages.Map(pages);
+        KeyPages.Map(pages);
+        SecretPages.Map(pages);
+        UsagePages.Map(pages);
+        ConfigPages.Map(pages);
+        RunPages.Map(pages);
+    }
+}

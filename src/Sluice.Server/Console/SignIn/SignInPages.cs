@@ -1,0 +1,87 @@
+using Sluice.Server.Console.Home;
+using Sluice.Server.Identity.Sessions;
+using Sluice.Server.Vocabulary;
+
+namespace Sluice.Server.Console.SignIn;
+
+/// <summary>The way in and out: the session is the one of the API, opened and ended by its acts.</summary>
+internal static class SignInPages
+{
+    public const string Root = "/console/sign-in";
+
+    /// <summary>Field and query: the page that was wanted.</summary>
+    public const string Next = "next";
+
+    public static void Map(IEndpointRouteBuilder pages)
+    {
+        pages.MapGet(
+            Root,
+            (HttpContext context, string? next) => Form(context, FormState.Fresh, next, 200)
+        );
+        pages.MapPost(Root, Enter);
+        pages.MapPost("/console/sign-out", Leave);
+    }
+
+    internal sealed record Model(FormState Form, string Next, string? Notice);
+
+    private static async Task<IResult> Enter(HttpContext context, Acts acts)
+    {
+        var posted = await Posted.Read(context);
+        if (posted.Refusal is { } unread)
+            return Form(context, new FormState(posted, unread), null, unread.Status);
+        var request = new Identity.Sessions.SignIn.Request
+        {
+            OrgId = posted.Text("org_id"),
+            Email = posted.Text("email"),
+            Password = posted["password"],
+        };
+        var refusal = await acts.Call(
+            context,
+            null,
+            "signIn",
+            ActInput.With(request, SessionJson.Default.SignInRequest)
+        );
+        return refusal is null
+            ? new SeeOther(Local(posted[Next]))
+            : Form(context, new FormState(posted, refusal), posted[Next], refusal.Status);
+    }
+
+    private static async Task<IResult> Leave(Visit visit)
+    {
+        var posted = await visit.Read();
+        // Whoever wants to leave may, whichever environment the page was of.
+        if (posted.Refusal is { } refusal && refusal != ConsoleRefusals.EnvironmentSwitched)
+            return visit.Refused(refusal);
+        var kept = await visit.Do("signOut", ActInput.None);
+        return kept is null ? visit.Done(Root, "You are signed out.") : visit.Refused(kept);
+    }
+
+    private static ConsolePage Form(
+        HttpContext context,
+        FormState form,
+        string? next,
+        int status
+    ) =>
+        new(
+            typeof(SignInPage),
+            new()
+            {
+                [nameof(SignInPage.Model)] = new Model(
+                    form,
+                    Local(next),
+                    NoticeCookie.Take(context)
+                ),
+            },
+            status
+        );
+
+    /// <summary>A page of the console and nothing else: a link that somebody sends must not lead away from here.</summary>
+    internal static string Local(string? next) =>
+        next is not null
+        && (next == HomePages.Root || next.StartsWith("/console/", StringComparison.Ordinal))
+        && !next.StartsWith(Root, StringComparison.Ordinal)
+        && !next.Contains('\\')
+        && !next.Any(char.IsControl)
+            ? next
+            : HomePages.Root;
+}
