@@ -21,6 +21,47 @@ public interface IAxiomContext
 
     /// <summary>The plain parameters of the flow's config.</summary>
     IAxiomParams Params() => Nothing.Instance;
+
+    /// <summary>The graph that runs, and where in it this call is.</summary>
+    IAxiomReflection Reflection() => Nothing.Instance;
+
+    /// <summary>What the flow remembers from run to run: <c>ax.Agent().Memory()</c>.</summary>
+    IAxiomAgent Agent() => Nothing.Instance;
+
+    /// <summary>Events and measurements of this call.</summary>
+    IAxiomTelemetry Telemetry() => Nothing.Instance;
+
+    /// <summary>Says how far the call is, from 0 to 1, and what it is at.</summary>
+    void Progress(double fraction, string message = "") { }
+}
+
+/// <summary>Shows the graph that runs.</summary>
+public interface IAxiomReflection
+{
+    /// <summary>Asked for once in a call. Empty where there is none.</summary>
+    AxiomFlow Flow();
+}
+
+/// <summary>What a flow has beside its nodes.</summary>
+public interface IAxiomAgent
+{
+    AxiomMemory Memory();
+}
+
+/// <summary>Takes events and measurements. What is too much of it is left out.</summary>
+public interface IAxiomTelemetry
+{
+    void AddEvent(string name, IDictionary<string, string>? attributes = null) { }
+
+    void Counter(string name, double value = 1, IDictionary<string, string>? attributes = null) { }
+
+    void Histogram(string name, double value, IDictionary<string, string>? attributes = null) { }
+}
+
+/// <summary>Events and measurements of a call; that of a context without any keeps nothing.</summary>
+public static class Telemetry
+{
+    public static IAxiomTelemetry Of(IAxiomContext ax) => ax.Telemetry();
 }
 
 /// <summary>Log lines of this call, with attributes.</summary>
@@ -60,10 +101,21 @@ public interface IAxiomParams
     (string Value, bool Found) Get(string name);
 }
 
-/// <summary>Finds nothing and keeps no log.</summary>
-internal sealed class Nothing : IAxiomLogger, IAxiomSecrets, IAxiomParams
+/// <summary>Finds nothing and keeps nothing.</summary>
+internal sealed class Nothing
+    : IAxiomLogger,
+        IAxiomSecrets,
+        IAxiomParams,
+        IAxiomReflection,
+        IAxiomAgent,
+        IAxiomTelemetry,
+        IMemoryStore
 {
     public static readonly Nothing Instance = new();
+
+    public AxiomFlow Flow() => AxiomFlow.Empty;
+
+    public AxiomMemory Memory() => new(this);
 
     public (string Value, bool Found) Get(string name) => ("", false);
 }

@@ -57,7 +57,7 @@ public static class Assert
 public sealed class TestContext(
     IReadOnlyDictionary<string, string>? secrets = null,
     IReadOnlyDictionary<string, string>? parameters = null
-) : IAxiomContext, IAxiomLogger
+) : IAxiomContext, IAxiomLogger, IAxiomAgent, IAxiomTelemetry
 {
     private readonly List<(
         string Level,
@@ -71,6 +71,48 @@ public sealed class TestContext(
         string Message,
         IDictionary<string, string>? Attributes
     )> Lines => lines;
+
+    private readonly List<(
+        string Kind,
+        string Name,
+        double Value,
+        IDictionary<string, string>? Attributes
+    )> notes = [];
+
+    /// <summary>What the node told of progress, events and measurements, in order.</summary>
+    public IReadOnlyList<(
+        string Kind,
+        string Name,
+        double Value,
+        IDictionary<string, string>? Attributes
+    )> Notes => notes;
+
+    /// <summary>What the node remembers.</summary>
+    public TestMemory Remembered { get; } = new();
+
+    public IAxiomAgent Agent() => this;
+
+    public IAxiomTelemetry Telemetry() => this;
+
+    public AxiomMemory Memory() => new(Remembered);
+
+    public void Progress(double fraction, string message = "") =>
+        notes.Add(("progress", message, fraction, null));
+
+    public void AddEvent(string name, IDictionary<string, string>? attributes = null) =>
+        notes.Add(("event", name, 0, attributes));
+
+    public void Counter(
+        string name,
+        double value = 1,
+        IDictionary<string, string>? attributes = null
+    ) => notes.Add(("counter", name, value, attributes));
+
+    public void Histogram(
+        string name,
+        double value,
+        IDictionary<string, string>? attributes = null
+    ) => notes.Add(("histogram", name, value, attributes));
 
     public IAxiomLogger Log() => this;
 

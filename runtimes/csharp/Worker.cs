@@ -74,7 +74,7 @@ internal static class Worker
         }
 
         Console.Out.Flush();
-        // A thread of the node may be waiting for a secret still.
+        // A thread of the node may be waiting for an answer still.
         lock (Channel)
         {
             current = 0;
@@ -127,11 +127,22 @@ internal static class Worker
         var asked = Encoding.UTF8.GetBytes(name ?? "");
         if (asked.Length is 0 or > 128)
             return ("", false);
+        if (Ask(call, Frames.SecretGet, asked, Frames.SecretValue) is not { } payload)
+            return ("", false);
+        var found = payload.Length > 0 && payload[0] != 0;
+        var value = found ? Encoding.UTF8.GetString(payload.AsSpan(1)) : "";
+        Array.Clear(payload);
+        return (value, found);
+    }
+
+    /// <summary>Asks the host, and gives the payload of its answer; null for a call that has ended.</summary>
+    internal static byte[]? Ask(uint call, byte kind, byte[] payload, byte awaited)
+    {
         lock (Channel)
         {
             if (current != call)
-                return ("", false);
-            frames.Send(Frames.SecretGet, call, asked);
+                return null;
+            frames.Send(kind, call, payload);
             while (true)
             {
                 var frame = frames.Receive();
@@ -141,20 +152,17 @@ internal static class Worker
                     continue;
                 if (frame.Kind == Frames.Cancel)
                     throw new CancelledException();
-                if (frame.Kind != Frames.SecretValue)
-                    continue;
-                var found = frame.Payload.Length > 0 && frame.Payload[0] != 0;
-                var value = found ? Encoding.UTF8.GetString(frame.Payload.AsSpan(1)) : "";
-                Array.Clear(frame.Payload);
-                return (value, found);
+                if (frame.Kind == awaited)
+                    return frame.Payload;
             }
         }
     }
 
-    internal static void Log(uint call, byte[] payload) => frames.Send(Frames.Log, call, payload);
+    internal static void Tell(byte kind, uint call, byte[] payload) =>
+        frames.Send(kind, call, payload);
 }
 
-/// <summary>The host asked to stop while a secret was being read.</summary>
+/// <summary>The host asked to stop while it was asked for something.</summary>
 internal sealed class CancelledException : Exception;
 
 internal readonly record struct Frame(byte Kind, uint Number, byte[] Payload);
@@ -166,11 +174,14 @@ internal sealed class Frames
     public const byte SecretValue = 2;
     public const byte Cancel = 3;
     public const byte Shutdown = 4;
+    public const byte Answer = 32;
     public const byte Hello = 65;
     public const byte Result = 66;
     public const byte Error = 67;
     public const byte SecretGet = 68;
     public const byte Log = 69;
+    public const byte Ask = 96;
+    public const byte Note = 97;
 
     private const int Head = 9;
     private readonly FileStream input = new(
@@ -266,6 +277,7 @@ internal sealed class Call(uint number) : IAxiomContext, IAxiomLogger, IAxiomSec
     private string flowId = "";
     private string tenantId = "";
     private Dictionary<string, string>? parameters;
+    private readonly CallContext context = new(number);
 
     public string Node { get; private set; } = "";
 
@@ -308,6 +320,14 @@ internal sealed class Call(uint number) : IAxiomContext, IAxiomLogger, IAxiomSec
     public IAxiomSecrets Secrets() => this;
 
     public IAxiomParams Params() => this;
+
+    public IAxiomReflection Reflection() => context;
+
+    public IAxiomAgent Agent() => context;
+
+    public IAxiomTelemetry Telemetry() => context;
+
+    public void Progress(double fraction, string message) => context.Progress(fraction, message);
 
     public string ExecutionId() => executionId;
 
@@ -370,6 +390,6 @@ internal sealed class Call(uint number) : IAxiomContext, IAxiomLogger, IAxiomSec
             writer.End(mark);
         }
 
-        Worker.Log(number, writer.Return());
+        Worker.Tell(Frames.Log, number, writer.Return());
     }
 }

@@ -4,6 +4,8 @@ A package's own stand-ins need not derive from these classes: whatever has the a
 gets a working default for everything that is added later.
 """
 
+from .axiom_values import AxiomAgent, AxiomReflection, AxiomTelemetry
+
 
 class SecretStatus:
     """Why a secret can be read, or cannot."""
@@ -49,6 +51,23 @@ class AxiomParams:
         return "", False
 
 
+class _Made:
+    """A member that each context makes for itself when it is first used, unless it was given one."""
+
+    def __init__(self, make, doc):
+        self._make = make
+        self.__doc__ = doc
+
+    def __set_name__(self, owner, name):
+        self._name = name
+
+    def __get__(self, instance, owner=None):
+        if instance is None:
+            return self
+        made = instance.__dict__[self._name] = self._make()
+        return made
+
+
 class AxiomContext:
     """What a node is told about its call and may ask for during it."""
 
@@ -59,3 +78,15 @@ class AxiomContext:
     execution_id: str = ""
     flow_id: str = ""
     tenant_id: str = ""
+
+    reflection: AxiomReflection = _Made(AxiomReflection, "The graph that runs, and where in it this call is.")
+    agent: AxiomAgent = _Made(AxiomAgent, "What the flow remembers from run to run: ax.agent.memory.")
+
+    _telemetry: AxiomTelemetry = _Made(AxiomTelemetry, "What telemetry() gives.")
+
+    def telemetry(self) -> AxiomTelemetry:
+        """Events and measurements of this call."""
+        return self._telemetry
+
+    def progress(self, fraction: float, message: str = "") -> None:
+        """Says how far the call is: 0 to 1, and what it is at."""

@@ -8,8 +8,8 @@ import os
 import struct
 from _thread import allocate_lock
 
-INVOKE, SECRET_VALUE, CANCEL, SHUTDOWN = 1, 2, 3, 4
-HELLO, RESULT, ERROR, SECRET_GET, LOG = 65, 66, 67, 68, 69
+INVOKE, SECRET_VALUE, CANCEL, SHUTDOWN, ANSWER = 1, 2, 3, 4, 32
+HELLO, RESULT, ERROR, SECRET_GET, LOG, ASK, NOTE = 65, 66, 67, 68, 69, 96, 97
 MAX_PAYLOAD = 16 << 20
 _HEAD = struct.Struct("<IBI")
 
@@ -52,7 +52,7 @@ def send(kind, call, payload):
 # ---- the few protobuf fields that frames hold
 
 
-def _varint(value):
+def varint(value):
     if value < 128:
         return bytes((value,))
     out = bytearray()
@@ -64,7 +64,7 @@ def _varint(value):
 
 
 def bytes_field(number, value):
-    return _varint(number << 3 | 2) + _varint(len(value)) + value
+    return varint(number << 3 | 2) + varint(len(value)) + value
 
 
 def text_field(number, value):
@@ -85,6 +85,10 @@ def fields(data):
         at += 1
         if tag & 128:
             raise ValueError("unexpected field number")
+        if tag & 7 == 1:
+            yield tag >> 3, data[at : at + 8]
+            at += 8
+            continue
         value = shift = 0
         while True:
             byte = data[at]

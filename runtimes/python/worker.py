@@ -33,7 +33,7 @@ _current = 0  # the call in flight, 0 for none
 
 
 class _Cancelled(BaseException):
-    """The host asked to stop while a secret was being read."""
+    """The host asked to stop while it was asked for something."""
 
 
 # ---- what a handler sees as ax
@@ -70,6 +70,23 @@ def _log(level, msg, attrs):
     send(LOG, _current, payload)
 
 
+def _ask(question, asked, awaited):
+    """Asks the host, and gives the payload of its answer; None when there is no call."""
+    with _channel:
+        call = _current
+        if not call:
+            return None
+        send(question, call, asked)
+        while True:
+            kind, number, payload = receive()
+            if kind == awaited and number == call:
+                return payload
+            if kind == CANCEL:
+                raise _Cancelled
+            if kind == SHUTDOWN:
+                os._exit(0)
+
+
 class _Secrets:
     __slots__ = ()
 
@@ -78,21 +95,10 @@ class _Secrets:
         asked = str(name).encode("utf-8", "replace")
         if not asked or len(asked) > _MAX_SECRET_NAME:
             return "", False
-        with _channel:
-            call = _current
-            if not call:
-                return "", False
-            send(SECRET_GET, call, asked)
-            while True:
-                kind, number, payload = receive()
-                if kind == SECRET_VALUE and number == call:
-                    if payload[0]:
-                        return payload[1:].decode("utf-8", "surrogateescape"), True
-                    return "", False
-                if kind == CANCEL:
-                    raise _Cancelled
-                if kind == SHUTDOWN:
-                    os._exit(0)
+        payload = _ask(SECRET_GET, asked, SECRET_VALUE)
+        if payload is None or not payload[0]:
+            return "", False
+        return payload[1:].decode("utf-8", "surrogateescape"), True
 
     def status(self, name):
         found = self.get(name)[1]
@@ -128,11 +134,44 @@ def _define_context(base):
         secrets = _THE_SECRETS
         params = _NO_PARAMS
         execution_id = flow_id = tenant_id = trace_id = ""
+        _reflection = _agent = None
 
         def __init__(self):
             pass
 
+        @property
+        def reflection(self):
+            if self._reflection is None:
+                more = _more()
+                self._reflection = more.values.AxiomReflection(more.Store(_ask).reflect)
+            return self._reflection
+
+        @property
+        def agent(self):
+            if self._agent is None:
+                more = _more()
+                self._agent = more.values.AxiomAgent(more.Store(_ask))
+            return self._agent
+
+        def telemetry(self):
+            return _more().values.AxiomTelemetry(_note)
+
+        def progress(self, fraction, message=""):
+            _note("progress", message, fraction, {})
+
     return _Context
+
+
+def _more():
+    """What few calls need, and so no start waits for."""
+    from . import _context
+
+    return _context
+
+
+def _note(kind, name, value, attributes):
+    if _current:
+        _more().note(_current, kind, name, value, attributes)
 
 
 # ---- nodes

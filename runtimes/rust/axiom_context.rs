@@ -3,6 +3,8 @@
 use std::collections::HashMap;
 use std::time::SystemTime;
 
+pub use super::axiom_values::*;
+
 /// The context of a call. Every member has an implementation here, so that a package's own stand-ins name only what they
 /// need, and keep compiling when members are added.
 pub trait AxiomContext: Send + Sync {
@@ -18,6 +20,24 @@ pub trait AxiomContext: Send + Sync {
     fn params(&self) -> &dyn AxiomParams {
         &Nothing
     }
+
+    /// The graph that runs, and where in it this call is.
+    fn reflection(&self) -> &dyn AxiomReflection {
+        &Nothing
+    }
+
+    /// What the flow remembers from run to run: `ax.agent().memory()`.
+    fn agent(&self) -> &dyn AxiomAgent {
+        &Nothing
+    }
+
+    /// Events and measurements of this call; none in tests.
+    fn axiom_telemetry(&self) -> Option<&dyn AxiomTelemetry> {
+        None
+    }
+
+    /// Says how far the call is, from 0 to 1, and what it is at.
+    fn progress(&self, _fraction: f64, _message: &str) {}
 
     fn execution_id(&self) -> &str {
         ""
@@ -85,9 +105,36 @@ pub trait AxiomParams: Send + Sync {
     }
 }
 
-/// Finds nothing and keeps no log.
+/// Shows the graph that runs.
+pub trait AxiomReflection: Send + Sync {
+    /// Asked for once in a call. Empty where there is none.
+    fn flow(&self) -> Flow {
+        Flow::default()
+    }
+}
+
+/// What a flow has beside its nodes.
+pub trait AxiomAgent: Send + Sync {
+    fn memory(&self) -> Memory<'_> {
+        Memory::new(&Nothing)
+    }
+}
+
+/// Takes events and measurements. What is too much of it is left out.
+pub trait AxiomTelemetry: Send + Sync {
+    fn add_event(&self, _name: &str, _attributes: &HashMap<&str, String>) {}
+
+    fn counter(&self, _name: &str, _value: f64, _attributes: &HashMap<&str, String>) {}
+
+    fn histogram(&self, _name: &str, _value: f64, _attributes: &HashMap<&str, String>) {}
+}
+
+/// Finds nothing and keeps nothing.
 struct Nothing;
 
 impl AxiomLogger for Nothing {}
 impl AxiomSecrets for Nothing {}
 impl AxiomParams for Nothing {}
+impl AxiomReflection for Nothing {}
+impl AxiomAgent for Nothing {}
+impl MemoryStore for Nothing {}

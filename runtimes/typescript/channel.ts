@@ -9,11 +9,14 @@ export const INVOKE = 1;
 export const SECRET_VALUE = 2;
 export const CANCEL = 3;
 export const SHUTDOWN = 4;
+export const ANSWER = 32;
 export const HELLO = 65;
 export const RESULT = 66;
 export const ERROR = 67;
 export const SECRET_GET = 68;
 export const LOG = 69;
+export const ASK = 96;
+export const NOTE = 97;
 
 const HEAD = 9;
 const MAX_TEXT = 60 << 10;

@@ -1,7 +1,8 @@
 // Serves one package's nodes, one call at a time.
 import { CANCEL, ERROR, HELLO, INVOKE, LOG, RESULT, SECRET_GET, SECRET_VALUE, SHUTDOWN } from "./channel.js";
 import { catchAll, clip, coming, describe, explain, isOver, listen, next, resume, send, text, wait } from "./channel.js";
-import { AxiomContext, AxiomLogger, AxiomParams, AxiomSecrets } from "./axiomContext.js";
+import { AxiomAgent, AxiomContext, AxiomLogger, AxiomParams, AxiomReflection, AxiomSecrets, AxiomTelemetry } from "./axiomContext.js";
+import { Store, note } from "./context.js";
 import { Message, Reader, Writer, decode } from "./codec.js";
 import { fingerprint, nodes } from "./dispatch.js";
 
@@ -10,7 +11,7 @@ const MAX_LINE = 16 << 10;
 const MAX_FIELDS = 8 << 10;
 const MAX_SECRET_NAME = 128;
 
-/** The host asked to stop while a secret was being read. */
+/** The host asked to stop while it was asked for something. */
 class Cancelled extends Error {
     constructor() {
         super("it was stopped");
@@ -68,23 +69,30 @@ class Secrets extends AxiomSecrets {
     /** Asks the host. Calls that have ended, and names that cannot be, find nothing. */
     override get(name: string): [string, boolean] {
         const asked = Buffer.from(String(name));
-        if (asked.length === 0 || asked.length > MAX_SECRET_NAME || current?.number !== this.call) return ["", false];
-        if (current.stopped) throw new Cancelled();
-        send(SECRET_GET, this.call, asked);
-        for (;;) {
-            const { kind, call, payload } = wait();
-            if (kind === SHUTDOWN) process.exit(0);
-            if (call !== this.call) continue;
-            if (kind === CANCEL) {
-                current.stop();
-                throw new Cancelled();
-            }
-            if (kind !== SECRET_VALUE) continue;
-            const found = payload.length > 0 && payload[0] !== 0;
-            const value = found ? payload.toString("utf8", 1) : "";
-            payload.fill(0);
-            return [value, found];
+        if (asked.length === 0 || asked.length > MAX_SECRET_NAME) return ["", false];
+        const payload = ask(this.call, SECRET_GET, asked, SECRET_VALUE);
+        if (payload === undefined) return ["", false];
+        const found = payload.length > 0 && payload[0] !== 0;
+        const value = found ? payload.toString("utf8", 1) : "";
+        payload.fill(0);
+        return [value, found];
+    }
+}
+
+/** Asks the host, and gives the payload of its answer; undefined for a call that has ended. */
+function ask(number: number, kind: number, payload: Uint8Array, awaited: number): Buffer | undefined {
+    if (current?.number !== number) return undefined;
+    if (current.stopped) throw new Cancelled();
+    send(kind, number, payload);
+    for (;;) {
+        const frame = wait();
+        if (frame.kind === SHUTDOWN) process.exit(0);
+        if (frame.call !== number) continue;
+        if (frame.kind === CANCEL) {
+            current.stop();
+            throw new Cancelled();
         }
+        if (frame.kind === awaited) return frame.payload;
     }
 }
 
@@ -102,6 +110,11 @@ class Call extends AxiomContext {
     declare readonly log: AxiomLogger;
     declare readonly secrets: AxiomSecrets;
     override readonly params = new Params();
+    override readonly reflection = new AxiomReflection(() => this.store.reflect());
+    override readonly agent = new AxiomAgent(() => this.store);
+    override readonly telemetry = new AxiomTelemetry((kind, name, value, attributes) =>
+        note(this.number, kind, name, value, attributes),
+    );
     override executionId = "";
     override flowId = "";
     override tenantId = "";
@@ -121,6 +134,14 @@ class Call extends AxiomContext {
         this.controller ??= new AbortController();
         if (this.stopped) this.controller.abort();
         return this.controller.signal;
+    }
+
+    override progress(fraction: number, message = ""): void {
+        note(this.number, "progress", message, fraction, {});
+    }
+
+    private get store(): Store {
+        return new Store((kind, payload, awaited) => ask(this.number, kind, payload, awaited));
     }
 
     stop(): void {

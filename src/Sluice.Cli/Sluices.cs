@@ -5,6 +5,7 @@ using Sluice.Cli.Configs;
 using Sluice.Cli.Flows;
 using Sluice.Cli.Graphs;
 using Sluice.Cli.Keys;
+using Sluice.Cli.Memory;
 using Sluice.Cli.Packages;
 using Sluice.Cli.People;
 using Sluice.Cli.Runs;
@@ -41,6 +42,7 @@ internal static class Sluices
             GraphsCommand.Define(terminal),
             InvokeCommand.Define(terminal),
             RunsCommand.Define(terminal),
+            MemoryCommand.Define(terminal),
             UsageCommand.Define(terminal),
             SettingsCommand.Define(terminal),
             AdminCommand.Define(terminal),

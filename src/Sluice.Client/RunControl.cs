@@ -70,6 +70,12 @@ public sealed record RunEventData
     public double? DurationMs { get; init; }
     public bool? Cold { get; init; }
 
+    /// <summary>Of <c>step.progress</c>: 0 to 1.</summary>
+    public double? Fraction { get; init; }
+
+    /// <summary>Of <c>step.progress</c>: what the node is at.</summary>
+    public string? Message { get; init; }
+
     /// <summary><c>copied</c> or <c>edited</c>, when it was taken over from the run that this one repeats.</summary>
     public string? Origin { get; init; }
 

@@ -254,6 +254,10 @@ public sealed record Run
     public IReadOnlyList<RunStep>? Steps { get; init; }
 }
 
+/// <param name="Fraction">0 to 1.</param>
+/// <param name="Message">What the node is at; may be empty.</param>
+public sealed record RunProgress(double Fraction, string Message, DateTimeOffset? At);
+
 public sealed record RunStep
 {
     /// <summary>Its number in the run's journal; null while it runs.</summary>
@@ -278,6 +282,9 @@ public sealed record RunStep
     public JsonElement? Input { get; init; }
     public JsonElement? Output { get; init; }
     public RunError? Error { get; init; }
+
+    /// <summary>How far it is, while it runs and where the node says so.</summary>
+    public RunProgress? Progress { get; init; }
 
     /// <summary>True when a worker had to be started for this step.</summary>
     public bool? Cold { get; init; }

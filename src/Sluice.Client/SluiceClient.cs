@@ -16,6 +16,7 @@ public sealed class SluiceClient : IDisposable
         Flows = new FlowsApi(_wire);
         Identity = new IdentityApi(_wire);
         Keys = new KeysApi(_wire);
+        Memory = new MemoryApi(_wire);
         Packages = new PackagesApi(_wire);
         People = new PeopleApi(_wire);
         Runs = new RunsApi(_wire);
@@ -31,6 +32,7 @@ public sealed class SluiceClient : IDisposable
     public FlowsApi Flows { get; }
     public IdentityApi Identity { get; }
     public KeysApi Keys { get; }
+    public MemoryApi Memory { get; }
 
     public PeopleApi People { get; }
     public PackagesApi Packages { get; }

@@ -78,6 +78,15 @@ public sealed record NodeCall
 
     /// <summary>Null: no secret is found.</summary>
     public SecretReader? Secrets { get; init; }
+
+    /// <summary>Null: whatever the node asks of its run and its flow's memory, there is no answer.</summary>
+    public QuestionReader? Questions { get; init; }
+
+    /// <summary>
+    /// Hears what the node tells of its progress and measurements, in order, until the call ends. It is called on the
+    /// thread that reads for all workers and must not wait. Null: nobody listens.
+    /// </summary>
+    public Action<NodeNote>? Noted { get; init; }
 }
 
 /// <summary>How a call ended.</summary>

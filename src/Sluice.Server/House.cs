@@ -6,6 +6,7 @@ using Sluice.Server.Description;
 using Sluice.Server.Doors;
 using Sluice.Server.Flows;
 using Sluice.Server.Flows.Configs;
+using Sluice.Server.Flows.Memory;
 using Sluice.Server.Flows.Packages;
 using Sluice.Server.Flows.Runs;
 using Sluice.Server.Flows.Settings;
@@ -80,6 +81,7 @@ internal static class House
         builder.Services.AddSecrets(builder.Configuration, options.Data);
         builder.Services.AddRunner(builder.Configuration, options.Data);
         builder.Services.AddRuns(builder.Configuration);
+        builder.Services.AddMemory(builder.Configuration);
         builder.Services.AddSettings(builder.Configuration);
         builder.Services.AddConsole();
         builder.Services.AddDoors(builder.Configuration);
@@ -104,6 +106,7 @@ internal static class House
         app.MapPackages();
         app.MapFlows();
         app.MapRuns();
+        app.MapMemory();
         app.MapSettings();
         app.MapUsage();
         app.MapConsole(options.Dev);

@@ -84,6 +84,11 @@ internal sealed class House : IAsyncDisposable
             [
                 .. GeneratedFor(table),
                 ("gen/_frames.py", Encoding.UTF8.GetString(Runtimes.File("python/frames.py"))),
+                ("gen/_context.py", Encoding.UTF8.GetString(Runtimes.File("python/context.py"))),
+                (
+                    "gen/axiom_values.py",
+                    Encoding.UTF8.GetString(Runtimes.File("python/axiom_values.py"))
+                ),
                 ("gen/_egress.py", Encoding.UTF8.GetString(Runtimes.File("python/egress.py"))),
                 ("gen/_worker.py", Encoding.UTF8.GetString(Runtimes.File("python/worker.py"))),
                 ("nodes/all.py", "from gen.messages_pb2 import Text\n" + source),

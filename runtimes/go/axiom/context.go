@@ -2,7 +2,7 @@
 package axiom
 
 // Context is what a node is told about its call and may ask for during it. It will not grow: what comes later is read
-// by functions of this package, such as ParamsOf, so that stand-ins in tests keep compiling.
+// by functions of this package, such as ParamsOf and AgentOf, so that stand-ins in tests keep compiling.
 type Context interface {
 	Log() Logger
 	Secrets() Secrets

@@ -34,6 +34,29 @@ public interface AxiomContext {
         return name -> Optional.empty();
     }
 
+    /** The graph that runs, and where in it this call is. */
+    default Reflection reflection() {
+        return () -> Flow.EMPTY;
+    }
+
+    /** What the flow remembers from run to run: {@code ax.agent().memory()}. */
+    default Agent agent() {
+        Memory memory = new Memory(new Memory.Store() {});
+        return () -> memory;
+    }
+
+    /** Events and measurements of this call. */
+    default Telemetry telemetry() {
+        return new Telemetry() {};
+    }
+
+    static Telemetry telemetryOf(AxiomContext ax) {
+        return ax.telemetry();
+    }
+
+    /** Says how far the call is, from 0 to 1, and what it is at. */
+    default void progress(double fraction, String message) {}
+
     /** When the call will be stopped; empty in tests. */
     default Optional<Instant> deadline() {
         return Optional.empty();
@@ -86,6 +109,28 @@ public interface AxiomContext {
         AVAILABLE,
         REVOKED,
         UNSET,
+    }
+
+    /** Shows the graph that runs. */
+    @FunctionalInterface
+    interface Reflection {
+        /** Asked for once in a call. Empty where there is none. */
+        Flow flow();
+    }
+
+    /** What a flow has beside its nodes. */
+    @FunctionalInterface
+    interface Agent {
+        Memory memory();
+    }
+
+    /** Takes events and measurements. What is too much of it is left out. */
+    interface Telemetry {
+        default void addEvent(String name, Map<String, String> attributes) {}
+
+        default void counter(String name, double value, Map<String, String> attributes) {}
+
+        default void histogram(String name, double value, Map<String, String> attributes) {}
     }
 
     /** Plain parameters, read by name. */

@@ -4,9 +4,13 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 use std::panic::resume_unwind;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
 
-use service::axiom_context::{AxiomContext, AxiomLogger, AxiomParams, AxiomSecrets};
+use service::axiom_context::{
+    AxiomAgent, AxiomContext, AxiomLogger, AxiomParams, AxiomReflection, AxiomSecrets,
+    AxiomTelemetry, Flow,
+};
 use service::codec::{InvalidMessage, Reader, Writer};
 
 use crate::channel::{self, Channel, Frame, Kind};
@@ -17,7 +21,7 @@ const MAX_LINE: usize = 16 << 10;
 const MAX_FIELDS: usize = 8 << 10;
 const MAX_FIELD: usize = 1024;
 
-/// What unwinds a handler that is stopped while it waits for a secret.
+/// What unwinds a handler that is stopped while it waits for an answer.
 pub struct Cancelled;
 
 pub struct Call<'a> {
@@ -31,6 +35,7 @@ pub struct Call<'a> {
     tenant_id: String,
     deadline: Option<SystemTime>,
     params: HashMap<String, String>,
+    flow: Mutex<Option<Flow>>,
 }
 
 impl<'a> Call<'a> {
@@ -47,6 +52,7 @@ impl<'a> Call<'a> {
             tenant_id: String::new(),
             deadline: None,
             params: HashMap::new(),
+            flow: Mutex::new(None),
         };
         let _ = call.fields(&mut Reader::new(payload, 0));
         call
@@ -94,7 +100,33 @@ impl<'a> Call<'a> {
         if frame.call == self.number && frame.kind == Kind::CANCEL {
             self.cancelled.store(true, Ordering::Relaxed);
         }
-        frame.call == self.number && frame.kind == Kind::SECRET_VALUE
+        frame.call == self.number
+            && (frame.kind == Kind::SECRET_VALUE || frame.kind == Kind::ANSWER)
+    }
+
+    /// Asks the host, and gives the payload of its answer. A call that is stopped meanwhile is unwound.
+    pub fn ask(&self, kind: u8, payload: &[u8], awaited: u8) -> Vec<u8> {
+        let mut input = self.channel.lock();
+        if !self.was_cancelled() {
+            self.channel.send(kind, self.number, payload);
+        }
+        while !self.was_cancelled() {
+            let frame = input.receive();
+            if self.concerns(&frame) && frame.kind == awaited {
+                return frame.payload;
+            }
+        }
+        drop(input);
+        resume_unwind(Box::new(Cancelled))
+    }
+
+    pub fn tell(&self, kind: u8, payload: &[u8]) {
+        self.channel.send(kind, self.number, payload);
+    }
+
+    /// The graph that runs, once it has been asked for.
+    pub fn known_flow(&self) -> MutexGuard<'_, Option<Flow>> {
+        self.flow.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn line(&self, level: &str, message: &str, attributes: &HashMap<&str, String>) {
@@ -135,6 +167,22 @@ impl AxiomContext for Call<'_> {
         self
     }
 
+    fn reflection(&self) -> &dyn AxiomReflection {
+        self
+    }
+
+    fn agent(&self) -> &dyn AxiomAgent {
+        self
+    }
+
+    fn axiom_telemetry(&self) -> Option<&dyn AxiomTelemetry> {
+        Some(self)
+    }
+
+    fn progress(&self, fraction: f64, message: &str) {
+        self.note_progress(fraction, message);
+    }
+
     fn execution_id(&self) -> &str {
         &self.execution_id
     }
@@ -166,26 +214,15 @@ impl AxiomSecrets for Call<'_> {
         if name.is_empty() || name.len() > MAX_NAME {
             return (String::new(), false);
         }
-        let mut input = self.channel.lock();
-        if !self.was_cancelled() {
-            self.channel
-                .send(Kind::SECRET_GET, self.number, name.as_bytes());
-        }
-        while !self.was_cancelled() {
-            let mut frame = input.receive();
-            if self.concerns(&frame) {
-                let found = frame.payload.first().map_or(false, |flag| *flag != 0);
-                let value = if found {
-                    String::from_utf8_lossy(&frame.payload[1..]).into_owned()
-                } else {
-                    String::new()
-                };
-                frame.payload.fill(0);
-                return (value, found);
-            }
-        }
-        drop(input);
-        resume_unwind(Box::new(Cancelled))
+        let mut payload = self.ask(Kind::SECRET_GET, name.as_bytes(), Kind::SECRET_VALUE);
+        let found = payload.first().map_or(false, |flag| *flag != 0);
+        let value = if found {
+            String::from_utf8_lossy(&payload[1..]).into_owned()
+        } else {
+            String::new()
+        };
+        payload.fill(0);
+        (value, found)
     }
 }
 

@@ -17,11 +17,14 @@ impl Kind {
     pub const SECRET_VALUE: u8 = 2;
     pub const CANCEL: u8 = 3;
     pub const SHUTDOWN: u8 = 4;
+    pub const ANSWER: u8 = 32;
     pub const HELLO: u8 = 65;
     pub const RESULT: u8 = 66;
     pub const ERROR: u8 = 67;
     pub const SECRET_GET: u8 = 68;
     pub const LOG: u8 = 69;
+    pub const ASK: u8 = 96;
+    pub const NOTE: u8 = 97;
 }
 
 pub struct Frame {

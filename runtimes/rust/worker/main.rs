@@ -3,6 +3,7 @@
 
 //! Serves one package's nodes over the two pipes 3 and 4, one call at a time.
 
+mod ask;
 mod call;
 mod channel;
 

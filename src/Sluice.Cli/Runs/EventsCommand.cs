@@ -58,6 +58,8 @@ internal static class EventsCommand
                 + (data.Visit is { } visit ? $" ({visit})" : "");
         if (data.Attempt > 1)
             yield return $"attempt {data.Attempt}";
+        if (data.Fraction is { } fraction)
+            yield return GetCommand.Percent(fraction, data.Message);
         yield return data.Flow;
         if (data.ReplayOf is { } old)
             yield return $"replay of {old}";

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using Sluice.Cli.Terminals;
 using Sluice.Client;
 
@@ -61,7 +62,9 @@ internal static class GetCommand
                             ' ',
                             new[] { step.Package, step.Node }.Where(part => part is not null)
                         ),
-                        step.Status,
+                        step.Progress is { } progress
+                            ? $"{step.Status} {Percent(progress.Fraction, progress.Message)}"
+                            : step.Status,
                         step.Attempt?.ToString(),
                         step.Origin is null
                             ? Show.Duration(
@@ -90,6 +93,10 @@ internal static class GetCommand
         step.Alias
         + (step.Item is { } item ? $"[{item}]" : "")
         + (again.Contains(step.Alias) ? $" ({step.Visit ?? 1})" : "");
+
+    /// <summary>How far a step is, such as <c>40 % reading page 4</c>.</summary>
+    public static string Percent(double fraction, string? message) =>
+        $"{Math.Floor(fraction * 100).ToString(CultureInfo.InvariantCulture)} % {message}".TrimEnd();
 
     public static string Reason(RunError error) =>
         $"{error.Message} ({error.Code})"

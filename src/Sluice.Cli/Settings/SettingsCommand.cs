@@ -5,11 +5,15 @@ using Sluice.Client;
 
 namespace Sluice.Cli.Settings;
 
-/// <summary>How long the tenant's runs are kept.</summary>
+/// <summary>How long the tenant's runs, and what its flows remember, are kept.</summary>
 internal static class SettingsCommand
 {
     public static Command Define(Terminal terminal) =>
-        new("settings", "How long runs and dead letters are kept") { Get(terminal), Set(terminal) };
+        new("settings", "How long runs, dead letters and what flows remember are kept")
+        {
+            Get(terminal),
+            Set(terminal),
+        };
 
     private static Command Get(Terminal terminal) =>
         new Command("get", "What is set").Calls(
@@ -32,6 +36,11 @@ internal static class SettingsCommand
             Description = "Days for which runs are kept after their end, 1 to 3650",
             HelpName = "days",
         };
+        var memory = new Option<int?>("--memory-days")
+        {
+            Description = "Days for which what flows remember is kept, 1 to 3650",
+            HelpName = "days",
+        };
         var letters = new Option<string[]>("--dead-letters")
         {
             Description =
@@ -42,6 +51,7 @@ internal static class SettingsCommand
         return new Command("set", "Change what is named; the rest stays")
         {
             days,
+            memory,
             letters,
             reset,
         }.Calls(
@@ -72,7 +82,16 @@ internal static class SettingsCommand
                 var now = kept is { IsDefault: false } ? kept.RetentionDays : (int?)null;
                 session.Print(
                     await client.Settings.Put(
-                        new NewTenantSettings(session.Value(days) ?? now, flows),
+                        new NewTenantSettings(
+                            session.Value(days) ?? now,
+                            session.Value(memory)
+                                ?? (
+                                    kept is { MemoryIsDefault: false }
+                                        ? kept.MemoryDays
+                                        : (int?)null
+                                ),
+                            flows
+                        ),
                         stop
                     ),
                     SluiceJson.Default.TenantSettings,
@@ -90,6 +109,11 @@ internal static class SettingsCommand
                 "Runs are kept",
                 $"{settings.RetentionDays} days after their end"
                     + (settings.IsDefault ? " (the default)" : "")
+            ),
+            (
+                "Memory is kept",
+                $"{settings.MemoryDays} days after its last use"
+                    + (settings.MemoryIsDefault ? " (the default)" : "")
             )
         );
         if (settings.DeadLetterDays is not { Count: > 0 } flows)

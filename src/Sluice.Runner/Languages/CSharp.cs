@@ -63,6 +63,8 @@ internal sealed class CSharp : ILanguage
 
     public IReadOnlyList<BuildFile> Wrapper =>
         [
+            new("gen/Answer.cs", Runtimes.File("csharp/Answer.cs")),
+            new("gen/CallContext.cs", Runtimes.File("csharp/CallContext.cs")),
             new("gen/Worker.cs", Runtimes.File("csharp/Worker.cs")),
             new("gen/Usings.cs", Encoding.UTF8.GetBytes(Usings)),
             new("app.runtimeconfig.json", Encoding.UTF8.GetBytes(RuntimeConfig)),
@@ -85,7 +87,7 @@ internal sealed class CSharp : ILanguage
 
     public string Compile =>
         $"""
-            find . -name '*.cs' ! -name '*_test.cs' ! -path './tests/*' ! -path './gen/Testing.cs' > "$HOME/sources.rsp" &&
+            find . -name '*.cs' ! -name '*_test.cs' ! -path './tests/*' ! -path './gen/Test*.cs' > "$HOME/sources.rsp" &&
             find '{s_tools?.References}' -maxdepth 1 -name '*.dll' | sed 's/^/-r:/' > "$HOME/references.rsp" &&
             {Compiler} -main:Axiom.Runtime.Worker -out:app.dll "@$HOME/sources.rsp"
             """;

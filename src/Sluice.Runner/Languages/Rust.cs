@@ -24,7 +24,7 @@ internal sealed class Rust : ILanguage
 
     public IReadOnlyList<BuildFile> Wrapper { get; } =
     [
-        .. ((string[])["Cargo.toml", "main.rs", "channel.rs", "call.rs"]).Select(
+        .. ((string[])["Cargo.toml", "main.rs", "channel.rs", "call.rs", "ask.rs"]).Select(
             file => new BuildFile($"gen/worker/{file}", Runtimes.File($"rust/worker/{file}"))
         ),
     ];

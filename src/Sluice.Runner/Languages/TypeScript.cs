@@ -36,7 +36,12 @@ internal sealed class TypeScript : ILanguage
         );
 
     public IReadOnlyList<BuildFile> Wrapper =>
-        [Unchecked("channel.ts"), Unchecked("places.ts"), Unchecked("worker.ts")];
+        [
+            Unchecked("channel.ts"),
+            Unchecked("context.ts"),
+            Unchecked("places.ts"),
+            Unchecked("worker.ts"),
+        ];
 
     public IReadOnlyList<string> ReadOnly => [];
 

@@ -10,11 +10,14 @@ internal enum FrameKind : byte
     SecretValue = 2,
     Cancel = 3,
     Shutdown = 4,
+    Answer = 32,
     Hello = 65,
     Result = 66,
     Error = 67,
     SecretGet = 68,
     Log = 69,
+    Ask = 96,
+    Note = 97,
 }
 
 /// <summary>
@@ -41,6 +44,15 @@ internal readonly record struct FrameHead(int Length, FrameKind Kind, uint Call)
     /// <summary>Longest secret name in bytes.</summary>
     public const int MaxSecretName = 128;
 
+    /// <summary>Largest question: a text of 64 KiB and room for what belongs to it.</summary>
+    public const int MaxAsk = 72 << 10;
+
+    /// <summary>Largest answer, 4 MiB.</summary>
+    public const int MaxAnswer = 4 << 20;
+
+    /// <summary>Largest note, 16 KiB.</summary>
+    public const int MaxNote = 16 << 10;
+
     /// <summary>Largest error or hello, 256 KiB.</summary>
     public const int MaxReport = 256 << 10;
 
@@ -66,6 +78,8 @@ internal readonly record struct FrameHead(int Length, FrameKind Kind, uint Call)
             FrameKind.Hello or FrameKind.Error => MaxReport,
             FrameKind.Log => MaxLog,
             FrameKind.SecretGet => MaxSecretName,
+            FrameKind.Ask => MaxAsk,
+            FrameKind.Note => MaxNote,
             _ => -1,
         };
         if (limit < 0)
@@ -81,6 +95,8 @@ internal readonly record struct FrameHead(int Length, FrameKind Kind, uint Call)
             FrameKind.Error => "an error",
             FrameKind.Log => "a log line",
             FrameKind.SecretGet => "a secret name",
+            FrameKind.Ask => "a question",
+            FrameKind.Note => "a note",
             _ => "a frame",
         };
 }

@@ -108,13 +108,8 @@ internal static class Messages
                     text = Text(bytes);
                     break;
                 case 3 when (fields?.Count ?? 0) < MaxFields:
-                    var entry = new WireReader(bytes);
-                    var (key, value) = ("", "");
-                    while (entry.Next(out var part, out _, out var inner))
-                        (key, value) = part == 1 ? (Text(inner), value) : (key, Text(inner));
-                    if (entry.Broken)
+                    if (!ReadEntry(bytes, fields ??= []))
                         return null;
-                    (fields ??= [])[key] = value;
                     break;
             }
         }
@@ -125,6 +120,19 @@ internal static class Messages
             text,
             fields ?? (IReadOnlyDictionary<string, string>)NodeLog.NoFields
         );
+    }
+
+    /// <summary>Adds an entry of a map&lt;string, string&gt;; false when the bytes are none.</summary>
+    public static bool ReadEntry(ReadOnlySpan<byte> bytes, Dictionary<string, string> to)
+    {
+        var entry = new WireReader(bytes);
+        var (key, value) = ("", "");
+        while (entry.Next(out var part, out _, out var inner))
+            (key, value) = part == 1 ? (Text(inner), value) : (key, Text(inner));
+        if (entry.Broken)
+            return false;
+        to[key] = value;
+        return true;
     }
 
     /// <summary>Broken UTF-8 becomes U+FFFD, never an exception.</summary>

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Text;
 
 namespace Sluice.Runner.Sidecar;
@@ -50,6 +51,16 @@ internal sealed class WireWriter
             return;
         Varint((uint)(field << 3));
         Varint((ulong)value);
+    }
+
+    public void Double(int field, double value)
+    {
+        if (BitConverter.DoubleToInt64Bits(value) == 0)
+            return;
+        Varint((uint)(field << 3 | 1));
+        Ensure(sizeof(double));
+        BinaryPrimitives.WriteDoubleLittleEndian(_buffer.AsSpan(Length), value);
+        Length += sizeof(double);
     }
 
     /// <summary>One entry of a map&lt;string, string&gt;.</summary>

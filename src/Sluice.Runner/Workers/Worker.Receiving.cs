@@ -107,6 +107,12 @@ internal sealed partial class Worker
             case FrameKind.Log:
                 AddLog(head, payload);
                 break;
+            case FrameKind.Ask:
+                AskContext(head, payload);
+                break;
+            case FrameKind.Note:
+                TakeNote(head, payload);
+                break;
         }
         return !_killed;
     }
@@ -141,7 +147,7 @@ internal sealed partial class Worker
                 Violate($"it answered call {head.Call}, which is not in flight");
                 return;
             }
-            if (_secretPending || _unsent is not null)
+            if (_asking || _unsent is not null)
             {
                 Violate("it answered before it had read what it was sent");
                 return;

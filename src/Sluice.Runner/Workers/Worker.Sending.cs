@@ -84,7 +84,7 @@ internal sealed partial class Worker
                 Violate($"it asked for a secret in call {head.Call}, which is not in flight");
                 return;
             }
-            if (_secretPending || _unsent is not null)
+            if (_asking || _unsent is not null)
             {
                 Violate("it asked for a secret before it had read what it was sent");
                 return;
@@ -95,7 +95,7 @@ internal sealed partial class Worker
                 return;
             }
             call = _call;
-            _secretPending = true;
+            _asking = true;
             stop = call.Stop;
         }
         var name = Encoding.UTF8.GetString(payload);
@@ -129,7 +129,7 @@ internal sealed partial class Worker
             buffer[FrameHead.Size] = length < 0 ? (byte)0 : (byte)1;
             var payload = 1 + Math.Max(length, 0);
             new FrameHead(payload, FrameKind.SecretValue, call.Number).Write(buffer);
-            await SendSecret(call, buffer, FrameHead.Size + payload);
+            await SendAnswer(call, buffer, FrameHead.Size + payload);
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
@@ -149,13 +149,13 @@ internal sealed partial class Worker
         }
     }
 
-    private Task SendSecret(PendingCall call, byte[] buffer, int length)
+    private Task SendAnswer(PendingCall call, byte[] buffer, int length)
     {
         lock (_gate)
         {
             if (_call != call || _dead || _killed)
                 return Task.CompletedTask;
-            _secretPending = false;
+            _asking = false;
             Send(buffer, length);
             if (_unsent is null)
                 return Task.CompletedTask;

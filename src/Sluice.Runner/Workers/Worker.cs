@@ -52,7 +52,7 @@ internal sealed partial class Worker : PipeOwner
     private PendingCall? _call;
     private uint _lastNumber;
     private bool _ready;
-    private bool _secretPending;
+    private bool _asking;
     private bool _dead;
     private bool _killed;
     private bool _channelClosed;
@@ -316,6 +316,18 @@ internal sealed partial class Worker : PipeOwner
             string digest,
             int code,
             string printed
+        );
+
+        [LoggerMessage(
+            4004,
+            LogLevel.Error,
+            "Answering the question {Question} for tenant {Tenant} failed"
+        )]
+        public static partial void QuestionFailed(
+            ILogger log,
+            Exception error,
+            QuestionKind question,
+            string tenant
         );
 
         [LoggerMessage(4003, LogLevel.Error, "Reading a secret for tenant {Tenant} failed")]

@@ -37,7 +37,7 @@ internal static class FlowRoutes
             .Refuses(FlowRefusals.NotFound);
         app.MapDelete("/api/v1/flows/{owner}/{name}", ReadFlows.Delete)
             .WithName("deleteFlow")
-            .Does("Take a flow out of sight; its graphs stay")
+            .Does("Take a flow out of sight and forget what it remembers; its graphs stay")
             .GivesNothing()
             .Refuses(FlowRefusals.NotFound);
         app.MapGet("/api/v1/flows/{owner}/{name}/revisions", ReadFlows.Revisions)

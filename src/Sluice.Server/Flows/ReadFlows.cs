@@ -1,4 +1,5 @@
 using Sluice.Language;
+using Sluice.Server.Flows.Memory;
 using Sluice.Server.Ledger;
 using Sluice.Server.Store;
 using Sluice.Server.Vocabulary;
@@ -142,7 +143,10 @@ internal static class ReadFlows
         );
     }
 
-    /// <summary>The document and its name go out of sight; graphs compiled from it, and their runs, stay.</summary>
+    /// <summary>
+    /// The document and its name go out of sight, and what the flow remembers is deleted; graphs compiled from it, and
+    /// their runs, stay.
+    /// </summary>
     public static async Task<IResult> Delete(
         string owner,
         string name,
@@ -163,6 +167,10 @@ internal static class ReadFlows
                     != 1
                 )
                     return await WhyMissing(session, caller, full);
+                await MemoryRemoval.Flow(
+                    session,
+                    new MemoryScope(caller.TenantId, caller.Environment, full)
+                );
                 await Audit.Record(session, origin, new Fact("flow.delete", "flow", full));
                 return null;
             },

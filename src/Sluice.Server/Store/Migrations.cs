@@ -106,7 +106,8 @@ internal static class Migrations
         return files;
     }
 
-    // A statement ends with a semicolon at the end of a line; comment lines start with two dashes.
+    // A statement ends with a semicolon at the end of a line; comment lines start with two dashes. {sqlite} or {postgres} in
+    // front of one: for that dialect only.
     private static IEnumerable<string> Statements(string sql, Dialect dialect)
     {
         var text = string.Join(
@@ -115,9 +116,14 @@ internal static class Migrations
                     .Where(line => !line.TrimStart().StartsWith("--", StringComparison.Ordinal))
             )
             .Replace("{bytes}", dialect == Dialect.Sqlite ? "BLOB" : "BYTEA");
+        var (mine, other) =
+            dialect == Dialect.Sqlite ? ("{sqlite}", "{postgres}") : ("{postgres}", "{sqlite}");
         return text.Split(";\n")
             .Select(part => part.Trim().TrimEnd(';'))
-            .Where(part => part.Length > 0);
+            .Where(part => part.Length > 0 && !part.StartsWith(other, StringComparison.Ordinal))
+            .Select(part =>
+                part.StartsWith(mine, StringComparison.Ordinal) ? part[mine.Length..].Trim() : part
+            );
     }
 }
 

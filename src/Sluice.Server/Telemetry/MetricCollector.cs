@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using System.Globalization;
 using System.Text;
+using Sluice.Server.Flows.Runs;
 using Sluice.Server.Runners;
 using Sluice.Server.Vocabulary;
 
@@ -14,12 +15,13 @@ internal sealed class MetricCollector : IDisposable
 
     private readonly MeterListener _listener = new();
     private readonly LocalRunner _runner;
+    private readonly NodeMetrics _nodes;
     private readonly string _version;
     private volatile MetricFamily[] _families = [];
 
-    public MetricCollector(LocalRunner runner, string version)
+    public MetricCollector(LocalRunner runner, NodeMetrics nodes, string version)
     {
-        (_runner, _version) = (runner, version);
+        (_runner, _nodes, _version) = (runner, nodes, version);
         _listener.InstrumentPublished = (instrument, listener) =>
         {
             if (instrument.Meter.Name != Signals.Name)
@@ -44,6 +46,8 @@ internal sealed class MetricCollector : IDisposable
         var text = new StringBuilder(8192);
         foreach (var family in _families.OrderBy(family => family.Name, StringComparer.Ordinal))
             Family(text, family);
+        foreach (var metric in _nodes.Read())
+            OfNodes(text, metric);
         var stats = _runner.Nodes.Stats;
         Gauge(text, "sluice_runner_workers_busy", "Workers that have a call.", stats.Busy);
         Gauge(text, "sluice_runner_workers", "Workers alive.", stats.Workers);
@@ -85,21 +89,43 @@ internal sealed class MetricCollector : IDisposable
         }
     }
 
+    /// <summary>What nodes count and measure themselves; labels are written already.</summary>
+    private static void OfNodes(StringBuilder text, NodeMetric metric)
+    {
+        var name = $"sluice_node_{metric.Name}{(metric.IsHistogram ? "" : "_total")}";
+        Head(text, name, "Told by nodes.", metric.IsHistogram ? "histogram" : "counter");
+        foreach (var (labels, series) in metric.Series)
+        {
+            if (metric.IsHistogram)
+                Buckets(text, name, labels, NodeMetrics.Bounds, series.Buckets, series.Sum);
+            else
+                Line(text, name, labels, series.Sum);
+        }
+    }
+
     private static void Histogram(
         StringBuilder text,
         string name,
         string labels,
         MetricSeries series
+    ) => Buckets(text, name, labels, series.Bounds, series.Cumulative(), series.Sum);
+
+    private static void Buckets(
+        StringBuilder text,
+        string name,
+        string labels,
+        IReadOnlyList<double> bounds,
+        IReadOnlyList<long> counts,
+        double sum
     )
     {
-        var counts = series.Cumulative();
         var before = labels.Length == 0 ? "" : labels + ",";
         for (var i = 0; i < counts.Count; i++)
         {
-            var bound = i < series.Bounds.Count ? Number(series.Bounds[i]) : "+Inf";
+            var bound = i < bounds.Count ? Number(bounds[i]) : "+Inf";
             Line(text, name + "_bucket", $"{before}le=\"{bound}\"", counts[i]);
         }
-        Line(text, name + "_sum", labels, series.Sum);
+        Line(text, name + "_sum", labels, sum);
         Line(text, name + "_count", labels, counts[^1]);
     }
 

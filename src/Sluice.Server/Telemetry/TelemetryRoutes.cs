@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging.Console;
+using Sluice.Server.Flows.Runs;
 using Sluice.Server.Runners;
 using Sluice.Server.Vocabulary;
 
@@ -11,6 +12,7 @@ internal static class TelemetryRoutes
     {
         builder.Services.AddSingleton(provider => new MetricCollector(
             provider.GetRequiredService<LocalRunner>(),
+            provider.GetRequiredService<NodeMetrics>(),
             version
         ));
         builder.Services.AddSingleton(new Traces(builder.Configuration, version));

@@ -65,6 +65,11 @@ internal static class Signals
         null,
         "Steps for which a worker had to be started."
     );
+    private static readonly Counter<long> NodeNotesDropped = Meter.CreateCounter<long>(
+        "sluice.node.telemetry.dropped",
+        null,
+        "Measurements of nodes that were not counted, by why: name, value, kind or series."
+    );
     private static readonly Counter<long> Writes = Meter.CreateCounter<long>(
         "sluice.store.writes",
         null,
@@ -109,6 +114,9 @@ internal static class Signals
         if (cold)
             ColdSteps.Add(1);
     }
+
+    public static void NodeTelemetryDropped(string why) =>
+        NodeNotesDropped.Add(1, new KeyValuePair<string, object?>("why", why));
 
     /// <summary>Writes that shared a commit; those that failed by themselves are not among them.</summary>
     public static void Committed(int writes)

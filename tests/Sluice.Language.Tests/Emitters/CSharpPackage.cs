@@ -31,7 +31,11 @@ internal sealed class CSharpPackage : IDisposable
         File.WriteAllText(full, text);
     }
 
-    public void WriteWorker() => Write("gen/Worker.cs", RuntimeFiles.Read("csharp/Worker.cs"));
+    public void WriteWorker()
+    {
+        foreach (var file in (string[])["Answer.cs", "CallContext.cs", "Worker.cs"])
+            Write($"gen/{file}", RuntimeFiles.Read("csharp/" + file));
+    }
 
     /// <summary>Compiles all sources, with the entry point in this class or at the top of a file; what the compiler says fails the test, warnings too.</summary>
     public void Compile(string? main = null)

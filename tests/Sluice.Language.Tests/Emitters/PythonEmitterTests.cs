@@ -216,7 +216,7 @@ public sealed class PythonEmitterTests
             "import sys; before = set(sys.modules); import gen.messages_pb2, gen.axiom_context, gen._nodes; print(*sorted(set(sys.modules) - before))"
         );
         Assert.Equal(
-            "_struct gen gen._codec gen._message gen._nodes gen._wellknown gen.axiom_context gen.messages_pb2 struct\n",
+            "_struct gen gen._codec gen._message gen._nodes gen._wellknown gen.axiom_context gen.axiom_values gen.messages_pb2 struct\n",
             modules
         );
     }

@@ -98,7 +98,7 @@ func (g golden) read(t *testing.T, whole []byte) {
 	case frameSecretValue:
 		c := newCall(number, nil)
 		answers, _ = os.OpenFile(os.DevNull, os.O_WRONLY, 0)
-		c.secret <- payload
+		c.answer <- payload
 		value, found := c.Secrets().Get("ANY")
 		if value != string(unhex(m.Value)) || found != m.Found {
 			t.Error(g.Name, value, found)
@@ -123,7 +123,7 @@ func (g golden) write() []byte {
 		send(frameError, g.Call, describe(m.Kind, m.Message, m.Stack))
 	case frameSecretGet:
 		c := newCall(g.Call, nil)
-		c.secret <- []byte{0}
+		c.answer <- []byte{0}
 		c.Secrets().Get(m.Name)
 	case frameLog:
 		var args []any

@@ -54,6 +54,12 @@ public sealed class ChannelTests(Arena arena)
             all.Add(tier, "ffffff7f4201000000", "more than 16777216");
             all.Add(tier, Frame(0x43, 1, "\u0008"), "an error that cannot be read");
             all.Add(tier, Frame(0x44, 1, "\u00ff", latin: true), "not UTF-8");
+            all.Add(tier, Frame(0x60, 999, ""), "which is not in flight");
+            all.Add(tier, Frame(0x60, 1, "\u0012\u0005x"), "a question that cannot be read");
+            all.Add(tier, Frame(0x60, 1, "\u0012\u0001\u00ff", latin: true), "cannot be read");
+            all.Add(tier, "012001006001000000", "a question of 73729 bytes, more than 73728");
+            all.Add(tier, Frame(0x61, 999, ""), "which was never made");
+            all.Add(tier, Frame(0x61, 1, "\u0012\u0005x"), "something that cannot be read");
         }
         return all;
     }

@@ -65,6 +65,8 @@ public sealed class ConformanceTests
         );
         Assert.Equal("run-1/flow-1/acme/kind/False", Title(await house.Call(tell)));
 
+        await Recalls(house, package);
+
         var talk = await house.Call(package, "Talk");
         Assert.Equal(
             [("info", "printed"), ("warn", "long")],
@@ -109,6 +111,39 @@ public sealed class ConformanceTests
             .Replace("/true", "/True", StringComparison.Ordinal)
             .Replace("/false", "/False", StringComparison.Ordinal);
 
+    /// <summary>What the context asks and tells arrives as it should, and what is answered is what the node is given.</summary>
+    private static async Task Recalls(House house, WorkerSpec package)
+    {
+        var asked = new Queue<GoldenQuestion>(GoldenQuestion.All);
+        var told = new List<NodeNote>();
+        var recall = House.A_call(package, "Recall") with
+        {
+            Questions = (question, _) =>
+            {
+                var golden = asked.Dequeue();
+                Assert.Equal(golden.Asked, question);
+                return ValueTask.FromResult(golden.Answer);
+            },
+            Noted = told.Add,
+        };
+        Assert.Equal(GoldenQuestion.Result, House.Text(await house.Call(recall)));
+        Assert.Empty(asked);
+        Assert.Equal(
+            [NoteKind.Progress, NoteKind.Event, NoteKind.Counter, NoteKind.Histogram],
+            told.Select(note => note.Kind)
+        );
+        Assert.Equal(
+            ["half 0.5 ", "seen 0 a=1,b=ü", "hits 2 ", "ms 1.5 "],
+            told.Select(note =>
+                $"{note.Name} {note.Value} {string.Join(',', note.Attributes.Select(each => $"{each.Key}={each.Value}"))}"
+            )
+        );
+        // Where nobody answers, a node hears that.
+        var alone = await house.Call(package, "Recall");
+        Assert.Equal(NodeOutcomeKind.NodeError, alone.Kind);
+        Assert.Equal("again", House.Text(await house.Call(package, "Echo", "again")));
+    }
+
     private static async Task<WorkerSpec> Build(House house, string language)
     {
         ConcurrentQueue<string> log = new();
@@ -121,6 +156,13 @@ public sealed class ConformanceTests
             "rust" => ConformanceInRust.Files(s_nodes),
             _ => ConformanceInTypeScript.Files(s_nodes),
         };
+        var recall = Recall(language);
+        files["nodes/" + recall] = (
+            await File.ReadAllTextAsync(
+                Repository.File("tests/Recall/" + recall),
+                TestContext.Current.CancellationToken
+            )
+        ).Replace("{module}", "acme/all", StringComparison.Ordinal);
         var outcome = await house.Runner.Build(
             new BuildRequest
             {
@@ -136,12 +178,14 @@ public sealed class ConformanceTests
                     Language = language,
                     Nodes =
                     [
-                        .. s_nodes.Select(node => new ManifestNode
-                        {
-                            Name = node,
-                            Input = "Text",
-                            Output = "Text",
-                        }),
+                        .. s_nodes
+                            .Append("Recall")
+                            .Select(node => new ManifestNode
+                            {
+                                Name = node,
+                                Input = "Text",
+                                Output = "Text",
+                            }),
                     ],
                 },
                 Schema = SchemaCompiler
@@ -175,4 +219,16 @@ public sealed class ConformanceTests
             OpenArchive = _ => Task.FromResult<Stream>(new MemoryStream(outcome.Archive)),
         };
     }
+
+    /// <summary>The file of the node that uses all of its context.</summary>
+    private static string Recall(string language) =>
+        language switch
+        {
+            "csharp" => "recall.cs",
+            "java" => "Recall.java",
+            "python" => "recall.py",
+            "rust" => "recall.rs",
+            "typescript" => "recall.ts",
+            _ => "recall.go",
+        };
 }

@@ -1,4 +1,7 @@
 using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection;
+using Sluice.Runner;
+using Sluice.Server.Flows.Memory;
 using Sluice.Server.Tests.Identity;
 
 namespace Sluice.Server.Tests.Doors;
@@ -32,6 +35,11 @@ internal sealed record DoorWorld
     /// <summary>The owner of <see cref="Owner"/>, signed in.</summary>
     public required Visitor SignedIn { get; init; }
 
+    /// <summary>In the memory of <see cref="Flow"/>.</summary>
+    public required string SessionId { get; init; }
+
+    public required string EntryId { get; init; }
+
     public string Flow => $"{Owner.Handle}/echo";
 
     public static async Task<DoorWorld> Make(TestHouse house)
@@ -49,8 +57,11 @@ internal sealed record DoorWorld
             using var saved = await owner.Put($"/api/v1/{path}", """{"value":"the owner's"}""");
             Assert.True(saved.IsSuccessStatusCode);
         }
+        var (session, entry) = await Remember(house, owner);
         return new DoorWorld
         {
+            SessionId = session,
+            EntryId = entry,
             Owner = owner,
             Stranger = await house.NewTenant(),
             TestKey = await owner.MintAsOperator("\"environment\":\"test\""),
@@ -70,6 +81,36 @@ internal sealed record DoorWorld
             MemberId = await owner.NewMember("developer"),
             SignedIn = await (await owner.NewPerson("owner")).SignIn(),
         };
+    }
+
+    /// <summary>A session with a turn, and an entry.</summary>
+    private static async Task<(string SessionId, string EntryId)> Remember(
+        TestHouse house,
+        TestTenant owner
+    )
+    {
+        var memory = house.Services.GetRequiredService<NodeMemory>();
+        var scope = new MemoryScope(owner.Id, "live", $"{owner.Handle}/echo");
+        var turn = new NodeQuestion
+        {
+            Kind = QuestionKind.AppendTurn,
+            Session = "chat",
+            Role = "user",
+            Text = "tea, please",
+        };
+        await memory.Answer(scope, turn, "a turn", CancellationToken.None);
+        var entry = await memory.Answer(
+            scope,
+            turn with
+            {
+                Kind = QuestionKind.WriteEntry,
+                Session = "",
+            },
+            "an entry",
+            CancellationToken.None
+        );
+        var session = await house.Database.Read(s => MemoryStore.Named(s, scope, "chat"));
+        return (session!.Id, entry.Id);
     }
 
     private static string Text(JsonElement json, string name) =>

@@ -54,7 +54,9 @@ internal static class Recipes
         "01J00000000000000000000000",
         "01J00000000000000000000000",
         "NOBODYS",
-        "nobody"
+        "nobody",
+        "01J00000000000000000000000",
+        "01J00000000000000000000000"
     );
 
     public static DoorNames Of(DoorWorld world) =>
@@ -67,7 +69,9 @@ internal static class Recipes
             world.AccountId,
             world.MemberId,
             "MINE",
-            world.Owner.Handle
+            world.Owner.Handle,
+            world.SessionId,
+            world.EntryId
         );
 
     // csharpier-ignore-start
@@ -115,6 +119,19 @@ internal static class Recipes
         "GET /api/v1/dead-letters" => [new(Speaks.OfList, $"/api/v1/dead-letters?flow={at.Flow}")],
         "POST /api/v1/dead-letters/{id}/retry" => [new(Speaks.OfOne, $"/api/v1/dead-letters/{at.RunId}/retry") { Destroys = true }],
         "DELETE /api/v1/dead-letters/{id}" => [new(Speaks.OfOne, $"/api/v1/dead-letters/{at.RunId}") { Destroys = true }],
+
+        "GET /api/v1/memory/flows" => [new(Speaks.OfList, "/api/v1/memory/flows")],
+        "DELETE /api/v1/memory/flows/{owner}/{name}" => [new(Speaks.OfOne, $"/api/v1/memory/flows/{at.Flow}") { Destroys = true }],
+        "GET /api/v1/memory/sessions" => [new(Speaks.OfList, $"/api/v1/memory/sessions?flow={at.Flow}"), new(Speaks.OfList, "/api/v1/memory/sessions?name=chat")],
+        "GET /api/v1/memory/sessions/{id}" => [new(Speaks.OfOne, $"/api/v1/memory/sessions/{at.SessionId}")],
+        "DELETE /api/v1/memory/sessions/{id}" => [new(Speaks.OfOne, $"/api/v1/memory/sessions/{at.SessionId}") { Destroys = true }],
+        "GET /api/v1/memory/entries" =>
+        [
+            new(Speaks.OfList, $"/api/v1/memory/entries?flow={at.Flow}"),
+            new(Speaks.OfList, $"/api/v1/memory/entries?flow={at.Flow}&q=tea"),
+            new(Speaks.OfOne, $"/api/v1/memory/entries?flow={at.Flow}&session={at.SessionId}"),
+        ],
+        "DELETE /api/v1/memory/entries/{id}" => [new(Speaks.OfOne, $"/api/v1/memory/entries/{at.EntryId}") { Destroys = true }],
 
         "GET /api/v1/flows" => [new(Speaks.OfList, "/api/v1/flows")],
         "POST /api/v1/flows/validate" => [new(Speaks.OfNothing, "/api/v1/flows/validate", """{"document":""}""")],
@@ -193,5 +210,7 @@ internal sealed record DoorNames(
     string AccountId,
     string MemberId,
     string Secret,
-    string Handle
+    string Handle,
+    string SessionId,
+    string EntryId
 );

@@ -104,20 +104,20 @@ public sealed class RetentionTests
         await using var ground = await Open(postgres: false, new ManualClock());
         var tenant = (await ground.NewBench()).Tenant;
         Assert.Equal(
-            """{"retention_days":30,"dead_letter_days":{},"is_default":true}""",
+            """{"retention_days":30,"memory_days":365,"dead_letter_days":{},"is_default":true,"memory_is_default":true}""",
             (await TestHouse.Json(await tenant.Get("/api/v1/settings"))).ToString()
         );
-        await tenant.Put("/api/v1/settings", """{"retention_days":7}""");
+        await tenant.Put("/api/v1/settings", """{"retention_days":7,"memory_days":90}""");
         Assert.Equal(
-            """{"retention_days":7,"dead_letter_days":{},"is_default":false}""",
+            """{"retention_days":7,"memory_days":90,"dead_letter_days":{},"is_default":false,"memory_is_default":false}""",
             (await TestHouse.Json(await tenant.Get("/api/v1/settings"))).ToString()
         );
         using var refused = await tenant.Put(
             "/api/v1/settings",
-            """{"retention_days":0,"dead_letter_days":{"Bad":1,"a/b":3651}}"""
+            """{"retention_days":0,"memory_days":3651,"dead_letter_days":{"Bad":1,"a/b":3651}}"""
         );
         Assert.Equal(400, (int)refused.StatusCode);
-        Assert.Equal(3, (await TestHouse.Json(refused)).GetProperty("mistakes").GetArrayLength());
+        Assert.Equal(4, (await TestHouse.Json(refused)).GetProperty("mistakes").GetArrayLength());
         await tenant.Put("/api/v1/settings", "{}");
         Assert.Contains(
             "\"is_default\":true",

@@ -11,9 +11,67 @@ import (
 type Context struct {
 	SecretsMap map[string]string
 	ParamsMap  map[string]string
+	// Remembered is what AgentOf finds and keeps.
+	Remembered Memory
+	// Graph is what ReflectionOf shows.
+	Graph axiom.Flow
 
 	mu    sync.Mutex
 	lines []Line
+	notes []Note
+}
+
+// Note is something that a node told of itself.
+type Note struct {
+	// Kind is progress, event, counter or histogram.
+	Kind string
+	// Name is that of an event or metric, or the message of progress.
+	Name       string
+	Value      float64
+	Attributes map[string]string
+}
+
+// Notes gives what was told so far.
+func (c *Context) Notes() []Note {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return append([]Note(nil), c.notes...)
+}
+
+func (c *Context) Agent() axiom.Agent           { return agent{&c.Remembered} }
+func (c *Context) Reflection() axiom.Reflection { return graph(c.Graph) }
+func (c *Context) Telemetry() axiom.Telemetry   { return telemetry{c} }
+
+func (c *Context) Progress(fraction float64, message string) {
+	telemetry{c}.add("progress", message, fraction, nil)
+}
+
+type agent struct{ memory *Memory }
+
+func (a agent) Memory() *axiom.Memory { return axiom.NewMemory(a.memory) }
+
+type graph axiom.Flow
+
+func (g graph) Flow() axiom.Flow { return axiom.Flow(g) }
+
+type telemetry struct{ c *Context }
+
+func (t telemetry) AddEvent(name string, attributes map[string]string) {
+	t.add("event", name, 0, attributes)
+}
+
+func (t telemetry) Counter(name string, value float64, attributes map[string]string) {
+	t.add("counter", name, value, attributes)
+}
+
+func (t telemetry) Histogram(name string, value float64, attributes map[string]string) {
+	t.add("histogram", name, value, attributes)
+}
+
+func (t telemetry) add(kind, name string, value float64, attributes map[string]string) {
+	t.c.mu.Lock()
+	defer t.c.mu.Unlock()
+	t.c.notes = append(t.c.notes, Note{kind, name, value, attributes})
 }
 
 // Line is one line that a node logged.

@@ -34,10 +34,13 @@ type call struct {
 	// Closed when the call has been answered.
 	ended chan struct{}
 
-	secret chan []byte
-	// Held while a secret is asked for, and to answer the call: which is over from then on.
+	answer chan []byte
+	// Held while something is asked for, and to answer the call: which is over from then on.
 	asking sync.Mutex
 	over   bool
+
+	reflecting sync.Mutex
+	flow       *axiom.Flow
 }
 
 // A failure has a kind of its own; every other error is one of the node's.
@@ -50,7 +53,7 @@ func newCall(number uint32, payload []byte) *call {
 		number:  number,
 		stopped: make(chan struct{}),
 		ended:   make(chan struct{}),
-		secret:  make(chan []byte, 1),
+		answer:  make(chan []byte, 1),
 	}
 	c.unreadable = c.read(payload)
 	if c.timeout > 0 {
@@ -117,7 +120,7 @@ func (c *call) handle() ([]byte, error) {
 	return output, err
 }
 
-// end sends the answer. A goroutine of the node may be waiting for a secret still.
+// end sends the answer. A goroutine of the node may be waiting for an answer still.
 func (c *call) end(kind byte, answer []byte) {
 	c.cancel()
 	c.asking.Lock()
@@ -255,32 +258,17 @@ func (p params) Get(name string) (string, bool) {
 
 type secrets struct{ *call }
 
-// Get asks the host. A call that has ended finds nothing, and neither does a name that cannot be. When the call is
-// stopped meanwhile, the goroutine that asked ends: nothing is what a node would take for an answer.
+// Get asks the host. A call that has ended finds nothing, and neither does a name that cannot be.
 func (c secrets) Get(name string) (string, bool) {
 	name = valid(name)
 	if len(name) == 0 || len(name) > 128 {
 		return "", false
 	}
-	c.asking.Lock()
-	defer c.asking.Unlock()
-	if c.over {
+	payload := c.ask(frameSecretGet, []byte(name))
+	if len(payload) == 0 || payload[0] == 0 {
 		return "", false
 	}
-	if c.isStopped() {
-		runtime.Goexit()
-	}
-	send(frameSecretGet, c.number, []byte(name))
-	select {
-	case payload := <-c.secret:
-		if len(payload) == 0 || payload[0] == 0 {
-			return "", false
-		}
-		value := string(payload[1:])
-		wipe(payload)
-		return value, true
-	case <-c.stopped:
-		runtime.Goexit()
-		return "", false
-	}
+	value := string(payload[1:])
+	wipe(payload)
+	return value, true
 }

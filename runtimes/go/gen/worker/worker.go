@@ -20,11 +20,14 @@ const (
 	frameSecretValue = 2
 	frameCancel      = 3
 	frameShutdown    = 4
+	frameAnswer      = 32
 	frameHello       = 65
 	frameResult      = 66
 	frameError       = 67
 	frameSecretGet   = 68
 	frameLog         = 69
+	frameAsk         = 96
+	frameNote        = 97
 
 	headSize   = 9
 	maxPayload = 16 << 20
@@ -82,10 +85,10 @@ func listen(in *frames) {
 			go listen(in)
 			c.serve()
 			return
-		case frameSecretValue:
+		case frameSecretValue, frameAnswer:
 			if c := getCurrent(number); c != nil {
 				select {
-				case c.secret <- payload:
+				case c.answer <- payload:
 				case <-c.ended:
 				}
 			}

@@ -1,6 +1,7 @@
 package axiom.testing;
 
 import axiom.AxiomContext;
+import axiom.Memory;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -11,9 +12,14 @@ public class TestContext implements AxiomContext {
     private final Map<String, String> secretsMap;
     private final Map<String, String> paramsMap;
     private final List<Line> lines = new CopyOnWriteArrayList<>();
+    private final List<Note> notes = new CopyOnWriteArrayList<>();
+    private final TestMemory memory = new TestMemory();
 
     /** A line that a node logged. */
     public record Line(String level, String message, Map<String, String> attributes) {}
+
+    /** Something that a node told of itself: progress, event, counter or histogram, with its name or message. */
+    public record Note(String kind, String name, double value, Map<String, String> attributes) {}
 
     public TestContext() {
         this(Map.of());
@@ -31,6 +37,46 @@ public class TestContext implements AxiomContext {
     /** What the node logged, in order. */
     public List<Line> lines() {
         return List.copyOf(lines);
+    }
+
+    /** What was told of progress, events and measurements, in order. */
+    public List<Note> notes() {
+        return List.copyOf(notes);
+    }
+
+    /** What the node remembers. */
+    public TestMemory memory() {
+        return memory;
+    }
+
+    @Override
+    public Agent agent() {
+        return () -> new Memory(memory);
+    }
+
+    @Override
+    public void progress(double fraction, String message) {
+        notes.add(new Note("progress", message, fraction, Map.of()));
+    }
+
+    @Override
+    public Telemetry telemetry() {
+        return new Telemetry() {
+            @Override
+            public void addEvent(String name, Map<String, String> attributes) {
+                notes.add(new Note("event", name, 0, attributes));
+            }
+
+            @Override
+            public void counter(String name, double value, Map<String, String> attributes) {
+                notes.add(new Note("counter", name, value, attributes));
+            }
+
+            @Override
+            public void histogram(String name, double value, Map<String, String> attributes) {
+                notes.add(new Note("histogram", name, value, attributes));
+            }
+        };
     }
 
     @Override

@@ -1,6 +1,7 @@
 package gen.worker;
 
 import axiom.AxiomContext;
+import axiom.Memory;
 import gen.protobuf.InvalidProtocolBufferException;
 import gen.protobuf.Reader;
 import java.time.Instant;
@@ -15,6 +16,7 @@ final class Call implements AxiomContext {
     private final Worker worker;
     private final int number;
     private final CallSecrets secrets;
+    private final CallContext context;
     private InvalidProtocolBufferException unreadable;
     private String node = "";
     private byte[] input = {};
@@ -32,6 +34,7 @@ final class Call implements AxiomContext {
         this.worker = worker;
         this.number = number;
         secrets = new CallSecrets(worker, this);
+        context = new CallContext(worker, this);
         try {
             read(new Reader(payload));
         } catch (InvalidProtocolBufferException e) {
@@ -73,7 +76,7 @@ final class Call implements AxiomContext {
         secrets.wake();
     }
 
-    /** A thread of the node may be waiting for a secret still, and may go on when the call is over. */
+    /** A thread of the node may be waiting for an answer still, and may go on when the call is over. */
     private void end(int kind, byte[] answer) {
         synchronized (this) {
             thread = null;
@@ -103,6 +106,26 @@ final class Call implements AxiomContext {
     @Override
     public CallSecrets secrets() {
         return secrets;
+    }
+
+    @Override
+    public Reflection reflection() {
+        return context;
+    }
+
+    @Override
+    public Agent agent() {
+        return () -> new Memory(context);
+    }
+
+    @Override
+    public Telemetry telemetry() {
+        return context;
+    }
+
+    @Override
+    public void progress(double fraction, String message) {
+        context.note(CallContext.PROGRESS, message == null ? "" : message, fraction, Map.of());
     }
 
     @Override

@@ -6,7 +6,7 @@ import java.util.Arrays;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
 
-/** Asks the host for the secrets of one call: by name, one at a time, when the node wants them. */
+/** Asks the host in one call, one thing at a time: for secrets by their names, and what the context asks. */
 final class CallSecrets implements AxiomContext.Secrets {
     private final Worker worker;
     private final Call call;
@@ -28,20 +28,27 @@ final class CallSecrets implements AxiomContext.Secrets {
         if (asked.length == 0 || asked.length > 128) return Optional.empty();
         byte[] value;
         synchronized (asking) {
-            value = ask(asked);
+            value = ask(Frames.SECRET_GET, asked);
         }
-        if (value.length == 0 || value[0] == 0) return Optional.empty();
+        if (value == null || value.length == 0 || value[0] == 0) return Optional.empty();
         String text = new String(value, 1, value.length - 1, StandardCharsets.UTF_8);
         Arrays.fill(value, (byte) 0);
         return Optional.of(text);
     }
 
-    private synchronized byte[] ask(byte[] name) {
-        if (isOver) return new byte[0];
+    /** The answer to a question of the context; null for a call that has ended. */
+    byte[] question(byte[] payload) {
+        synchronized (asking) {
+            return ask(Frames.ASK, payload);
+        }
+    }
+
+    private synchronized byte[] ask(int kind, byte[] payload) {
+        if (isOver) return null;
         answer = null;
         isWaiting = true;
         notifyAll();
-        if (!call.isCancelled()) worker.send(Frames.SECRET_GET, call.number(), name);
+        if (!call.isCancelled()) worker.send(kind, call.number(), payload);
         while (answer == null && !call.isCancelled() && !isOver) await();
         isWaiting = false;
         notifyAll();
@@ -61,7 +68,7 @@ final class CallSecrets implements AxiomContext.Secrets {
         notifyAll();
     }
 
-    /** The host takes no end of a call that waits for a secret: it is awaited, unless the call is stopped. */
+    /** The host takes no end of a call that waits for an answer: it is awaited, unless the call is stopped. */
     synchronized void close() {
         while (isWaiting && !call.isCancelled()) await();
         isOver = true;

@@ -14,11 +14,14 @@ final class Frames {
     static final int SECRET_VALUE = 2;
     static final int CANCEL = 3;
     static final int SHUTDOWN = 4;
+    static final int ANSWER = 32;
     static final int HELLO = 65;
     static final int RESULT = 66;
     static final int ERROR = 67;
     static final int SECRET_GET = 68;
     static final int LOG = 69;
+    static final int ASK = 96;
+    static final int NOTE = 97;
 
     private static final int HEAD = 9;
     // Reads of this size and less need no memory of their own in the runtime.

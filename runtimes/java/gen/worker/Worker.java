@@ -55,7 +55,7 @@ public class Worker implements Runnable {
                     begin(call);
                     return call;
                 }
-                case Frames.SECRET_VALUE -> {
+                case Frames.SECRET_VALUE, Frames.ANSWER -> {
                     Call call = current(frame.call());
                     if (call != null) call.secrets().answer(frame.payload());
                 }

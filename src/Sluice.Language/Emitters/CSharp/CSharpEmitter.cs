@@ -20,9 +20,12 @@ internal sealed class CSharpEmitter : ILanguageEmitter
         var files = new List<GeneratedFile>
         {
             Support("Axiom/Context.cs", "Context.cs"),
+            Support("Axiom/Flow.cs", "Flow.cs"),
+            Support("Axiom/Memory.cs", "Memory.cs"),
             Support("gen/Codec.cs", "Codec.cs"),
             new("gen/Dispatch.cs", Dispatch(manifest, schema, messages.Names)),
             new("gen/Messages.cs", messages.Write()),
+            Support("gen/TestMemory.cs", "TestMemory.cs"),
             Support("gen/Testing.cs", "Testing.cs"),
         };
         foreach (var type in types.WellKnown)

@@ -18,11 +18,17 @@ internal sealed class GoEmitter : ILanguageEmitter
     private static readonly string[] Always =
     [
         "axiom/axiomtest/axiomtest.go",
+        "axiom/axiomtest/memory.go",
         "axiom/context.go",
+        "axiom/memory.go",
+        "axiom/reflection.go",
+        "axiom/telemetry.go",
         "gen/proto/proto.go",
         "gen/proto/reader.go",
         "gen/proto/text.go",
         "gen/proto/writer.go",
+        "gen/worker/answer.go",
+        "gen/worker/ask.go",
         "gen/worker/call.go",
         "gen/worker/log.go",
         "gen/worker/worker.go",

@@ -15,9 +15,12 @@ internal sealed class JavaEmitter : ILanguageEmitter
     private static readonly string[] Always =
     [
         "axiom/AxiomContext.java",
+        "axiom/Flow.java",
+        "axiom/Memory.java",
         "axiom/testing/Assertions.java",
         "axiom/testing/Test.java",
         "axiom/testing/TestContext.java",
+        "axiom/testing/TestMemory.java",
         "gen/protobuf/ByteString.java",
         "gen/protobuf/InvalidProtocolBufferException.java",
         "gen/protobuf/Message.java",
@@ -26,7 +29,9 @@ internal sealed class JavaEmitter : ILanguageEmitter
         "gen/protobuf/ProtocolMessageEnum.java",
         "gen/protobuf/Reader.java",
         "gen/protobuf/Writer.java",
+        "gen/worker/Answer.java",
         "gen/worker/Call.java",
+        "gen/worker/CallContext.java",
         "gen/worker/CallLog.java",
         "gen/worker/CallSecrets.java",
         "gen/worker/Failure.java",

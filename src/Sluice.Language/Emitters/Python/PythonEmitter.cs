@@ -24,6 +24,7 @@ internal sealed class PythonEmitter : ILanguageEmitter
             Support("gen/_message.py", "message.py"),
             new("gen/_nodes.py", Nodes(manifest, schema, messages.Names)),
             Support("gen/axiom_context.py", "axiom_context.py"),
+            Support("gen/axiom_values.py", "axiom_values.py"),
             new("gen/messages_pb2.py", messages.Write()),
         };
         if (types.WellKnown.Count > 0)

@@ -21,7 +21,7 @@ internal sealed class RustEmitter : ILanguageEmitter
     {
         var types = new EmittedTypes(schema);
         var messages = new RustMessages(types);
-        List<string> modules = ["axiom_context", "codec", "failure"];
+        List<string> modules = ["axiom_context", "axiom_values", "codec", "failure"];
         foreach (var type in types.WellKnown)
         {
             var named =

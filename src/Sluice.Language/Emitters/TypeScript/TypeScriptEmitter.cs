@@ -23,6 +23,7 @@ internal sealed class TypeScriptEmitter : ILanguageEmitter
         [
             Support("ambient.d.ts"),
             Support("axiomContext.ts"),
+            Support("axiomValues.ts"),
             Support("codec.ts"),
             new("gen/dispatch.ts", Dispatch(manifest, schema, messages.Names)),
             new("gen/messages_pb.ts", messages.Write()),

@@ -103,24 +103,37 @@ internal static class RustTemplates
             use std::collections::HashMap;
 
             use super::{{name}};
-            use crate::axiom_context::{AxiomContext, AxiomParams, AxiomSecrets};
+            use crate::axiom_context::{
+                AxiomAgent, AxiomContext, AxiomParams, AxiomSecrets, Memory, TestMemory,
+            };
             use crate::messages::{{Import(input, output)}};
 
-            /// The context of a test: secrets and parameters come from maps, as in
+            /// The context of a test: memory lasts as long as it, secrets and parameters come from maps, as in
             /// `TestContext { secrets_map: Values::from([("NAME", "value")]), ..Default::default() }`.
             #[derive(Default)]
             struct TestContext {
                 secrets_map: Values,
                 params_map: Values,
+                memory: TestMemory,
             }
 
             impl AxiomContext for TestContext {
+                fn agent(&self) -> &dyn AxiomAgent {
+                    self
+                }
+
                 fn secrets(&self) -> &dyn AxiomSecrets {
                     &self.secrets_map
                 }
 
                 fn params(&self) -> &dyn AxiomParams {
                     &self.params_map
+                }
+            }
+
+            impl AxiomAgent for TestContext {
+                fn memory(&self) -> Memory<'_> {
+                    Memory::new(&self.memory)
                 }
             }
 

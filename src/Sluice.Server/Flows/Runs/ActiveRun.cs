@@ -163,12 +163,20 @@ internal sealed class ActiveRun
 internal sealed class CallInFlight(PendingCall call, long startedAt)
 {
     private readonly CancellationTokenSource _stop = new();
+    private volatile CallProgress? _progress;
 
     public PendingCall Call => call;
 
     public long StartedAt => startedAt;
 
     public CancellationToken Stop => _stop.Token;
+
+    /// <summary>How far it is, when the node has said so.</summary>
+    public CallProgress? Progress
+    {
+        get => _progress;
+        set => _progress = value;
+    }
 
     /// <summary>Tells the node, and kills it after its grace.</summary>
     public void End() => _stop.Cancel();

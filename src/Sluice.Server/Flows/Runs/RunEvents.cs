@@ -11,7 +11,7 @@ namespace Sluice.Server.Flows.Runs;
 
 /// <summary>
 /// What happens in a run, as server-sent events. An event's id is the number of its line in the journal, so that a
-/// reader goes on where it left off, on any server; a call that begins is told live only. It ends with the run. One
+/// reader goes on where it left off, on any server; that a call begins, and how far it is, is told live only. It ends with the run. One
 /// page of lines is in memory at a time, whatever the reader's pace.
 /// </summary>
 internal sealed class RunEvents(
@@ -105,6 +105,8 @@ internal sealed class RunEvents(
             }
             if (news.Started is { } call)
                 await stream.Started(call, stop);
+            if (news.Progressed is { Progress: { } progress } working)
+                await stream.Progressed(working, progress, stop);
             upTo = news.Seq;
         }
     }
@@ -188,6 +190,22 @@ internal sealed class RunEvents(
                     null,
                     call.StartedAt,
                     json => Step(json, JournalLine.Of(call, "running", 0)),
+                    stop
+                );
+
+        public Task Progressed(CallInFlight call, CallProgress progress, CancellationToken stop) =>
+            _ahead.Contains((call.Call.Key, call.Call.Attempt))
+                ? Task.CompletedTask
+                : Send(
+                    "step.progress",
+                    null,
+                    progress.At,
+                    json =>
+                    {
+                        Step(json, JournalLine.Of(call, "running", 0));
+                        json.WriteNumber("fraction", progress.Fraction);
+                        json.WriteString("message", progress.Message);
+                    },
                     stop
                 );
 

@@ -33,6 +33,10 @@ internal sealed class RunFeed
 
     public void Started(string runId, CallInFlight call) => Tell(runId, new RunNews(call, 0));
 
+    /// <summary>A node has said how far its call is.</summary>
+    public void Progressed(string runId, CallInFlight call) =>
+        Tell(runId, new RunNews(null, 0, call));
+
     internal void Forget(RunListener listener)
     {
         lock (_gate)
@@ -57,11 +61,15 @@ internal sealed class RunFeed
     }
 }
 
-/// <summary>A call that has begun, or (null) the number of the last line on record.</summary>
+/// <summary>A call that has begun, one that says how far it is, or (both null) the number of the last line on record.</summary>
 [StructLayout(LayoutKind.Auto)]
-internal readonly record struct RunNews(CallInFlight? Started, long Seq);
+internal readonly record struct RunNews(
+    CallInFlight? Started,
+    long Seq,
+    CallInFlight? Progressed = null
+);
 
-/// <summary>One who listens; who is slow misses calls that began, and no line.</summary>
+/// <summary>One who listens; who is slow misses calls that began or say how far they are, and no line.</summary>
 internal sealed class RunListener : IDisposable
 {
     private const int Most = 256;

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using Microsoft.Extensions.Options;
 using Sluice.Seal;
+using Sluice.Server.Flows.Memory;
 using Sluice.Server.Secrets;
 using Sluice.Server.Store;
 
@@ -80,15 +81,21 @@ internal sealed class RunPayloads
     }
 
     /// <summary>
-    /// Whether a retired data key may have sealed payloads that are still there: it has, when a run is from its time. Said
-    /// of every key for as long as servers may seal with it.
+    /// Whether a retired data key may have sealed payloads that are still there: it has, when a run or a turn is from its
+    /// time. Said of every key for as long as servers may seal with it.
     /// </summary>
     public async Task<bool> AreSealedWith(string tenantId, long retiredAt, CancellationToken stop)
     {
         var last = DateTimeOffset.FromUnixTimeMilliseconds(retiredAt) + (10 * KeyFor);
         return _clock.GetUtcNow() < last
             || await _database.Read(
-                session => RunStore.AnyBefore(session, tenantId, last.ToUnixTimeMilliseconds()),
+                async session =>
+                    await RunStore.AnyBefore(session, tenantId, last.ToUnixTimeMilliseconds())
+                    || await MemoryStore.AnyBefore(
+                        session,
+                        tenantId,
+                        last.ToUnixTimeMilliseconds()
+                    ),
                 stop
             );
     }

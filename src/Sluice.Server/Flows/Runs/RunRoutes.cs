@@ -15,6 +15,7 @@ internal static class RunRoutes
     {
         services.AddOptions<RunOptions>().Bind(configuration.GetSection("Runs"));
         services.AddSingleton<GraphCache>();
+        services.AddSingleton<NodeMetrics>();
         services.AddSingleton<StepRunner>();
         services.AddSingleton<SubflowRunner>();
         services.AddSingleton<RunRecorder>();
@@ -120,7 +121,7 @@ internal static class RunRoutes
             )
             .GivesText(
                 "text/event-stream",
-                "Events `run.created`, `step.started`, `step.succeeded`, `step.failed`, `step.retrying`, `step.cancelled`, `run.paused`, `run.resumed`, `run.compensating` and `run.ended`; the data is a JSON object"
+                "Events `run.created`, `step.started`, `step.progress`, `step.succeeded`, `step.failed`, `step.retrying`, `step.cancelled`, `run.paused`, `run.resumed`, `run.compensating` and `run.ended`; the data is a JSON object"
             )
             .Refuses(RunRefusals.NotFound);
         app.MapRunChanges();

@@ -202,12 +202,21 @@ internal sealed record StepShown
     public JsonElement? Output { get; init; }
 
     public RunError? Error { get; init; }
+
+    /// <summary>How far it is, while it runs on the server that is asked and where the node says so.</summary>
+    public ProgressShown? Progress { get; init; }
 }
+
+/// <param name="Fraction">0 to 1.</param>
+/// <param name="Message">What the node is at; may be empty.</param>
+/// <param name="At">When it said so.</param>
+internal sealed record ProgressShown(double Fraction, string Message, DateTimeOffset At);
 
 /// <summary>The log lines of a run, in the order of its steps.</summary>
 internal sealed record RunLog(IReadOnlyList<RunLogLine> Data);
 
 /// <param name="Step">Alias of the placement.</param>
+/// <param name="Level">debug, info, warn or error; event for what a node tells through its telemetry.</param>
 /// <param name="Fields">What the node gave beside the text.</param>
 internal sealed record RunLogLine(
     DateTimeOffset At,

@@ -153,6 +153,14 @@ internal static class ShowRun
         json.WriteNumber("attempt", call.Call.Attempt);
         Text(json, "run_id", children.GetValueOrDefault($"{call.Call.Key}@{call.Call.Attempt}"));
         json.WriteString("started_at", Time(call.StartedAt));
+        if (call.Progress is { } progress)
+        {
+            json.WriteStartObject("progress");
+            json.WriteNumber("fraction", progress.Fraction);
+            json.WriteString("message", progress.Message);
+            json.WriteString("at", Time(progress.At));
+            json.WriteEndObject();
+        }
         json.WriteEndObject();
     }
 

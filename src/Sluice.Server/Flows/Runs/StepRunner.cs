@@ -1,21 +1,35 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 using System.Text.Json;
+using Microsoft.Extensions.Options;
 using Sluice.Language.Flows;
 using Sluice.Runner;
+using Sluice.Server.Flows.Memory;
 using Sluice.Server.Runners;
 using Sluice.Server.Secrets;
+using Sluice.Server.Store;
 using Sluice.Server.Vocabulary;
 
 namespace Sluice.Server.Flows.Runs;
 
 /// <summary>Carries out one call of a node, and says what came of it.</summary>
-internal sealed class StepRunner(NodeCaller node, PinnedSecrets secrets, TimeProvider clock)
+internal sealed class StepRunner(
+    NodeCaller node,
+    PinnedSecrets secrets,
+    NodeMemory memory,
+    Database database,
+    IOptions<MemoryOptions> limits,
+    RunFeed feed,
+    NodeMetrics metrics,
+    TimeProvider clock
+)
 {
     public async Task<StepEnd> Run(ActiveRun run, CallInFlight call)
     {
         using var span = Signals.Spans.StartActivity("step");
-        var outcome = await node(Describe(run, call.Call), call.Stop);
+        using var notes = new CallNotes(run, call, feed, metrics, clock);
+        var outcome = await node(Describe(run, call, notes), call.Stop);
+        outcome = outcome with { Logs = notes.With(outcome.Logs) };
         var end = Judge(run, call, outcome);
         Signals.StepEnded(
             end.Line.Status,
@@ -23,7 +37,10 @@ internal sealed class StepRunner(NodeCaller node, PinnedSecrets secrets, TimePro
             end.Line.Cold == 1
         );
         if (span is not null)
+        {
             Tell(span, run, call.Call, end.Line);
+            notes.Tell(span);
+        }
         return end;
     }
 
@@ -41,14 +58,14 @@ internal sealed class StepRunner(NodeCaller node, PinnedSecrets secrets, TimePro
             span.SetStatus(ActivityStatusCode.Error);
     }
 
-    private NodeCall Describe(ActiveRun run, PendingCall call) =>
+    private NodeCall Describe(ActiveRun run, CallInFlight call, CallNotes notes) =>
         new()
         {
             TenantId = run.Run.TenantId,
-            Package = run.Graph.Workers[call.Node.Alias],
-            Node = call.Node.Node.Node,
-            Input = call.Input,
-            Timeout = call.Node.Node.TimeoutMs is { } own
+            Package = run.Graph.Workers[call.Call.Node.Alias],
+            Node = call.Call.Node.Node.Node,
+            Input = call.Call.Input,
+            Timeout = call.Call.Node.Node.TimeoutMs is { } own
                 ? TimeSpan.FromMilliseconds(own)
                 : TimeSpan.FromSeconds(run.Run.NodeTimeoutSeconds),
             ExecutionId = run.Run.Id,
@@ -60,6 +77,14 @@ internal sealed class StepRunner(NodeCaller node, PinnedSecrets secrets, TimePro
                     is { Status: SecretStatus.Available } found
                     ? found.Length
                     : -1,
+            Questions = new CallContext(
+                run,
+                call,
+                memory,
+                database,
+                limits.Value.MaxPerCall
+            ).Answer,
+            Noted = notes.Hear,
         };
 
     private StepEnd Judge(ActiveRun run, CallInFlight call, NodeOutcome outcome)

@@ -1,11 +1,12 @@
 using Microsoft.Extensions.Options;
+using Sluice.Server.Flows.Memory;
 using Sluice.Server.Store;
 
 namespace Sluice.Server.Flows.Settings;
 
 /// <summary>
-/// Removes runs whose time is over, with their journals, payloads and subflows: a few at a time, so that whoever else
-/// writes hardly waits. Several servers may do so at once.
+/// Removes runs whose time is over, with their journals, payloads and subflows, and what flows remember: a few at a time,
+/// so that whoever else writes hardly waits. Several servers may do so at once.
 /// </summary>
 internal sealed partial class RunRemover(
     Database database,
@@ -15,6 +16,9 @@ internal sealed partial class RunRemover(
 ) : BackgroundService
 {
     private const int Batch = 100;
+
+    /// <summary>A session may have many turns.</summary>
+    private const int MemoryBatch = 4;
 
     private static readonly TimeSpan KeysStandFor = TimeSpan.FromDays(1);
 
@@ -79,7 +83,45 @@ internal sealed partial class RunRemover(
                 session => RetentionStore.DeadLetters(session, tenant, flow, Before(days), Batch),
                 stop
             );
+        await RemoveMemory(tenant, Before(settings.MemoryDays ?? options.Value.MemoryDays), stop);
         return removed;
+    }
+
+    private async Task RemoveMemory(string tenant, long before, CancellationToken stop)
+    {
+        while (
+            await database.Read(
+                s => MemoryRemoval.SessionsBefore(s, tenant, before, MemoryBatch),
+                stop
+            )
+                is { Count: > 0 } sessions
+        )
+        {
+            await database.Write(
+                async s =>
+                {
+                    foreach (var row in sessions)
+                        await MemoryRemoval.Session(s, tenant, row);
+                },
+                stop
+            );
+            await Task.Delay(Breath, TimeProvider.System, stop);
+        }
+        while (
+            await database.Read(s => MemoryRemoval.EntriesBefore(s, tenant, before, Batch), stop)
+                is { Count: > 0 } entries
+        )
+        {
+            await database.Write(
+                async s =>
+                {
+                    foreach (var row in entries)
+                        await MemoryRemoval.Entry(s, tenant, row);
+                },
+                stop
+            );
+            await Task.Delay(Breath, TimeProvider.System, stop);
+        }
     }
 
     private async Task<int> RemoveAll(

@@ -8,12 +8,16 @@ namespace Sluice.Server.Flows.Settings;
 internal static partial class SettingsRoutes
 {
     /// <param name="RetentionDays">Days for which runs are kept after their end.</param>
+    /// <param name="MemoryDays">Days for which sessions are kept after something was last added, and entries after they were written.</param>
     /// <param name="DeadLetterDays">By flow, days for which its dead letters are kept.</param>
     /// <param name="IsDefault">Whether <paramref name="RetentionDays"/> is the house's default.</param>
+    /// <param name="MemoryIsDefault">Whether <paramref name="MemoryDays"/> is the house's default.</param>
     internal sealed record Response(
         int RetentionDays,
+        int MemoryDays,
         IReadOnlyDictionary<string, int> DeadLetterDays,
-        bool IsDefault
+        bool IsDefault,
+        bool MemoryIsDefault
     );
 
     public static IServiceCollection AddSettings(
@@ -27,8 +31,9 @@ internal static partial class SettingsRoutes
             .Validate(
                 retention =>
                     retention.Days is >= 1 and <= TenantSettings.MostDays
+                    && retention.MemoryDays is >= 1 and <= TenantSettings.MostDays
                     && retention.Every > TimeSpan.Zero,
-                "Retention: Days is 1 to 3650, Every a time."
+                "Retention: Days and MemoryDays are 1 to 3650, Every a time."
             );
         services.AddSingleton<RunRemover>();
         services.AddHostedService(provider => provider.GetRequiredService<RunRemover>());
@@ -39,12 +44,12 @@ internal static partial class SettingsRoutes
     {
         app.MapGet("/api/v1/settings", Show)
             .WithName("getSettings")
-            .Does("Show how long runs and dead letters are kept")
+            .Does("Show how long runs, dead letters and what flows remember are kept")
             .Gives(SettingsJson.Default.SettingsResponse);
         app.MapPut("/api/v1/settings", Save)
             .WithName("saveSettings")
             .Does(
-                "Say how long runs and dead letters are kept; what is left out is the default again"
+                "Say how long runs, dead letters and what flows remember are kept; what is left out is the default again"
             )
             .Takes(SettingsJson.Default.TenantSettings)
             .Gives(SettingsJson.Default.SettingsResponse);
@@ -88,6 +93,7 @@ internal static partial class SettingsRoutes
                     new Fact("settings.save", "settings", "settings")
                     {
                         ["retention_days"] = body.Value.RetentionDays?.ToString() ?? "default",
+                        ["memory_days"] = body.Value.MemoryDays?.ToString() ?? "default",
                         ["dead_letter_flows"] = body.Value.DeadLetterDays?.Count.ToString(),
                     }
                 );
@@ -103,8 +109,10 @@ internal static partial class SettingsRoutes
         TypedResults.Json(
             new Response(
                 settings.RetentionDays ?? retention.Days,
+                settings.MemoryDays ?? retention.MemoryDays,
                 settings.DeadLetterDays ?? [],
-                settings.RetentionDays is null
+                settings.RetentionDays is null,
+                settings.MemoryDays is null
             ),
             SettingsJson.Default.SettingsResponse
         );

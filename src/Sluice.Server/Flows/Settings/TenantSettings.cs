@@ -16,6 +16,9 @@ internal sealed record TenantSettings
     /// <summary>Days for which runs are kept after their end, with all that belongs to them; 1 to 3650; absent: the house's default.</summary>
     public int? RetentionDays { get; init; }
 
+    /// <summary>Days for which sessions are kept after something was last added, and entries after they were written; 1 to 3650; absent: the house's default.</summary>
+    public int? MemoryDays { get; init; }
+
     /// <summary>By flow (<c>handle/name</c>), days for which its dead letters are kept; 1 to 3650; a flow that is not named: as all runs.</summary>
     public Dictionary<string, int>? DeadLetterDays { get; init; }
 
@@ -24,6 +27,8 @@ internal sealed record TenantSettings
     {
         if (RetentionDays is < 1 or > MostDays)
             yield return OutOfRange("retention_days");
+        if (MemoryDays is < 1 or > MostDays)
+            yield return OutOfRange("memory_days");
         if (DeadLetterDays is { Count: > MostFlows })
             yield return new Mistake(
                 "too_many",
@@ -77,6 +82,9 @@ internal sealed class RetentionOptions
 {
     /// <summary>Days for which runs are kept whose tenant has said nothing; 1 to 3650; default 30.</summary>
     public int Days { get; set; } = 30;
+
+    /// <summary>Days for which what flows remember is kept whose tenant has said nothing; 1 to 3650; default 365.</summary>
+    public int MemoryDays { get; set; } = 365;
 
     /// <summary>How often it is looked for what can go. Default 1 hour.</summary>
     public TimeSpan Every { get; set; } = TimeSpan.FromHours(1);
