@@ -66,15 +66,8 @@ internal static class Acting
             terminal,
             async (session, stop) =>
             {
-                if (terminal.Variable("SLUICE_ADMIN_API_KEY") is not { } adminKey)
-                    return session.Fail(
-                        Exit.NotLoggedIn,
-                        "no_admin_key",
-                        "This needs the operator's key in SLUICE_ADMIN_API_KEY.",
-                        "The server printed one when it first started, unless it was given one."
-                    );
-                if (Connection.AsNobody(session, adminKey) is not { } client)
-                    return Exit.Usage;
+                if (Connection.AsOperator(session) is not { } client)
+                    return Exit.NotLoggedIn;
                 using (client)
                     return await act(session, client, stop);
             }

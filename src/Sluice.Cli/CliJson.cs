@@ -1,7 +1,9 @@
 using System.Text.Json.Serialization;
+using Sluice.Cli.Audit;
 using Sluice.Cli.Flows;
 using Sluice.Cli.Graphs;
 using Sluice.Cli.Packages;
+using Sluice.Seal;
 
 namespace Sluice.Cli;
 
@@ -14,9 +16,11 @@ namespace Sluice.Cli;
 [JsonSerializable(typeof(CallLine))]
 [JsonSerializable(typeof(Deleted))]
 [JsonSerializable(typeof(Diagnosis))]
+[JsonSerializable(typeof(Exported))]
 [JsonSerializable(typeof(FilesWritten))]
 [JsonSerializable(typeof(FlowDifference))]
 [JsonSerializable(typeof(LaidOut))]
+[JsonSerializable(typeof(LedgerVerdict))]
 [JsonSerializable(typeof(Preview))]
 [JsonSerializable(typeof(ProgramVersion))]
 [JsonSerializable(typeof(PushReport))]

@@ -49,6 +49,20 @@ internal static class Connection
         return Open(session, login.Url, login.Key);
     }
 
+    /// <summary>With the key in <c>SLUICE_ADMIN_API_KEY</c>. Null after saying what is missing.</summary>
+    public static SluiceClient? AsOperator(Session session)
+    {
+        if (session.Terminal.Variable("SLUICE_ADMIN_API_KEY") is { } adminKey)
+            return AsNobody(session, adminKey);
+        session.Fail(
+            Exit.NotLoggedIn,
+            "no_admin_key",
+            "This needs the operator's key in SLUICE_ADMIN_API_KEY.",
+            "The server printed one when it first started, unless it was given one."
+        );
+        return null;
+    }
+
     /// <summary>Without a key: health, and the admin family with the operator's key.</summary>
     public static SluiceClient? AsNobody(Session session, string? adminKey = null) =>
         Open(session, session.NamedUrl ?? Stored(session)?.Url ?? DefaultUrl, key: null, adminKey);

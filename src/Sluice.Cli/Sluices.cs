@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
 using Sluice.Cli.Admin;
+using Sluice.Cli.Audit;
 using Sluice.Cli.Configs;
 using Sluice.Cli.Flows;
 using Sluice.Cli.Graphs;
@@ -45,6 +46,8 @@ internal static class Sluices
             MemoryCommand.Define(terminal),
             UsageCommand.Define(terminal),
             SettingsCommand.Define(terminal),
+            AuditCommand.Define(terminal),
+            AuditCommand.Why(terminal),
             AdminCommand.Define(terminal),
             ServeCommand.Define(terminal),
             ServeCommand.Backup(terminal),

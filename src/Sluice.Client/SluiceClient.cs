@@ -12,6 +12,8 @@ public sealed class SluiceClient : IDisposable
         _wire = new Wire(options, handler);
         Url = options.Url;
         Admin = new AdminApi(_wire);
+        Audit = new AuditApi(_wire, "api/v1");
+        HouseAudit = new AuditApi(_wire, "api/v1/admin");
         Configs = new ConfigsApi(_wire);
         Flows = new FlowsApi(_wire);
         Identity = new IdentityApi(_wire);
@@ -28,6 +30,10 @@ public sealed class SluiceClient : IDisposable
     /// <summary>The server's address.</summary>
     public Uri Url { get; }
     public AdminApi Admin { get; }
+    public AuditApi Audit { get; }
+
+    /// <summary>The installation's own ledger; needs <see cref="SluiceClientOptions.AdminKey"/>.</summary>
+    public AuditApi HouseAudit { get; }
     public ConfigsApi Configs { get; }
     public FlowsApi Flows { get; }
     public IdentityApi Identity { get; }

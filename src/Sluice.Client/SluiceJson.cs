@@ -9,7 +9,11 @@ namespace Sluice.Client;
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull
 )]
 [JsonSerializable(typeof(ApiKey))]
+[JsonSerializable(typeof(AuditCheckpoint))]
+[JsonSerializable(typeof(AuditPage))]
+[JsonSerializable(typeof(AuditQuery))]
 [JsonSerializable(typeof(CompiledFlow))]
+[JsonSerializable(typeof(Decision))]
 [JsonSerializable(typeof(FlowConfig))]
 [JsonSerializable(typeof(FlowText))]
 [JsonSerializable(typeof(FlowVerdict))]

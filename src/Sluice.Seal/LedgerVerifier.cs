@@ -22,22 +22,18 @@ public sealed class LedgerVerifier
     };
 
     private readonly Dictionary<string, VerifyingKey> keys = [];
-    private readonly bool pinned;
+    private readonly HashSet<string> trusted;
     private readonly List<(Checkpoint Checkpoint, bool Elsewhere)> checkpoints = [];
     private readonly List<Hash> hashes = [];
     private string? chain;
     private Checkpoint? anchor;
     private LedgerProblem? problem;
+    private bool broken;
     private long missing;
     private long lines;
 
-    /// <param name="trusted">Keys that may sign. None: those that the export names, which tells changes from accidents, not from forgers.</param>
-    public LedgerVerifier(IEnumerable<VerifyingKey>? trusted = null)
-    {
-        foreach (var key in trusted ?? [])
-            keys[key.Id] = key;
-        pinned = keys.Count > 0;
-    }
+    /// <param name="trusted">Names of keys that may sign. None: those that the export brings, which shows accidents, and no forger of the whole.</param>
+    public LedgerVerifier(IEnumerable<string>? trusted = null) => this.trusted = [.. trusted ?? []];
 
     /// <summary>Adds a checkpoint that was kept elsewhere; before or after the lines.</summary>
     public void Keep(Checkpoint checkpoint) => checkpoints.Add((checkpoint, true));
@@ -85,8 +81,12 @@ public sealed class LedgerVerifier
         var matching = First - 1;
         var newest = First - 1;
         var count = 0;
+        // One that is in the export and was kept elsewhere, too, is one.
         foreach (
-            var (checkpoint, elsewhere) in checkpoints.OrderBy(each => each.Checkpoint.Seq).ToList()
+            var (checkpoint, elsewhere) in checkpoints
+                .DistinctBy(each => each.Checkpoint)
+                .OrderBy(each => each.Checkpoint.Seq)
+                .ToList()
         )
         {
             var where = elsewhere ? "kept elsewhere" : "in the export";
@@ -143,10 +143,10 @@ public sealed class LedgerVerifier
     private void Entry(JsonElement json)
     {
         var seq = json.GetProperty("seq").GetInt64();
-        if (problem is not null)
+        if (broken)
         {
-            // The place of what was missing: it is there, and out of order.
-            if (problem.Kind == "missing" && seq == missing)
+            // What was missing is there, and out of order.
+            if (problem is { Kind: "missing" } && seq == missing)
                 problem = problem with
                 {
                     Kind = "out_of_order",
@@ -178,7 +178,11 @@ public sealed class LedgerVerifier
                 $"Entry {seq} does not follow from the one before: it names another hash."
             );
         else
+        {
             hashes.Add(new Hash(hash));
+            return;
+        }
+        broken = true;
     }
 
     private void Add(Checkpoint checkpoint)
@@ -220,10 +224,10 @@ public sealed class LedgerVerifier
 
     private void Trust(JsonElement json)
     {
-        if (pinned)
-            return;
+        // The name is made of the key, so whoever trusts a name trusts one key.
         var key = VerifyingKey.From(json.GetProperty("public_key").GetBytesFromBase64());
-        keys.TryAdd(key.Id, key);
+        if (trusted.Count == 0 || trusted.Contains(key.Id))
+            keys.TryAdd(key.Id, key);
     }
 
     // What is wrong first in the ledger is told, whenever it was found.

@@ -102,6 +102,7 @@ internal static class House
         app.MapSessions();
         app.MapSecrets();
         app.MapLedger();
+        app.MapDecisions();
         app.MapConfigs();
         app.MapPackages();
         app.MapFlows();

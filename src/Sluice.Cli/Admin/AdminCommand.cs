@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Sluice.Cli.Audit;
 using Sluice.Cli.Terminals;
 
 namespace Sluice.Cli.Admin;
@@ -10,5 +11,7 @@ internal static class AdminCommand
         {
             new Command("org", "Organisations") { OrgCreateCommand.Define(terminal) },
             SecretKeysCommand.Define(terminal),
+            AuditCommand.ForOperator(terminal),
+            AuditCommand.WhyForOperator(terminal),
         };
 }

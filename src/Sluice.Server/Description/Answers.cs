@@ -62,6 +62,7 @@ internal static class Answers
                 "code": { "type": "string", "description": "Stable; decide by this." },
                 "detail": { "type": "string", "description": "One sentence: what was refused, and what to do next." },
                 "request_id": { "type": "string" },
+                "decision": { "type": "string", "description": "Where it is told why, with a status that says who may do what (not under `/invocations`)." },
                 "scope": { "type": "string", "description": "The scope that is missing, where that is the reason." },
                 "mistakes": {
                   "type": "array",

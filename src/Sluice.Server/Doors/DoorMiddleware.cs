@@ -121,16 +121,25 @@ internal sealed class DoorMiddleware(
         if (known.Refused)
             return known.Refusal;
         var caller = known.Value;
-        if (caller.Door == Door.Admin)
-            return row.Doors.HasFlag(Door.Admin) ? caller : DoorRefusals.WrongDoorFor(row);
+        if (Judge(context, row, caller) is not { } refusal)
+            return caller;
+        context.Features.Set(new Attempt { Caller = caller });
+        return refusal;
+    }
+
+    /// <summary>What stands against a caller whose credential is good.</summary>
+    private Refusal? Judge(HttpContext context, Row row, Caller caller)
+    {
         if (!row.Doors.HasFlag(caller.Door))
             return DoorRefusals.WrongDoorFor(row);
+        if (caller.Door == Door.Admin)
+            return null;
         if (limits.Take(caller, row, context.Response) is { } tooMany)
             return tooMany;
 
         // 2. What the request claims beside it may only repeat it.
-        if (Contradicts(context.Request, caller) is { } refusal)
-            return refusal;
+        if (Contradicts(context.Request, caller) is { } contradicted)
+            return contradicted;
 
         // 3. The scope in the cell.
         var needed = Changes(context.Request) ? row.Change : row.Read;
@@ -141,10 +150,10 @@ internal sealed class DoorMiddleware(
             {
                 Scope = name,
                 Detail =
-                    $"The credential lacks the scope {name}, which this call needs; use one that has it.",
+                    $"The credential is valid but lacks permissions: it has not the scope {name}, which this call needs; use one that has it.",
             };
         }
-        return caller;
+        return null;
     }
 
     /// <summary>Whoever the request's credential is, whatever door it belongs to. Of several the one that a program wrote goes before a cookie.</summary>
@@ -161,6 +170,7 @@ internal sealed class DoorMiddleware(
                 fields.Write(context.Response, opening.Given);
             if (opening.Caller is { } caller)
                 return caller;
+            context.Features.Set(new Attempt { Key = opening.Given });
             // What else stands against a good key is told where keys are taken.
             return
                 row.Doors.HasFlag(Door.Key)

@@ -7,7 +7,7 @@ internal static class DoorRefusals
     public static readonly Refusal Unauthorized = new(
         "unauthorized",
         401,
-        "No valid credential came with the request: send `Authorization: Bearer <key>`, and check that the key is whole and not revoked."
+        "No valid credential came with the request (invalid or missing API key): send `Authorization: Bearer <key>`, and check that the key is whole and not revoked."
     );
     public static readonly Refusal WrongDoor = new(
         "wrong_door",
@@ -17,7 +17,7 @@ internal static class DoorRefusals
     public static readonly Refusal MissingScope = new(
         "missing_scope",
         403,
-        "The credential lacks a scope that this call needs."
+        "The credential is valid but lacks permissions: a scope that this call needs."
     );
     public static readonly Refusal CrossSite = new(
         "cross_site_request",
@@ -27,7 +27,13 @@ internal static class DoorRefusals
     public static readonly Refusal TenantMismatch = new(
         "tenant_mismatch",
         403,
-        "A tenant header names another tenant than the credential does; leave the header out or correct it."
+        "A tenant header names another tenant than the credential does; check that the tenant ID matches your key, and leave the header out or correct it."
+    );
+
+    public static readonly Refusal DecisionNotFound = new(
+        "decision_not_found",
+        404,
+        "No refusal of this tenant is on record under this request id; refusals are kept for 7 days."
     );
 
     /// <summary>Names the door that the family takes (seed 001's common mistakes).</summary>

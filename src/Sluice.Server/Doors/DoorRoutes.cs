@@ -1,3 +1,6 @@
+using Sluice.Server.Doors.Decisions;
+using Sluice.Server.Vocabulary;
+
 namespace Sluice.Server.Doors;
 
 internal static class DoorRoutes
@@ -9,10 +12,26 @@ internal static class DoorRoutes
     {
         services.AddOptions<LimitOptions>().Bind(configuration.GetSection("Limits"));
         return services
+            .AddSingleton<RefusalLog>()
+            .AddHostedService(provider => provider.GetRequiredService<RefusalLog>())
             .AddSingleton<KeyDoor>()
             .AddSingleton<SessionDoor>()
             .AddSingleton<KeyFields>()
             .AddSingleton<TenantLimits>()
             .AddSingleton<AdminDoor>();
+    }
+
+    public static void MapDecisions(this IEndpointRouteBuilder app)
+    {
+        app.MapGet("/api/v1/decisions/{request_id}", ShowDecision.Handle)
+            .WithName("showDecision")
+            .Does("Say why a request of this tenant was refused")
+            .Gives(DecisionJson.Default.ShowDecisionResponse)
+            .Refuses(DoorRefusals.DecisionNotFound);
+        app.MapGet("/api/v1/admin/decisions/{request_id}", ShowDecision.Handle)
+            .WithName("showTenantlessDecision")
+            .Does("Say why a request was refused of which no tenant is known")
+            .Gives(DecisionJson.Default.ShowDecisionResponse)
+            .Refuses(DoorRefusals.DecisionNotFound);
     }
 }

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Microsoft.AspNetCore.Connections;
 using Sluice.Seal;
+using Sluice.Server.Doors.Decisions;
 using Sluice.Server.Store;
 using Sluice.Server.Vocabulary;
 
@@ -13,6 +14,7 @@ namespace Sluice.Server.Doors;
 internal sealed partial class RequestEdge(
     RequestDelegate next,
     UlidSource ids,
+    RefusalLog refusals,
     TimeProvider clock,
     ILogger<RequestEdge> log
 )
@@ -26,6 +28,12 @@ internal sealed partial class RequestEdge(
         }
         finally
         {
+            // Who is let in costs no look at what is kept beside the request.
+            if (
+                context.Response.StatusCode >= StatusCodes.Status400BadRequest
+                && context.Items[typeof(Refusal)] is Refusal { IsAccess: true } refusal
+            )
+                refusals.Note(context, refusal);
             Tell(context, clock.GetElapsedTime(began));
         }
     }

@@ -22,20 +22,26 @@ internal sealed class SessionDoor(SessionLookup sessions, SessionCookie cookie, 
         var changes =
             !HttpMethods.IsGet(context.Request.Method)
             && !HttpMethods.IsHead(context.Request.Method);
-        if (changes && !origin.IsOwn(context.Request))
-            return DoorRefusals.CrossSite;
         var environment = context.Request.Headers[EnvironmentHeader] switch
         {
             [] => EnvironmentNames.Live,
             [{ } named] when EnvironmentNames.IsKnown(named) => named,
             _ => null,
         };
+        var caller = CallerOf(found, environment ?? EnvironmentNames.Live);
+        context.Features.Set(new Attempt { Caller = caller });
+        if (changes && !origin.IsOwn(context.Request))
+            return DoorRefusals.CrossSite;
         if (environment is null)
             return CommonRefusals.EnvironmentMismatch.With(
                 $"`{EnvironmentHeader}` names one of the two environments of a tenant, live and test."
             );
         context.Features.Set(found);
-        return new Caller
+        return caller;
+    }
+
+    private static Caller CallerOf(FoundSession found, string environment) =>
+        new()
         {
             Door = Door.Session,
             TenantId = found.TenantId,
@@ -47,5 +53,4 @@ internal sealed class SessionDoor(SessionLookup sessions, SessionCookie cookie, 
             OwnerId = found.MemberId,
             OwnerName = found.Email,
         };
-    }
 }

@@ -44,10 +44,12 @@ internal sealed record Origin
     public required TimeProvider Clock { get; init; }
 
     /// <summary>The origin of a request, with its caller where a door has found one.</summary>
-    public static Origin Of(HttpContext context)
+    public static Origin Of(HttpContext context) => Of(context, context.Features.Get<Caller>());
+
+    /// <summary>The origin of a request of this caller's, also where it was not let in.</summary>
+    public static Origin Of(HttpContext context, Caller? caller)
     {
         var clock = context.RequestServices.GetRequiredService<TimeProvider>();
-        var caller = context.Features.Get<Caller>();
         var isTenants = caller is { TenantId.Length: > 0 };
         return new Origin
         {
@@ -80,6 +82,13 @@ internal sealed record Origin
             ActorId = ownerId,
             ActorName = name,
         };
+
+    /// <summary>
+    /// Says whose a refusal of this request is, where the doors cannot know it: for acts that let somebody in. The name is what was
+    /// claimed, and by nobody proven.
+    /// </summary>
+    public static void Claim(HttpContext context, string tenantId, string? name) =>
+        context.Features.Set(Of(context) with { TenantId = tenantId, ActorName = name });
 
     /// <summary>Lets an act take it as a parameter.</summary>
     public static ValueTask<Origin?> BindAsync(HttpContext context, ParameterInfo parameter) =>

@@ -20,6 +20,10 @@ internal static partial class RotateDataKeys
         CancellationToken stop
     )
     {
+        await database.Write(
+            session => Audit.Record(session, origin, RotatedFact("all tenants")),
+            stop
+        );
         var after = "";
         var rotated = 0;
         while (
@@ -35,10 +39,6 @@ internal static partial class RotateDataKeys
                 {
                     foreach (var tenant in tenants)
                         await Rotate(session, tenant);
-                    // The installation's ledger last, as everywhere: nobody who holds it waits for a tenant's.
-                    var all = RotatedFact("all");
-                    all["count"] = tenants.Count.ToString();
-                    await Audit.Record(session, origin, all);
                 },
                 stop
             );

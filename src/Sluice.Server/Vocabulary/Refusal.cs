@@ -27,6 +27,14 @@ internal sealed record Refusal(string Code, int Status, string Detail) : IResult
     /// <summary>The run that this refusal speaks of, in the family <c>/invocations</c>.</summary>
     public string? ExecutionId { get; init; }
 
+    /// <summary>Whether it says who may do what, so that it is on record why.</summary>
+    public bool IsAccess =>
+        Status
+            is StatusCodes.Status401Unauthorized
+                or StatusCodes.Status402PaymentRequired
+                or StatusCodes.Status403Forbidden
+                or StatusCodes.Status429TooManyRequests;
+
     public Refusal With(string detail) => this with { Detail = detail };
 
     public Refusal With(IReadOnlyList<Mistake> mistakes) => this with { Mistakes = mistakes };
@@ -91,6 +99,9 @@ internal sealed record Refusal(string Code, int Status, string Detail) : IResult
         json.WriteString("code", Code);
         json.WriteString("detail", Detail);
         json.WriteString("request_id", requestId);
+        // In this family the header X-Request-Id leads there.
+        if (IsAccess && dialect != RefusalDialect.Invocations)
+            json.WriteString("decision", $"/api/v1/decisions/{requestId}");
         if (Scope is not null)
             json.WriteString("scope", Scope);
         if (Mistakes.Count > 0)

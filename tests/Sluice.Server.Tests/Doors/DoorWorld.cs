@@ -40,6 +40,9 @@ internal sealed record DoorWorld
 
     public required string EntryId { get; init; }
 
+    /// <summary>Of a request that was refused, with a key of the owner's.</summary>
+    public required string RefusedId { get; init; }
+
     public string Flow => $"{Owner.Handle}/echo";
 
     public static async Task<DoorWorld> Make(TestHouse house)
@@ -79,6 +82,7 @@ internal sealed record DoorWorld
                 "id"
             ),
             MemberId = await owner.NewMember("developer"),
+            RefusedId = await Refused(owner),
             SignedIn = await (await owner.NewPerson("owner")).SignIn(),
         };
     }
@@ -111,6 +115,13 @@ internal sealed record DoorWorld
         );
         var session = await house.Database.Read(s => MemoryStore.Named(s, scope, "chat"));
         return (session!.Id, entry.Id);
+    }
+
+    private static async Task<string> Refused(TestTenant owner)
+    {
+        var (_, key) = await owner.MintKey("\"scopes\":[\"runs:read\"]");
+        using var refused = await owner.House.Send(HttpMethod.Get, "/api/v1/members", key: key);
+        return refused.Headers.GetValues("X-Request-Id").Single();
     }
 
     private static string Text(JsonElement json, string name) =>

@@ -56,6 +56,7 @@ internal static class Recipes
         "NOBODYS",
         "nobody",
         "01J00000000000000000000000",
+        "01J00000000000000000000000",
         "01J00000000000000000000000"
     );
 
@@ -71,7 +72,8 @@ internal static class Recipes
             "MINE",
             world.Owner.Handle,
             world.SessionId,
-            world.EntryId
+            world.EntryId,
+            world.RefusedId
         );
 
     // csharpier-ignore-start
@@ -188,6 +190,9 @@ internal static class Recipes
         "GET /api/v1/admin/audit/export" => [new(Speaks.OfNothing, "/api/v1/admin/audit/export")],
         "GET /api/v1/admin/audit/checkpoint" => [new(Speaks.OfNothing, "/api/v1/admin/audit/checkpoint")],
 
+        "GET /api/v1/decisions/{request_id}" => [new(Speaks.OfOne, $"/api/v1/decisions/{at.RequestId}") { InAnyEnvironment = true }],
+        "GET /api/v1/admin/decisions/{request_id}" => [new(Speaks.OfNothing, "/api/v1/admin/decisions/01J00000000000000000000000")],
+
         "GET /api/v1/usage" => [new(Speaks.OfNothing, "/api/v1/usage")],
 
         "POST /api/v1/admin/organizations" => [new(Speaks.OfNothing, "/api/v1/admin/organizations", """{"name":"no handle"}""")],
@@ -212,5 +217,6 @@ internal sealed record DoorNames(
     string Secret,
     string Handle,
     string SessionId,
-    string EntryId
+    string EntryId,
+    string RequestId
 );

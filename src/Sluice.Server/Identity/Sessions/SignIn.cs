@@ -1,5 +1,6 @@
 using Sluice.Language;
 using Sluice.Server.Identity.Passwords;
+using Sluice.Server.Ledger;
 using Sluice.Server.Store;
 using Sluice.Server.Tenants;
 using Sluice.Server.Vocabulary;
@@ -64,6 +65,8 @@ internal sealed partial class SignIn(
         if (!right || account is not { Tenant: { } tenant, Member: { IsActive: true } member })
         {
             LogFailed(log, Addresses.Show(context.Connection.RemoteIpAddress));
+            if (account.Tenant is { } asked)
+                Origin.Claim(context, asked.Id, account.Member?.Email);
             return IdentityRefusals.SignInFailed;
         }
         tried.WasGood();

@@ -1,0 +1,275 @@
+using System.Net.Http.Json;
+using Sluice.Server.Tests.Doors;
+using Sluice.Server.Tests.Identity;
+
+namespace Sluice.Server.Tests.Ledger;
+
+/// <summary>
+/// Every route that changes something leaves an entry: the routes are those that are served, so that a new one without an entry, or
+/// without a call here, fails.
+/// </summary>
+public abstract class EveryChangeTests : DoorSuite
+{
+    /// <summary>
+    /// Families that change nothing, whose changes have a record of their own (a run's journal), or that change by calling the acts of the
+    /// others (the console).
+    /// </summary>
+    private static readonly string[] Exempt =
+    [
+        "public",
+        "invocations",
+        "runs",
+        "validation",
+        "key checks",
+        "usage",
+        "audit",
+        "console",
+        "console sign-in",
+    ];
+
+    /// <summary>What takes long, or would disturb others on this server; each has a test of its own below.</summary>
+    private static readonly string[] Apart =
+    [
+        "POST /api/v1/packages",
+        "POST /api/v1/admin/secrets/keys/rotate-master",
+        "POST /api/v1/admin/secrets/keys/rotate-data",
+    ];
+
+    /// <summary>A world of this test's, which it may change.</summary>
+    private DoorWorld Own { get; set; } = null!;
+
+    [Fact]
+    public async Task Every_route_that_changes_something_leaves_an_entry()
+    {
+        Own = await DoorWorld.Make(Server);
+        foreach (var endpoint in Endpoints())
+        {
+            if (
+                endpoint.Method is "GET" or "HEAD"
+                || Exempt.Contains(endpoint.Row.Family)
+                || Apart.Contains(endpoint.Name)
+                || endpoint.Name.EndsWith("/audit/search", StringComparison.Ordinal)
+            )
+                continue;
+            if (Change(endpoint.Name) is not { } change)
+            {
+                Expect(
+                    false,
+                    endpoint,
+                    "no call in these tests, so nobody knows that it leaves an entry"
+                );
+                continue;
+            }
+            using var answer = await change();
+            Expect(answer.IsSuccessStatusCode, endpoint, await answer.Content.ReadAsStringAsync());
+            var request = answer.Headers.GetValues("X-Request-Id").Single();
+            Expect(await Entries(Server, request) > 0, endpoint, "it left no entry");
+        }
+        Report();
+    }
+
+    [Fact]
+    public async Task A_package_that_was_pushed_is_on_record() =>
+        Assert.Single(
+            await World.Owner.Search(
+                $$"""{"action":"package.push","target":"{{World.Owner.Handle}}/works@0.1.0"}"""
+            )
+        );
+
+    /// <summary>A call of the endpoint that changes something of the owner's.</summary>
+    private Func<Task<HttpResponseMessage>>? Change(string endpoint)
+    {
+        var owner = Own.Owner;
+        return endpoint switch
+        {
+            "POST /api/v1/keys" => () => owner.Post("/api/v1/keys", """{"name":"recorded"}"""),
+            "PATCH /api/v1/keys/{id}" => async () =>
+                await Patch($"/api/v1/keys/{(await owner.MintKey()).Id}", """{"name":"other"}"""),
+            "POST /api/v1/keys/{id}/rotate" => async () =>
+                await owner.Post($"/api/v1/keys/{(await owner.MintKey()).Id}/rotate"),
+            "DELETE /api/v1/keys/{id}" => async () =>
+                await owner.Delete($"/api/v1/keys/{(await owner.MintKey()).Id}"),
+            "POST /api/v1/service-accounts" => NewAccount,
+            "PATCH /api/v1/service-accounts/{id}" => async () =>
+                await Patch(
+                    $"/api/v1/service-accounts/{await Id(NewAccount())}",
+                    """{"scopes":["runs:read"]}"""
+                ),
+            "DELETE /api/v1/service-accounts/{id}" => async () =>
+                await owner.Delete($"/api/v1/service-accounts/{await Id(NewAccount())}"),
+            "PATCH /api/v1/members/{id}" => async () =>
+                await Patch(
+                    $"/api/v1/members/{await owner.NewMember("viewer")}",
+                    """{"role":"developer"}"""
+                ),
+            "DELETE /api/v1/members/{id}" => async () =>
+                await owner.Delete($"/api/v1/members/{await owner.NewMember("viewer")}"),
+            "PUT /api/v1/secrets/{name}" => () => NewSecret("/api/v1/secrets/RECORDED"),
+            "DELETE /api/v1/secrets/{name}" => () => Gone("/api/v1/secrets/GONE"),
+            "PUT /api/v1/configs" => () => NewConfig("recorded"),
+            "DELETE /api/v1/configs/{id}" => async () =>
+                await owner.Delete($"/api/v1/configs/{await Id(NewConfig("gone"))}"),
+            "PUT /api/v1/configs/{id}/secrets/{name}" => () =>
+                NewSecret($"/api/v1/configs/{Own.ConfigId}/secrets/RECORDED"),
+            "DELETE /api/v1/configs/{id}/secrets/{name}" => () =>
+                Gone($"/api/v1/configs/{Own.ConfigId}/secrets/GONE"),
+            "PUT /api/v1/flows/{owner}/{name}" => () => NewFlow("recorded"),
+            "POST /api/v1/flows/{owner}/{name}/compile" => () =>
+                owner.Post($"/api/v1/flows/{Own.Flow}/compile"),
+            "DELETE /api/v1/flows/{owner}/{name}" => async () =>
+            {
+                (await NewFlow("gone")).Dispose();
+                return await owner.Delete($"/api/v1/flows/{owner.Handle}/gone");
+            },
+            "DELETE /api/v1/packages/{owner}/{name}/{version}" => RemovedPackage,
+            "PUT /api/v1/settings" => () =>
+                owner.Put("/api/v1/settings", """{"retention_days":30}"""),
+            "POST /api/v1/admin/organizations" => () =>
+                AsOperator(
+                    "/api/v1/admin/organizations",
+                    $$"""{"org_id":"o{{Guid.NewGuid():N}}","name":"Recorded"}"""
+                ),
+            "POST /api/v1/admin/organizations/{org}/keys" => () =>
+                AsOperator(
+                    $"/api/v1/admin/organizations/{owner.Handle}/keys",
+                    """{"name":"recorded"}"""
+                ),
+            "POST /api/v1/auth/login" => async () =>
+            {
+                var person = await owner.NewPerson("viewer");
+                return await new Visitor(Server).SignIn(owner.Handle, person.Email);
+            },
+            "POST /api/v1/auth/logout" => async () =>
+                await (await SignedIn()).Post("/api/v1/auth/logout"),
+            "DELETE /api/v1/auth/sessions" => async () =>
+                await (await SignedIn()).Delete("/api/v1/auth/sessions"),
+            "DELETE /api/v1/auth/sessions/{id}" => async () =>
+            {
+                var visitor = await SignedIn();
+                using var shown = await visitor.Get("/api/v1/auth/session");
+                var id = (await TestHouse.Json(shown)).GetProperty("session_id").GetString();
+                return await visitor.Delete($"/api/v1/auth/sessions/{id}");
+            },
+            _ => null,
+        };
+    }
+
+    private async Task<Visitor> SignedIn() => await (await Own.Owner.NewPerson("viewer")).SignIn();
+
+    private Task<HttpResponseMessage> Patch(string path, string body) =>
+        Server.Send(HttpMethod.Patch, path, body, Own.Owner.Key);
+
+    private Task<HttpResponseMessage> AsOperator(string path, string? body) =>
+        Server.Send(HttpMethod.Post, path, body, admin: true);
+
+    private Task<HttpResponseMessage> NewAccount() =>
+        Own.Owner.Post(
+            "/api/v1/service-accounts",
+            $$"""{"name":"{{Guid.NewGuid():N}}","scopes":["runs:read","flows:read"]}"""
+        );
+
+    private Task<HttpResponseMessage> NewSecret(string path) =>
+        Own.Owner.Put(path, """{"value":"never on record"}""");
+
+    private async Task<HttpResponseMessage> Gone(string path)
+    {
+        (await NewSecret(path)).Dispose();
+        return await Own.Owner.Delete(path);
+    }
+
+    private Task<HttpResponseMessage> NewConfig(string name) =>
+        Own.Owner.Put(
+            "/api/v1/configs",
+            $$"""{"flow":"{{Own.Flow}}","name":"{{name}}","params":{"NAME":"never on record"} }"""
+        );
+
+    private Task<HttpResponseMessage> NewFlow(string name)
+    {
+        var owner = Own.Owner;
+        var document = $"""
+            name: {owner.Handle}/{name}
+            version: 0.1.0
+            nodes:
+              - alias: a
+                package: {owner.Handle}/works@0.1.0
+                node: Echo
+            edges:
+              - from: "@flow_input"
+                to: a
+              - from: a
+                to: "@flow_output"
+            """;
+        return Server.Send(
+            HttpMethod.Put,
+            $"/api/v1/flows/{owner.Handle}/{name}",
+            key: owner.Key,
+            adjust: request =>
+                request.Content = JsonContent.Create(
+                    new Dictionary<string, string> { ["document"] = document }
+                )
+        );
+    }
+
+    /// <summary>A package that was put into the store: building one takes long, and is on record in another test.</summary>
+    private async Task<HttpResponseMessage> RemovedPackage()
+    {
+        var owner = Own.Owner;
+        await Server.Database.Write(session =>
+            session
+                .Of(owner.Id)
+                .Execute(
+                    """
+                    INSERT INTO packages (tenant_id, name, version, language, digest, fingerprint, manifest, protos, build_log, created_at)
+                    SELECT @tenant, name, '9.9.9', language, digest, fingerprint, manifest, protos, build_log, created_at FROM packages
+                    WHERE tenant_id = @tenant AND version = '0.1.0'
+                    """
+                )
+        );
+        return await owner.Delete($"/api/v1/packages/{owner.Handle}/works/9.9.9");
+    }
+
+    private static async Task<string> Id(Task<HttpResponseMessage> made)
+    {
+        using var answer = await made;
+        return (await TestHouse.Json(answer)).GetProperty("id").GetString()!;
+    }
+
+    private protected static Task<long> Entries(TestHouse house, string request) =>
+        house.Database.Read(session =>
+            session
+                .Across("the test looks into every ledger")
+                .First<long>(
+                    "SELECT COUNT(*) FROM ledger WHERE request_id = @request",
+                    new { request }
+                )
+        );
+}
+
+public sealed class EveryChangeTestsOnSqlite(Houses houses) : EveryChangeTests
+{
+    private protected override Task<TestHouse> Open() => houses.Sqlite;
+
+    [Theory]
+    [InlineData("master")]
+    [InlineData("data")]
+    public async Task A_rotation_of_the_keys_that_guard_secrets_is_on_record(string what)
+    {
+        await using var house = await TestHouse.Open();
+        await house.NewTenant();
+        using var rotated = await house.Send(
+            HttpMethod.Post,
+            $"/api/v1/admin/secrets/keys/rotate-{what}",
+            admin: true
+        );
+        Assert.True(rotated.IsSuccessStatusCode);
+        var request = rotated.Headers.GetValues("X-Request-Id").Single();
+        Assert.True(await Entries(house, request) > 0);
+        // What signs is wrapped anew, and goes on as it was.
+        Assert.Null(Ledgers.Verify(await house.Export(null)).Problem);
+    }
+}
+
+public sealed class EveryChangeTestsOnPostgres(Houses houses) : EveryChangeTests
+{
+    private protected override Task<TestHouse> Open() => houses.Postgres;
+}
