@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Sluice.Runner.Builds;
+using Sluice.Runner.Restores;
 using Sluice.Runner.Sandbox;
 using Sluice.Runner.Workers;
 
@@ -13,6 +14,7 @@ public sealed partial class NodeRunner : IAsyncDisposable
     private readonly IsolationTier? _tier;
     private readonly Builder? _builder;
     private readonly WorkerPool? _pool;
+    private Restorer? _restorer;
     private ControlGroups? _groups;
     private string? _onlyTenant;
 
@@ -79,14 +81,16 @@ public sealed partial class NodeRunner : IAsyncDisposable
             groups?.Dispose();
             return new NodeRunner(report, null, null, null);
         }
+        var restorer = new Restorer(options, clock, tier, packages.Scratch);
         return new NodeRunner(
             report,
             tier,
-            new Builder(options, clock, tier, packages),
+            new Builder(options, clock, tier, packages, restorer),
             new WorkerPool(options, clock, tier, packages, log)
         )
         {
             _groups = groups,
+            _restorer = restorer,
         };
     }
 
@@ -112,6 +116,7 @@ public sealed partial class NodeRunner : IAsyncDisposable
         if (_pool is not null)
             await _pool.DisposeAsync();
         _builder?.Dispose();
+        _restorer?.Dispose();
         _tier?.Dispose();
         if (_groups is not null)
             await Task.Run(_groups.Dispose);

@@ -21,6 +21,9 @@ public sealed record RunnerOptions
     /// <summary>What packages may reach that ask for egress. Default: nothing.</summary>
     public Egress.EgressOptions Egress { get; init; } = new();
 
+    /// <summary>Where the dependencies of packages come from, and how much of them is taken.</summary>
+    public Restores.RestoreOptions Restore { get; init; } = new();
+
     /// <summary>Workers alive at once, of all tenants. Default 64.</summary>
     public int MaxWorkers { get; init; } = 64;
 

@@ -43,8 +43,8 @@ internal static class DevCommand
             return;
         if (Workbench.Generate(session, folder, report) is null)
             return;
-        if (await LocalTests.Run(session, folder, report.Manifest!.Language, stop) == Exit.Done)
-            session.People.Good($"{report.Manifest.Name} is sound and its tests pass.");
+        if (await LocalTests.Run(session, folder, source, report.Manifest!, stop) == Exit.Done)
+            session.People.Good($"{report.Manifest!.Name} is sound and its tests pass.");
     }
 
     private static FileSystemWatcher Watch(PackageFolder folder, ChannelWriter<string> saves)

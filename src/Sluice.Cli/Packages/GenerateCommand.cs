@@ -10,10 +10,10 @@ internal static class GenerateCommand
     public static Command Define(Terminal terminal) =>
         new Command("generate", "Write gen/: message classes and the context").Does(
             terminal,
-            (session, _) => Task.FromResult(Generate(session))
+            Generate
         );
 
-    private static Exit Generate(Session session)
+    private static async Task<Exit> Generate(Session session, CancellationToken stop)
     {
         if (
             PackageFolder.Find(session) is not { } folder
@@ -33,6 +33,9 @@ internal static class GenerateCommand
         Workbench.Written(session, new FilesWritten(written));
         if (written.Count == 0)
             session.Remark("gen/ is up to date.");
-        return Exit.Done;
+        // An editor looks for the dependencies too.
+        return await LocalTests.Restore(session, folder, source, report.Manifest, stop)
+            ? Exit.Done
+            : Exit.Invalid;
     }
 }

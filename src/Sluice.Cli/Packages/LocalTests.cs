@@ -1,6 +1,4 @@
 using System.ComponentModel;
-using System.Diagnostics;
-using Sluice.Cli.Terminals;
 using Sluice.Language.Packages;
 
 namespace Sluice.Cli.Packages;
@@ -75,10 +73,16 @@ internal static class LocalTests
     public static async Task<Exit> Run(
         Session session,
         PackageFolder folder,
-        string language,
+        PackageSource source,
+        Manifest manifest,
         CancellationToken stop
     )
     {
+        var language = manifest.Language;
+        var tool = new LocalTool(session, folder)
+        {
+            Environment = LocalRestore.Environment(folder, source, manifest),
+        };
         if (!s_ways.TryGetValue(language, out var way))
             return session.Fail(
                 Exit.Broken,
@@ -90,13 +94,13 @@ internal static class LocalTests
             PackageWriter.Write(folder.Root, [new GeneratedFile(path, Runtime(harness))]);
         try
         {
+            if (!await new LocalRestore(session, folder, tool).Run(source, manifest, stop))
+                return Exit.Invalid;
             var command =
-                await Carry(session, folder, way.Probe, _ => false, stop) == 0
-                    ? way.Preferred
-                    : way.Otherwise;
+                await tool.Run(way.Probe, stop, _ => false) == 0 ? way.Preferred : way.Otherwise;
             bool IsShown(string line) =>
                 way.Noise is null || !line.EndsWith(way.Noise, StringComparison.Ordinal);
-            var code = await Carry(session, folder, command, IsShown, stop);
+            var code = await tool.Run(command, stop, IsShown);
             return code == 0
                 ? Exit.Done
                 : session.Fail(
@@ -116,6 +120,35 @@ internal static class LocalTests
         }
     }
 
+    /// <summary>Brings the dependencies alone. False after saying what is wrong.</summary>
+    public static async Task<bool> Restore(
+        Session session,
+        PackageFolder folder,
+        PackageSource source,
+        Manifest manifest,
+        CancellationToken stop
+    )
+    {
+        try
+        {
+            return await new LocalRestore(session, folder, new LocalTool(session, folder)).Run(
+                source,
+                manifest,
+                stop
+            );
+        }
+        catch (Win32Exception)
+        {
+            session.Fail(
+                Exit.Broken,
+                "no_toolchain",
+                "The tool that brings the dependencies is not here.",
+                "sluice doctor lists what each language needs."
+            );
+            return false;
+        }
+    }
+
     private static string Runtime(string path)
     {
         using var stream = typeof(PackageGenerator).Assembly.GetManifestResourceStream(
@@ -123,53 +156,5 @@ internal static class LocalTests
         )!;
         using var reader = new StreamReader(stream);
         return reader.ReadToEnd();
-    }
-
-    private static async Task<int> Carry(
-        Session session,
-        PackageFolder folder,
-        string[] command,
-        Func<string, bool> isShown,
-        CancellationToken stop
-    )
-    {
-        using var process = new Process
-        {
-            StartInfo = new ProcessStartInfo(command[0], command[1..])
-            {
-                UseShellExecute = false,
-                WorkingDirectory = folder.Root,
-                RedirectStandardInput = true,
-                RedirectStandardOutput = true,
-                RedirectStandardError = true,
-            },
-        };
-        // What the tests print is theirs to word, and harmless only after it has been filtered.
-        var sink = new Lock();
-        void Pass(object _, DataReceivedEventArgs line)
-        {
-            if (line.Data is null || !isShown(line.Data))
-                return;
-            lock (sink)
-                (session.Json ? session.Terminal.Error : session.Terminal.Out).WriteLine(
-                    Plain.Text(line.Data)
-                );
-        }
-        process.OutputDataReceived += Pass;
-        process.ErrorDataReceived += Pass;
-        process.Start();
-        process.StandardInput.Close();
-        process.BeginOutputReadLine();
-        process.BeginErrorReadLine();
-        try
-        {
-            await process.WaitForExitAsync(stop);
-        }
-        catch (OperationCanceledException)
-        {
-            process.Kill(entireProcessTree: true);
-            throw;
-        }
-        return process.ExitCode;
     }
 }

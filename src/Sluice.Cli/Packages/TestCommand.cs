@@ -18,7 +18,7 @@ internal static class TestCommand
                     || Workbench.Generate(session, folder, report) is null
                 )
                     return Exit.Invalid;
-                return await LocalTests.Run(session, folder, report.Manifest!.Language, stop);
+                return await LocalTests.Run(session, folder, source, report.Manifest!, stop);
             }
         );
 }

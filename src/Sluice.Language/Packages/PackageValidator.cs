@@ -1,3 +1,4 @@
+using Sluice.Language.Packages.Dependencies;
 using Sluice.Language.Packages.Languages;
 using Sluice.Language.Protos;
 
@@ -178,6 +179,8 @@ public static class PackageValidator
             report.AddAll("files", path, [.. FileMistakes(source, manifest, path, language)]);
         foreach (var unmet in UnmetDependencies.Of(source, manifest))
             report.Add("files", unmet.File!, unmet);
+        foreach (var mistake in PackageDependencies.Of(source, manifest).Mistakes)
+            report.Add("files", mistake.File!, mistake);
         if (manifest.Nodes.Count == 0)
             report.Add(
                 "handlers",

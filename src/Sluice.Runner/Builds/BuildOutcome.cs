@@ -1,4 +1,6 @@
+using Sluice.Language;
 using Sluice.Language.Packages;
+using Sluice.Language.Packages.Dependencies;
 using Sluice.Language.Protos;
 
 namespace Sluice.Runner;
@@ -15,6 +17,9 @@ public sealed record BuildRequest
 
     public required Schema Schema { get; init; }
 
+    /// <summary>What an earlier build of the same version took as dependencies; null when there was none.</summary>
+    public DependencyLock? Lock { get; init; }
+
     /// <summary>Hears each line of the build, from several threads one at a time.</summary>
     public required Action<string> Log { get; init; }
 }
@@ -26,6 +31,12 @@ public sealed record BuildOutcome
 
     /// <summary>One public sentence when it failed; the log has the rest.</summary>
     public string? Failure { get; init; }
+
+    /// <summary>Each thing at fault in what the author wrote, when it failed and that is known.</summary>
+    public IReadOnlyList<Mistake> Mistakes { get; init; } = [];
+
+    /// <summary>What was taken as dependencies; null when there are none.</summary>
+    public DependencyLock? Lock { get; init; }
 
     /// <summary>The built package as a gzipped tar; empty when it failed.</summary>
     public byte[] Archive { get; init; } = [];

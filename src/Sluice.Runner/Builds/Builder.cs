@@ -1,6 +1,8 @@
 using System.Text;
 using Sluice.Language.Packages;
+using Sluice.Language.Packages.Dependencies;
 using Sluice.Runner.Languages;
+using Sluice.Runner.Restores;
 using Sluice.Runner.Sandbox;
 
 namespace Sluice.Runner.Builds;
@@ -9,6 +11,7 @@ namespace Sluice.Runner.Builds;
 /// Turns an author's files into a package that workers can load. Compiling and testing run the author's code, so both
 /// happen in the sandbox, without network and with processes allowed:
 /// <list type="number">
+/// <item>Restore what the package asks for from elsewhere.</item>
 /// <item>Lay out the author's files, then the generated ones and the worker over them.</item>
 /// <item>In the sandbox: copy to a working folder of bounded size, compile, send the result out as a tar, run the tests.</item>
 /// <item>Read that tar as what it is, hostile input; make the archive and its digest; unpack it for the workers here.</item>
@@ -18,7 +21,8 @@ internal sealed class Builder(
     RunnerOptions options,
     TimeProvider clock,
     IsolationTier tier,
-    PackageStore packages
+    PackageStore packages,
+    Restorer restorer
 ) : IDisposable
 {
     private const int CompileFailed = 91;
@@ -44,18 +48,40 @@ internal sealed class Builder(
             return Failed($"This runner cannot build packages in {request.Manifest.Language}.");
         if (language.WhyNotBuild is { } whyNot)
             return Failed(whyNot);
-        foreach (
-            var unmet in UnmetDependencies.Of(new PackageSource(request.Files), request.Manifest)
-        )
+        var files = new PackageSource(request.Files);
+        foreach (var unmet in UnmetDependencies.Of(files, request.Manifest))
             request.Log(unmet.ToString());
+        var asked = PackageDependencies.Of(files, request.Manifest);
+        if (asked.Mistakes.Any(mistake => !mistake.Warning))
+            return Failed("The package asks for its dependencies in a way that is not served.") with
+            {
+                Mistakes = asked.Mistakes,
+            };
+        if (await SystemPackages.Missing(request.Manifest, stop) is { } missing)
+            return Failed(missing);
         await _slots.WaitAsync(stop);
         var scratch = Path.Combine(packages.Scratch, Path.GetRandomFileName());
         try
         {
+            var restored =
+                asked.All.Count == 0
+                    ? new Restored()
+                    : await restorer.Run(request, asked, scratch, stop);
+            if (restored.Failure is { } why)
+                return Failed(why) with { Mistakes = restored.Mistakes };
             var source = Path.Combine(scratch, "src");
-            if (LayOut(request, language, source) is { } wrong)
+            if (
+                LayOut(request, language, restored, restorer.Owned(asked.Kind), source) is { } wrong
+            )
                 return Failed(wrong);
-            return await Run(request, language, source, Path.Combine(scratch, "result.tar"), stop);
+            return await Run(
+                request,
+                language,
+                restored,
+                source,
+                Path.Combine(scratch, "result.tar"),
+                stop
+            );
         }
         finally
         {
@@ -69,11 +95,18 @@ internal sealed class Builder(
 
     private static BuildOutcome Failed(string why) => new() { Ok = false, Failure = why };
 
-    private static string? LayOut(BuildRequest request, ILanguage language, string source)
+    private static string? LayOut(
+        BuildRequest request,
+        ILanguage language,
+        Restored restored,
+        IReadOnlyList<string> owned,
+        string source
+    )
     {
         Dictionary<string, ReadOnlyMemory<byte>> files = [];
         foreach (var (path, content) in request.Files)
-            files[path] = content;
+            if (restored.Lock is null || !owned.Any(own => IsOf(own, path)))
+                files[path] = content;
         foreach (var file in PackageGenerator.Generate(request.Manifest, request.Schema))
             files[file.Path] = Encoding.UTF8.GetBytes(file.Content);
         foreach (var file in language.Wrapper)
@@ -82,6 +115,8 @@ internal sealed class Builder(
             return $"The package has more than {MaxFiles} files.";
         if (files.Keys.FirstOrDefault(path => !Tar.IsPlain(path)) is { } bad)
             return $"The package has a file with an unacceptable path ({(bad.Length <= 80 ? bad : bad[..80] + "…")}).";
+        foreach (var file in restored.Files)
+            files[file.Path] = file.Content;
         Directory.CreateDirectory(source);
         try
         {
@@ -99,9 +134,14 @@ internal sealed class Builder(
         return null;
     }
 
+    /// <summary>A folder ends with <c>/</c> and owns all below it.</summary>
+    private static bool IsOf(string owned, string path) =>
+        owned.EndsWith('/') ? path.StartsWith(owned, StringComparison.Ordinal) : path == owned;
+
     private async Task<BuildOutcome> Run(
         BuildRequest request,
         ILanguage language,
+        Restored restored,
         string source,
         string resultPath,
         CancellationToken stop
@@ -139,11 +179,13 @@ internal sealed class Builder(
         var (files, wrong) = Tar.Read(result, options.MaxBuildSize);
         if (wrong is not null)
             return Failed($"The compiled package cannot be used: {wrong}.");
+        files = [.. files.Where(file => !restored.IsLeftOut(file.Path))];
         var (archive, digest) = BuiltArchive.Pack(files);
         packages.Add(digest, files);
         return new BuildOutcome
         {
             Ok = true,
+            Lock = restored.Lock,
             Archive = archive,
             Digest = digest,
         };

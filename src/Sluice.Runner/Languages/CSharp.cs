@@ -50,6 +50,10 @@ internal sealed class CSharp : ILanguage
 
     public string Name => "csharp";
 
+    /// <summary>What .NET brings itself is not taken from elsewhere.</summary>
+    public static bool HasAssembly(string name) =>
+        s_tools is not null && File.Exists(Path.Combine(s_tools.References, name + ".dll"));
+
     public string? WhyNot =>
         s_tools is null ? "The .NET 10 runtime is not installed as a folder of its own." : null;
 
@@ -88,7 +92,8 @@ internal sealed class CSharp : ILanguage
     public string Compile =>
         $"""
             find . -name '*.cs' ! -name '*_test.cs' ! -path './tests/*' ! -path './gen/Test*.cs' > "$HOME/sources.rsp" &&
-            find '{s_tools?.References}' -maxdepth 1 -name '*.dll' | sed 's/^/-r:/' > "$HOME/references.rsp" &&
+            if [ -d .deps/run ]; then cp .deps/run/* .; fi &&
+            find '{s_tools?.References}' $(ls -d .deps/compile 2>/dev/null) -maxdepth 1 -name '*.dll' | sed 's/^/-r:/' > "$HOME/references.rsp" &&
             {Compiler} -main:Axiom.Runtime.Worker -out:app.dll "@$HOME/sources.rsp"
             """;
 

@@ -9,11 +9,8 @@ namespace Sluice.Runner.Languages;
 /// </summary>
 internal sealed class Go : ILanguage
 {
-    private static readonly string? s_program = new[]
-    {
-        "/usr/local/go/bin/go",
-        "/usr/bin/go",
-    }.FirstOrDefault(File.Exists);
+    internal static string? Program { get; } =
+        new[] { "/usr/local/go/bin/go", "/usr/bin/go" }.FirstOrDefault(File.Exists);
 
     public string Name => "go";
 
@@ -21,7 +18,7 @@ internal sealed class Go : ILanguage
     public string? WhyNot => null;
 
     public string? WhyNotBuild =>
-        s_program is null
+        Program is null
             ? "Go is not installed here (/usr/bin/go): Go packages run but cannot be built."
             : null;
 
@@ -48,18 +45,18 @@ internal sealed class Go : ILanguage
             || line.EndsWith("cannot allocate memory", StringComparison.Ordinal)
         );
 
-    // Modules that an author brings along in vendor/ are used; others cannot be had.
+    // Modules that a restore has laid into vendor/, or an author, are used; others cannot be had.
     public string Compile =>
         $"""
             if [ -d vendor ]; then export GOFLAGS=-mod=vendor; fi
-            '{s_program}' build -ldflags=-s -o .worker ./gen/worker
+            '{Program}' build -ldflags=-s -o .worker ./gen/worker
             """;
 
     public string Test =>
         $$$"""
-            set -- $('{{{s_program}}}' list -f '{{if or .TestGoFiles .XTestGoFiles}}{{.ImportPath}}{{end}}' ./...)
+            set -- $('{{{Program}}}' list -f '{{if or .TestGoFiles .XTestGoFiles}}{{.ImportPath}}{{end}}' ./...)
             if [ $# -eq 0 ]; then echo 'no tests were found'; return 0; fi
-            '{{{s_program}}}' test -v -vet=off "$@"
+            '{{{Program}}}' test -v -vet=off "$@"
             """;
 
     public IReadOnlyDictionary<string, string> BuildEnvironment { get; } =

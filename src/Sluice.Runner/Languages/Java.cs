@@ -60,7 +60,7 @@ internal sealed class Java : ILanguage
             "-Dsun.stderr.encoding=UTF-8",
             "-Dstderr.encoding=UTF-8",
             "-cp",
-            Path.Combine(paths.App, ".app.jar"),
+            $"{Path.Combine(paths.App, ".app.jar")}:{Path.Combine(paths.App, ".deps/run/*")}",
             "gen.worker.Worker",
         ];
 
@@ -73,6 +73,7 @@ internal sealed class Java : ILanguage
     // What is no source goes into the archive as it is, so that classes find it as a resource.
     public string Compile =>
         $"""
+            if [ -d .deps/run ]; then export CLASSPATH='.deps/run/*'; fi
             mkdir "$HOME/classes" &&
             find . -name '*.java' ! -name '*Test.java' ! -name '*Tests.java' ! -path ./gen/RunTests.java | sed 's/.*/"&"/' > "$HOME/sources" &&
             '{s_tools?.Compiler}' {Tool} --release 17 -proc:none -nowarn -g -encoding UTF-8 -d "$HOME/classes" "@$HOME/sources" &&
@@ -83,6 +84,7 @@ internal sealed class Java : ILanguage
     public string Test =>
         $"""
             if [ -z "$(find . -name '*Test.java' -o -name '*Tests.java')" ]; then echo 'no tests were found'; return 0; fi
+            if [ -d .deps/run ]; then export CLASSPATH='.:.deps/run/*'; fi
             '{s_tools?.Program}' {Building} -Dfile.encoding=UTF-8 gen/RunTests.java "$HOME/tests"
             """;
 

@@ -38,18 +38,24 @@ internal sealed class Python : ILanguage
             "-B",
             "-c",
             // Imported, not run as a script, so that the compiled form made at build time is used.
-            "import sys; sys.path.insert(0, sys.argv[1]); from gen import _worker; _worker.main()",
+            "import sys; sys.path[:0] = sys.argv[1:]; from gen import _worker; _worker.main()",
             paths.App,
+            Path.Combine(paths.App, ".deps/python"),
         ];
 
     public IReadOnlyDictionary<string, string> WorkerEnvironment(SandboxLimits limits) =>
         FrozenDictionary<string, string>.Empty;
 
+    // Dependencies may hold files that are for another version of Python.
     public string Compile =>
-        $"{Interpreter} -I -S -m compileall -q -f --invalidation-mode unchecked-hash .";
+        $"""
+            if [ -d .deps/python ]; then {Interpreter} -I -S -m compileall -q -q -f --invalidation-mode unchecked-hash .deps/python || true; fi
+            {Interpreter} -I -S -m compileall -q -f --invalidation-mode unchecked-hash -x '^[.]/[.]deps/' .
+            """;
 
     public string Test =>
         $"""
+            if [ -d .deps/python ]; then export PYTHONPATH="$PWD/.deps/python"; fi
             if {Interpreter} -c 'import pytest' 2>/dev/null; then
                 {Interpreter} -B -m pytest -q -p no:cacheprovider nodes
             else

@@ -10,7 +10,7 @@ namespace Sluice.Runner.Languages;
 /// </summary>
 internal sealed class Rust : ILanguage
 {
-    private const string Cargo = "/usr/bin/cargo";
+    internal const string Cargo = "/usr/bin/cargo";
 
     public string Name => "rust";
 
@@ -47,6 +47,11 @@ internal sealed class Rust : ILanguage
     public string Compile =>
         $"""
             export CARGO_HOME="$HOME/cargo" CARGO_TARGET_DIR="$HOME/target"
+            mkdir -p "$CARGO_HOME"
+            if [ -d .deps/cargo ]; then
+                printf '[source.crates-io]\nreplace-with = "sluice"\n[source.sluice]\ndirectory = "%s"\n' "$PWD/.deps/cargo" > "$CARGO_HOME/config.toml"
+                cp Cargo.lock gen/worker/Cargo.lock
+            fi
             CARGO_ENCODED_RUSTFLAGS="--remap-path-prefix=$PWD=/app" '{Cargo}' build --quiet --offline --release --manifest-path gen/worker/Cargo.toml &&
             cp "$CARGO_TARGET_DIR/release/worker" .worker
             """;

@@ -12,6 +12,7 @@ internal sealed class TypeScript : ILanguage
 
     private static readonly string? s_node = Find("node");
     private static readonly string? s_compiler = Find("tsc");
+    private static readonly string? s_npm = Find("npm");
 
     /// <summary>Node ends at its start when it may not read the system's settings for OpenSSL; it needs none.</summary>
     private static readonly FrozenDictionary<string, string> s_quiet = new Dictionary<
@@ -60,7 +61,15 @@ internal sealed class TypeScript : ILanguage
     public bool RanOutOfMemory(string line) =>
         line.Contains("JavaScript heap out of memory", StringComparison.Ordinal);
 
-    public string Compile => $"'{s_node}' '{s_compiler}' -p gen --outDir . --pretty false";
+    // What packages want to do when they are installed they do here, without a network; links are no part of a package.
+    public string Compile =>
+        $"""
+            if [ -d node_modules ] && grep -lqs -E '"(preinstall|install|postinstall)"|"gypfile"' node_modules/*/package.json node_modules/@*/*/package.json; then
+                '{s_node}' '{s_npm}' rebuild --offline --foreground-scripts --loglevel=error --userconfig=/dev/null --cache=/tmp/npm || return 1
+                find node_modules -name .bin -prune -exec rm -rf '{"{}"}' +
+            fi
+            '{s_node}' '{s_compiler}' -p gen --outDir . --pretty false
+            """;
 
     public string Test =>
         $"""
@@ -81,7 +90,7 @@ internal sealed class TypeScript : ILanguage
         );
 
     /// <summary>The file itself and no link to it, because a script beside it may be meant by its place.</summary>
-    private static string? Find(string program) =>
+    internal static string? Find(string program) =>
         ((string[])["/usr/bin/", "/usr/local/bin/"])
             .Select(folder => new FileInfo(folder + program))
             .Where(file => file.Exists)

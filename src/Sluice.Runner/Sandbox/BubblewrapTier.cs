@@ -160,18 +160,10 @@ internal sealed class BubblewrapTier(string scratch, ControlGroups? groups) : Is
         foreach (var (name, value) in task.Environment)
             all.AddRange(["--setenv", name, value]);
         if (task.Egress is not null)
+            all.AddRange(["--setenv", "SLUICE_EGRESS", EgressSocket]);
+        if (task.Egress is { IsProxy: true })
             // The worker listens there, on the loopback of its own network, and leads to the socket.
-            all.AddRange([
-                "--setenv",
-                "HTTPS_PROXY",
-                Proxy,
-                "--setenv",
-                "https_proxy",
-                Proxy,
-                "--setenv",
-                "SLUICE_EGRESS",
-                EgressSocket,
-            ]);
+            all.AddRange(["--setenv", "HTTPS_PROXY", Proxy, "--setenv", "https_proxy", Proxy]);
         all.AddRange(["--chdir", s_paths.Temp, "--seccomp", $"{FilterFd}"]);
         all.AddRange(Limits(task, task.Limits.Threads));
         all.AddRange(task.Command(s_paths));

@@ -38,8 +38,8 @@ internal sealed record SandboxTask
     /// <summary>The language's runtime does not start without /proc.</summary>
     public bool ReadsProc { get; init; }
 
-    /// <summary>The way out for a package that may have one; belongs to the process and ends with it.</summary>
-    public EgressGate? Egress { get; init; }
+    /// <summary>The way out for a package or a restore that may have one; belongs to the process and ends with it.</summary>
+    public Gate? Egress { get; init; }
 
     /// <summary>Builds need compilers and so processes; workers get threads only.</summary>
     public bool Processes { get; init; }

@@ -67,6 +67,7 @@ internal static class RunnerRoutes
                         ).Select(System.Net.IPNetwork.Parse),
                     ],
                 },
+                Restore = RestoreSettings.Read(configuration.GetSection("Packages")),
                 MaxWorkers = section.GetValue("MaxWorkers", defaults.MaxWorkers),
                 MaxWorkersPerTenant = section.GetValue(
                     "MaxWorkersPerTenant",

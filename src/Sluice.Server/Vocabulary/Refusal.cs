@@ -105,7 +105,7 @@ internal sealed record Refusal(string Code, int Status, string Detail) : IResult
         if (Scope is not null)
             json.WriteString("scope", Scope);
         if (Mistakes.Count > 0)
-            WriteMistakes(json);
+            MistakeJson.WriteAll(json, Mistakes);
         if (dialect == RefusalDialect.Invocations)
         {
             json.WriteStartObject("error");
@@ -116,14 +116,6 @@ internal sealed record Refusal(string Code, int Status, string Detail) : IResult
             json.WriteEndObject();
         }
         json.WriteEndObject();
-    }
-
-    private void WriteMistakes(Utf8JsonWriter json)
-    {
-        json.WriteStartArray("mistakes");
-        foreach (var mistake in MistakeJson.Shown(Mistakes))
-            MistakeJson.Write(json, mistake);
-        json.WriteEndArray();
     }
 }
 
@@ -153,7 +145,16 @@ internal static class MistakeJson
                 .Take(Most)
                 .Append(new Mistake("more", $"and {mistakes.Count - Most} more mistakes"));
 
-    public static void Write(Utf8JsonWriter json, Mistake mistake)
+    /// <summary>The member <c>mistakes</c>.</summary>
+    public static void WriteAll(Utf8JsonWriter json, IReadOnlyList<Mistake> mistakes)
+    {
+        json.WriteStartArray("mistakes");
+        foreach (var mistake in Shown(mistakes))
+            Write(json, mistake);
+        json.WriteEndArray();
+    }
+
+    private static void Write(Utf8JsonWriter json, Mistake mistake)
     {
         json.WriteStartObject();
         json.WriteString("code", mistake.Code);

@@ -1,4 +1,5 @@
 using Sluice.Language.Packages;
+using Sluice.Language.Packages.Dependencies;
 
 namespace Sluice.Language.Tests.Packages;
 
@@ -128,7 +129,7 @@ public sealed class GoPackageTests
     }
 
     [Fact]
-    public void A_module_that_a_build_cannot_have_is_warned_about_unless_it_is_brought_along()
+    public void Modules_are_asked_for_with_their_place_unless_they_are_brought_along()
     {
         var source = Greeter()
             .With(
@@ -143,17 +144,23 @@ public sealed class GoPackageTests
                 	example.org/more/v2 v2.0.0 // indirect
                 )
                 exclude example.com/words v1.2.2 // require
+                require example.com/odd latest
+                replace (
+                	example.com/words => ../words
+                	example.com/other => ./other
+                )
                 """
             );
 
-        var report = PackageValidator.Validate(source);
+        var asked = PackageDependencies.Of(source, PackageValidator.Validate(source).Manifest!);
 
-        Assert.True(report.Passed);
         Assert.Equal(
-            [(5, 9), (7, 2)],
-            report
-                .Mistakes.Where(m => m.Code == "package_dependency_ignored")
-                .Select(m => (m.Line, m.Column))
+            [("example.com/words", "v1.2.3", 5, 9), ("example.org/more/v2", "v2.0.0", 7, 2)],
+            asked.All.Select(each => (each.Name, each.Asked, each.Line, each.Column))
+        );
+        Assert.Equal(
+            [("package_dependency_malformed", 10, 9), ("package_dependency_source", 12, 2)],
+            asked.Mistakes.Select(m => (m.Code, m.Line, m.Column))
         );
         Assert.Empty(
             PackageValidator.Validate(source.With("vendor/modules.txt", "# example")).Mistakes

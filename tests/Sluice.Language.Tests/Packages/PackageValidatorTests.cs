@@ -112,27 +112,52 @@ public sealed class PackageValidatorTests
     }
 
     [Fact]
-    public void A_requirement_that_no_build_installs_is_warned_about_at_its_line_with_what_to_do()
+    public void Requirements_are_names_and_versions_and_every_other_line_is_named_with_its_place()
     {
         var report = PackageValidator.Validate(
-            Samples.Greeter().With("requirements.txt", "# none\n\nrequests==2.32.0  # http\n"),
+            Samples
+                .Greeter()
+                .With(
+                    "requirements.txt",
+                    """
+                    # what is served
+                    requests==2.32.0  # http
+                    Django[argon2, bcrypt] (>=4.2,<5) ; python_version >= "3.8"
+                    one~=1.0 \
+                        --hash=sha256:0000000000000000000000000000000000000000000000000000000000000000
+
+                    --extra-index-url https://example.com/simple
+                    -r more.txt
+                    two @ https://example.com/two.whl
+                      git+https://example.com/three
+                    ./four
+                    five = 5
+                    """
+                ),
             push: true
         );
 
-        Assert.True(report.Passed);
-        var mistake = Assert.Single(report.Mistakes);
+        Assert.False(report.Passed);
         Assert.Equal(
-            ("package_dependency_ignored", "requirements.txt", 3, 1, true),
-            (mistake.Code, mistake.File, mistake.Line, mistake.Column, mistake.Warning)
+            [
+                ("package_dependency_source", 7, 1),
+                ("package_dependency_source", 8, 1),
+                ("package_dependency_source", 9, 1),
+                ("package_dependency_source", 10, 3),
+                ("package_dependency_source", 11, 1),
+                ("package_dependency_malformed", 12, 1),
+            ],
+            report.Mistakes.Select(m => (m.Code, m.Line, m.Column))
         );
-        Assert.Contains("`requests==2.32.0` is not installed", mistake.Message);
-        Assert.Contains("put its source into the package", mistake.Message);
+        Assert.Contains(
+            "which index is asked is the operator's to say",
+            report.Mistakes[0].Message
+        );
     }
 
     [Theory]
-    [InlineData("nuget_deps: [\"Newtonsoft.Json:13.0.3\"]", "Newtonsoft.Json:13.0.3")]
-    [InlineData("system_deps: [libxml2]", "libxml2")]
-    [InlineData("maven_deps: [\"org.slf4j:slf4j-api:2.0.0\"]", "slf4j-api")]
+    [InlineData("nuget_deps: [\"Newtonsoft.Json:13.0.3\"]", "build.nuget_deps")]
+    [InlineData("maven_deps: [\"org.slf4j:slf4j-api:2.0.0\"]", "build.maven_deps")]
     [InlineData("dockerfile: Dockerfile", "build.dockerfile")]
     public void What_a_manifest_asks_of_a_build_in_vain_is_warned_about(string build, string named)
     {

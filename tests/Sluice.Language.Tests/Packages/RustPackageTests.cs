@@ -1,4 +1,5 @@
 using Sluice.Language.Packages;
+using Sluice.Language.Packages.Dependencies;
 
 namespace Sluice.Language.Tests.Packages;
 
@@ -180,7 +181,7 @@ public sealed class RustPackageTests
     }
 
     [Fact]
-    public void Crates_that_a_build_does_not_bring_are_named()
+    public void Crates_are_asked_for_with_their_place_and_never_from_a_repository()
     {
         var cargo =
             Cargo
@@ -189,6 +190,7 @@ public sealed class RustPackageTests
                 # serde = "1"
                 words = { path = "vendor/words" }
                 rand = "0.8"
+                far = { git = "https://example.com/far" }
                 inner = { workspace = true, features = [
                   "a" ] }
 
@@ -201,14 +203,16 @@ public sealed class RustPackageTests
                 [features]
                 default = []
                 """;
-        var found = PackageValidator.Validate(Greeter().With("Cargo.toml", cargo)).Mistakes;
-        Assert.All(
-            found,
-            m => Assert.True(m is { Code: "package_dependency_ignored", Warning: true })
-        );
+        var source = Greeter().With("Cargo.toml", cargo);
+        var asked = PackageDependencies.Of(source, PackageValidator.Validate(source).Manifest!);
         Assert.Equal(
-            [("`rand`", 7, 1), ("`inner`", 8, 1), ("`tokio`", 11, 15), ("`cc`", 16, 1)],
-            found.Select(m => (m.Message.Split(' ')[0], m.Line, m.Column))
+            [("rand", 7, 1), ("far", 8, 1), ("inner", 9, 1), ("tokio", 12, 15), ("cc", 17, 1)],
+            asked.All.Select(each => (each.Name, each.Line, each.Column))
+        );
+        var mistake = Assert.Single(asked.Mistakes);
+        Assert.Equal(
+            ("package_dependency_source", 8, 9),
+            (mistake.Code, mistake.Line, mistake.Column)
         );
         // What `cargo vendor` laid down, with the configuration that it asks for, is used.
         Assert.Empty(

@@ -147,20 +147,51 @@ public sealed class TypeScriptPackageTests
         );
 
     [Fact]
-    public void Dependencies_that_a_build_does_not_bring_are_named()
+    public void Dependencies_are_asked_for_by_name_and_version_and_each_other_way_is_named_with_its_place()
     {
         var report = PackageValidator.Validate(
             Greeter()
                 .With(
                     "package.json",
-                    "{\n  \"devDependencies\": {\"@types/node\": \"20\"},\n  \"dependencies\": {\n    \"left-pad\": \"1.3.0\"\n  }\n}"
+                    """
+                    {
+                      "devDependencies": {"@types/node": "20", "alias": "npm:@acme/other@^2"},
+                      "dependencies": {
+                        "left-pad": "1.3.0 || >=2 <3",
+                        "git": "git+ssh://git@example.com/a.git",
+                        "short": "acme/short", "folder": "file:../folder",
+                        "../up": "1.0.0",
+                        "number": 1
+                      },
+                      "workspaces": ["a"]
+                    }
+                    """
                 )
         );
-        var mistake = Assert.Single(report.Mistakes);
+        Assert.False(report.Passed);
         Assert.Equal(
-            ("package_dependency_ignored", "package.json", 4, 5, true),
-            (mistake.Code, mistake.File, mistake.Line, mistake.Column, mistake.Warning)
+            [
+                ("package_dependency_source", 5, 5),
+                ("package_dependency_source", 6, 5),
+                ("package_dependency_source", 6, 28),
+                ("package_dependency_malformed", 7, 5),
+                ("package_dependency_malformed", 8, 5),
+                ("package_dependency_source", 10, 3),
+            ],
+            report.Mistakes.Select(m => (m.Code, m.Line, m.Column))
         );
-        Assert.Contains("`left-pad`", mistake.Message);
+    }
+
+    [Fact]
+    public void A_package_json_that_is_no_json_is_told_where_it_ceases_to_be()
+    {
+        var report = PackageValidator.Validate(
+            Greeter().With("package.json", "{\n  \"dependencies\": {,}\n}")
+        );
+        var mistake = Assert.Single(report.Mistakes, m => m.File == "package.json");
+        Assert.Equal(
+            ("package_dependency_malformed", 2, 20),
+            (mistake.Code, mistake.Line, mistake.Column)
+        );
     }
 }

@@ -31,6 +31,9 @@ internal sealed record Package
 
     public string BuildLog { get; init; } = "";
 
+    /// <summary>The lock of what was taken as dependencies; empty when there are none.</summary>
+    public string Dependencies { get; init; } = "";
+
     public required long CreatedAt { get; init; }
 
     /// <summary>What the flow compiler needs; both parts were valid when the package was pushed.</summary>

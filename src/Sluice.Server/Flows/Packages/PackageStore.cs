@@ -18,7 +18,7 @@ internal static class PackageStore
         session
             .Of(tenantId)
             .First<Package>(
-                $"SELECT {Light}, build_log FROM packages WHERE tenant_id = @tenant AND name = @name AND version = @version AND deleted_at IS NULL",
+                $"SELECT {Light}, build_log, dependencies FROM packages WHERE tenant_id = @tenant AND name = @name AND version = @version AND deleted_at IS NULL",
                 new { name, version }
             );
 
@@ -33,6 +33,20 @@ internal static class PackageStore
             .Of(tenantId)
             .First<string>(
                 "SELECT fingerprint FROM packages WHERE tenant_id = @tenant AND name = @name AND version = @version",
+                new { name, version }
+            );
+
+    /// <summary>What the latest build of a version took as dependencies, also when it has been deleted since.</summary>
+    public static Task<string?> LockOf(
+        Session session,
+        string tenantId,
+        string name,
+        string version
+    ) =>
+        session
+            .Of(tenantId)
+            .First<string>(
+                "SELECT dependencies FROM packages WHERE tenant_id = @tenant AND name = @name AND version = @version",
                 new { name, version }
             );
 
@@ -57,11 +71,11 @@ internal static class PackageStore
             .Of(tenantId)
             .Execute(
                 """
-                INSERT INTO packages (tenant_id, name, version, language, digest, fingerprint, manifest, protos, build_log, created_at)
-                VALUES (@tenant, @Name, @Version, @Language, @Digest, @Fingerprint, @Manifest, @Protos, @BuildLog, @CreatedAt)
+                INSERT INTO packages (tenant_id, name, version, language, digest, fingerprint, manifest, protos, build_log, dependencies, created_at)
+                VALUES (@tenant, @Name, @Version, @Language, @Digest, @Fingerprint, @Manifest, @Protos, @BuildLog, @Dependencies, @CreatedAt)
                 ON CONFLICT (tenant_id, name, version) DO UPDATE SET
                     language = excluded.language, digest = excluded.digest, fingerprint = excluded.fingerprint, manifest = excluded.manifest,
-                    protos = excluded.protos, build_log = excluded.build_log, created_at = excluded.created_at, deleted_at = NULL
+                    protos = excluded.protos, build_log = excluded.build_log, dependencies = excluded.dependencies, created_at = excluded.created_at, deleted_at = NULL
                 """,
                 package
             );

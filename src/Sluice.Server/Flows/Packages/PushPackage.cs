@@ -3,7 +3,9 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Threading.Channels;
+using Sluice.Language;
 using Sluice.Language.Packages;
+using Sluice.Language.Packages.Dependencies;
 using Sluice.Language.Protos;
 using Sluice.Runner;
 using Sluice.Server.Ledger;
@@ -32,7 +34,12 @@ internal static partial class PushPackage
     };
 
     /// <summary>A package that may be built.</summary>
-    internal sealed record Accepted(PackageSource Source, Manifest Manifest, Schema Schema);
+    internal sealed record Accepted(
+        PackageSource Source,
+        Manifest Manifest,
+        Schema Schema,
+        DependencyLock? Lock
+    );
 
     public static async Task<IResult> Handle(
         HttpContext context,
@@ -81,7 +88,8 @@ internal static partial class PushPackage
             await Failed(
                 context,
                 PackageRefusals.BuildFailed,
-                outcome.Failure ?? "The build failed."
+                outcome.Failure ?? "The build failed.",
+                outcome.Mistakes
             );
             return TypedResults.Empty;
         }
@@ -140,7 +148,12 @@ internal static partial class PushPackage
         );
         if (frozen is not null && frozen != schema.Fingerprint)
             return PackageRefusals.SchemaFrozen;
-        return new Accepted(source, manifest, schema);
+        var earlier = await database.Read(
+            session =>
+                PackageStore.LockOf(session, caller.TenantId, manifest.Name, manifest.Version),
+            stop
+        );
+        return new Accepted(source, manifest, schema, DependencyLock.Read(earlier));
     }
 
     // A build prints what it likes: a terminal that shows the log must not obey it, and no store keeps U+0000.
@@ -175,6 +188,7 @@ internal static partial class PushPackage
                     Files = package.Source.Files,
                     Manifest = package.Manifest,
                     Schema = package.Schema,
+                    Lock = package.Lock,
                     Log = log,
                 },
                 stop
@@ -205,6 +219,7 @@ internal static partial class PushPackage
                 ProtoFilesJson.Default.DictionaryStringString
             ),
             BuildLog = log,
+            Dependencies = outcome.Lock?.ToJson() ?? "",
             CreatedAt = clock.GetUtcNow().ToUnixTimeMilliseconds(),
         };
 
@@ -226,7 +241,12 @@ internal static partial class PushPackage
         json.WriteEndArray();
     }
 
-    private static Task Failed(HttpContext context, Refusal refusal, string detail) =>
+    private static Task Failed(
+        HttpContext context,
+        Refusal refusal,
+        string detail,
+        IReadOnlyList<Mistake> mistakes
+    ) =>
         Line(
             context,
             json =>
@@ -235,6 +255,8 @@ internal static partial class PushPackage
                 json.WriteStartObject("error");
                 json.WriteString("code", refusal.Code);
                 json.WriteString("detail", detail);
+                if (mistakes.Count > 0)
+                    MistakeJson.WriteAll(json, mistakes);
                 json.WriteEndObject();
             },
             "done"

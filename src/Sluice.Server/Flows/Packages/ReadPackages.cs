@@ -1,5 +1,6 @@
 using Sluice.Language;
 using Sluice.Language.Packages;
+using Sluice.Language.Packages.Dependencies;
 using Sluice.Server.Ledger;
 using Sluice.Server.Store;
 using Sluice.Server.Vocabulary;
@@ -56,6 +57,9 @@ internal static class ReadPackages
         /// <summary>Path and text of each proto file.</summary>
         public required IReadOnlyDictionary<string, string> Messages { get; init; }
 
+        /// <summary>What was taken as dependencies, exact and with hashes.</summary>
+        public required IReadOnlyList<LockedDependency> Dependencies { get; init; }
+
         public required string BuildLog { get; init; }
     }
 
@@ -100,6 +104,7 @@ internal static class ReadPackages
             CreatedAt = DateTimeOffset.FromUnixTimeMilliseconds(found.CreatedAt),
             Nodes = Nodes(found.ReadManifest()),
             Messages = found.ReadProtos(),
+            Dependencies = DependencyLock.Read(found.Dependencies)?.Packages ?? [],
             BuildLog = found.BuildLog,
         };
         return TypedResults.Json(response, PackageJson.Default.OneResponse);

@@ -9,6 +9,7 @@ CREATE TABLE packages (
     manifest TEXT NOT NULL,
     protos TEXT NOT NULL,
     build_log TEXT NOT NULL,
+    dependencies TEXT NOT NULL DEFAULT '',
     created_at BIGINT NOT NULL,
     deleted_at BIGINT,
     PRIMARY KEY (tenant_id, name, version)

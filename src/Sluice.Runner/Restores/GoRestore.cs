@@ -1,0 +1,188 @@
+using System.Text;
+using System.Text.RegularExpressions;
+using Sluice.Language;
+using Sluice.Language.Packages;
+using Sluice.Language.Packages.Dependencies;
+using Sluice.Runner.Languages;
+
+namespace Sluice.Runner.Restores;
+
+/// <summary>
+/// Go modules: <c>go mod vendor</c> in the sandbox, which reads sources and runs none of them. It takes what the package
+/// imports, and go.sum holds each module to its hash.
+/// </summary>
+internal sealed partial class GoRestore(RestoreSandbox sandbox, SourceClient client) : IRestore
+{
+    private const string Python = "/usr/bin/python3";
+
+    public string Kind => DependencyKinds.Go;
+
+    public IReadOnlyList<string> Owns => ["vendor/", "go.mod", "go.sum", "go.work"];
+
+    public IEnumerable<string> Question(RestoreRequest request) => [request.Text("go.mod")!];
+
+    public async Task<Restored> Run(RestoreRequest request, CancellationToken stop)
+    {
+        var isFolder = request.Source.IsFolder;
+        if (!isFolder && sandbox.WhyNoNetwork is { } no)
+            return Restored.No(no);
+        if (!isFolder && !File.Exists(Python))
+            return Restored.No(
+                $"Python is not installed on this server ({Python}), which leads go to its source."
+            );
+        if (await Unknown(request, stop) is { Count: > 0 } unknown)
+            return new Restored
+            {
+                Failure =
+                    $"{request.Source.Shown} does not have {(unknown.Count == 1 ? "a dependency" : $"{unknown.Count} dependencies")} of this package.",
+                Mistakes = unknown,
+            };
+        var files = Sources(request);
+        if (!files.ContainsKey("go.sum") && request.Lock?.File is { } sums)
+            files["go.sum"] = Encoding.UTF8.GetBytes(sums);
+        files[".bridge.py"] = Runtimes.File("python/bridge.py");
+        string? trouble = null;
+        var environment = new Dictionary<string, string>(new Go().BuildEnvironment)
+        {
+            ["GOPROXY"] = isFolder
+                ? $"file://{request.Source.Address.LocalPath.TrimEnd('/')}"
+                : SourceGate.Inside + "go",
+            ["GOSUMDB"] = "off",
+            ["GOVCS"] = "*:off",
+            ["GOPATH"] = "/tmp/go",
+            ["GOCACHE"] = "/tmp/go-build",
+        };
+        var (found, why) = await sandbox.Run(
+            request,
+            files,
+            $"{(isFolder ? "" : $"{Python} -I .bridge.py ")}'{Go.Program}' mod vendor && mkdir -p vendor && touch go.sum",
+            "vendor go.mod go.sum",
+            environment,
+            isFolder ? [request.Source.Address.LocalPath.TrimEnd('/')] : [],
+            isFolder ? null : Serve,
+            stop
+        );
+        if (why is not null)
+            return Restored.No(
+                why.Length > 0 ? why : trouble ?? "go could not take the modules; the log says why."
+            );
+        var (sum, list) = (
+            Encoding.UTF8.GetString(found.First(file => file.Path == "go.sum").Content),
+            found.FirstOrDefault(file => file.Path == "vendor/modules.txt")
+        );
+        return new Restored
+        {
+            Files = found,
+            Lock = new DependencyLock
+            {
+                Kind = Kind,
+                Asked = "",
+                Packages = Taken(list is null ? "" : Encoding.UTF8.GetString(list.Content), sum),
+                File = sum,
+            },
+            IsLeftOut = path => path.StartsWith("vendor/", StringComparison.Ordinal),
+        };
+
+        async Task<GateAnswer> Serve(string path, CancellationToken stopped)
+        {
+            if (!PathPattern().IsMatch(path))
+                return new GateAnswer(404, "Not here");
+            var address = request.Source.Below(path["go/".Length..]);
+            var isFixed = path.EndsWith(".zip", StringComparison.Ordinal);
+            var fetched = isFixed
+                ? await client.File(request.Source, address, request.Budget, stopped)
+                : await client.Document(request.Source, address, request.Budget, stopped);
+            if (fetched.Why is { } no && !fetched.Unknown)
+                Interlocked.CompareExchange(ref trouble, no, null);
+            if (fetched.Why is null && isFixed)
+                request.Build.Log($"fetched {Uri.UnescapeDataString(path["go/".Length..])}");
+            return GateAnswer.Of(fetched);
+        }
+    }
+
+    private async Task<List<Mistake>> Unknown(RestoreRequest request, CancellationToken stop)
+    {
+        var asked = request.Asked.All;
+        var found = await Task.WhenAll(
+            asked.Select(each =>
+                client.Document(
+                    request.Source,
+                    request.Source.Below($"{Escaped(each.Name)}/@v/{Escaped(each.Asked)}.mod"),
+                    request.Budget,
+                    stop
+                )
+            )
+        );
+        return
+        [
+            .. asked
+                .Zip(found)
+                .Where(pair => pair.Second.Why is not null)
+                .Select(pair => new Mistake(
+                    "package_dependency_unknown",
+                    $"`{pair.First.Name} {pair.First.Asked}` cannot be had: {(pair.Second.Unknown ? $"{request.Source.Shown} does not have it ({request.Source.Setting})." : pair.Second.Why)} Check name and version, or ask the operator of this server for another source.",
+                    pair.First.File,
+                    pair.First.Line,
+                    pair.First.Column
+                )),
+        ];
+    }
+
+    /// <summary>The author's sources and what is generated beside them: imports are read from both.</summary>
+    private static Dictionary<string, byte[]> Sources(RestoreRequest request)
+    {
+        var files = request
+            .Build.Files.Where(file =>
+                !file.Key.StartsWith("vendor/", StringComparison.Ordinal)
+                && (
+                    file.Key.EndsWith(".go", StringComparison.Ordinal)
+                    || file.Key is "go.mod" or "go.sum"
+                    || file.Key.EndsWith("/go.mod", StringComparison.Ordinal)
+                )
+            )
+            .ToDictionary(file => file.Key, file => file.Value);
+        foreach (
+            var file in PackageGenerator.Generate(request.Build.Manifest, request.Build.Schema)
+        )
+            files[file.Path] = Encoding.UTF8.GetBytes(file.Content);
+        return files;
+    }
+
+    /// <summary>What was taken for the vendor folder, with the hashes of go.sum.</summary>
+    private static List<LockedDependency> Taken(string modules, string sums)
+    {
+        var hashes = sums.Split('\n')
+            .Select(line => line.Split(' '))
+            .Where(words => words.Length == 3)
+            .DistinctBy(words => (words[0], words[1]))
+            .ToDictionary(words => (words[0], words[1]), words => words[2]);
+        return
+        [
+            .. modules
+                .Split('\n')
+                .Select(line => line.Split(' '))
+                .Where(words =>
+                    words.Length >= 3 && words[0] == "#" && hashes.ContainsKey((words[1], words[2]))
+                )
+                .Select(words => new LockedDependency(
+                    words[1],
+                    words[2],
+                    hashes[(words[1], words[2])]
+                )),
+        ];
+    }
+
+    /// <summary>A capital is <c>!</c> and its small letter, as files on some systems do not tell them apart.</summary>
+    private static string Escaped(string text) =>
+        CapitalPattern().Replace(text, match => "!" + match.Value.ToLowerInvariant());
+
+    [GeneratedRegex("[A-Z]", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
+    private static partial Regex CapitalPattern();
+
+    // No part begins with a dot, so nothing climbs.
+    [GeneratedRegex(
+        @"^go(/[A-Za-z0-9~_!][A-Za-z0-9._~!+-]*)+/(@latest|@v/(list|[A-Za-z0-9][A-Za-z0-9._~!+-]*\.(info|mod|zip)))\z",
+        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking
+    )]
+    private static partial Regex PathPattern();
+}
