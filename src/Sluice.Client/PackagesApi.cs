@@ -133,6 +133,20 @@ public sealed record Package
     /// <summary>The package's proto files, text by path; only when one package is asked for.</summary>
     public IReadOnlyDictionary<string, string>? Messages { get; init; }
     public string? BuildLog { get; init; }
+
+    /// <summary>What was taken as dependencies; only when one package is asked for.</summary>
+    public IReadOnlyList<PackageDependency>? Dependencies { get; init; }
+}
+
+/// <summary>A dependency as it was taken: exact, with its hash.</summary>
+public sealed record PackageDependency
+{
+    public required string Name { get; init; }
+    public required string Version { get; init; }
+    public required string Hash { get; init; }
+
+    /// <summary>For compiling and testing alone; not part of the built package.</summary>
+    public bool Development { get; init; }
 }
 
 public sealed record PackageNode

@@ -65,5 +65,14 @@ internal static class GetCommand
                     [node.Name, node.Input, node.Output, Show.List(node.RequiredSecrets, "–")]
             )
         );
+        if (package.Dependencies is not { Count: > 0 } taken)
+            return;
+        people.Line();
+        people.Table(
+            ["DEPENDENCY", "VERSION"],
+            taken
+                .Where(each => !each.Development)
+                .Select(each => (IReadOnlyList<string?>)[each.Name, each.Version])
+        );
     }
 }

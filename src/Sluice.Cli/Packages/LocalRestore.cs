@@ -47,7 +47,8 @@ internal sealed class LocalRestore(Session session, PackageFolder folder, LocalT
         var asked = PackageDependencies.Of(source, manifest);
         if (manifest.Language == PackageLanguages.CSharp)
             WriteProject(asked);
-        if (asked.All.Count == 0 || asked.Kind is null)
+        // `sluice validate` names what is malformed.
+        if (asked.All.Count == 0 || asked.Kind is null || asked.Mistakes.Any(each => !each.Warning))
             return true;
         var question = DependencyLock.Digest([
             asked.Kind,

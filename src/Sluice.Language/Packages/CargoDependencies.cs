@@ -7,11 +7,13 @@ internal static partial class CargoDependencies
 {
     public const string File = "Cargo.toml";
 
+    /// <summary>As `cargo vendor` wants it.</summary>
+    public static bool BringsSource(PackageSource source) => source.Has(".cargo/config.toml");
+
     /// <summary>Name and place of each; none when the package brings a source of crates of its own.</summary>
     public static IEnumerable<(string Name, int Line, int Column)> Of(PackageSource source)
     {
-        // As `cargo vendor` wants it.
-        if (source.Has(".cargo/config.toml"))
+        if (BringsSource(source))
             yield break;
         var lines = (source.Text(File) ?? "").Split('\n');
         var inList = false;

@@ -116,7 +116,12 @@ internal sealed class Builder(
         if (files.Keys.FirstOrDefault(path => !Tar.IsPlain(path)) is { } bad)
             return $"The package has a file with an unacceptable path ({(bad.Length <= 80 ? bad : bad[..80] + "…")}).";
         foreach (var file in restored.Files)
+        {
+            if (!owned.Any(own => IsOf(own, file.Path)))
+                return "The dependencies lie where only the package's own files may.";
             files[file.Path] = file.Content;
+        }
+        var programs = restored.Files.Where(file => file.Executable).Select(file => file.Path);
         Directory.CreateDirectory(source);
         try
         {
@@ -126,6 +131,8 @@ internal sealed class Builder(
                 Directory.CreateDirectory(Path.GetDirectoryName(full)!);
                 File.WriteAllBytes(full, content.Span);
             }
+            foreach (var path in programs)
+                PackageStore.MarkProgram(Path.Combine(source, path));
         }
         catch (IOException)
         {

@@ -93,6 +93,9 @@ internal sealed class PackageStore
             Protect(inner, RunFile);
     }
 
+    /// <summary>Makes a file one that can be run, by anybody.</summary>
+    public static void MarkProgram(string path) => Protect(path, RunFile);
+
     private static void Protect(string path, UnixFileMode mode)
     {
         if (!OperatingSystem.IsWindows())

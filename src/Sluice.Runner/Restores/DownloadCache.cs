@@ -10,18 +10,23 @@ namespace Sluice.Runner.Restores;
 /// </summary>
 internal sealed class DownloadCache
 {
+    /// <summary>Longer than a restore takes.</summary>
+    private static readonly TimeSpan s_inUse = TimeSpan.FromMinutes(30);
+
     private readonly string _files;
     private readonly string _index;
     private readonly string _scratch;
     private readonly long _most;
+    private readonly TimeProvider _clock;
     private readonly Lock _sweeping = new();
 
     /// <param name="folder">Belongs to the cache alone.</param>
     /// <param name="scratch">On the same disk, emptied at start.</param>
     /// <param name="most">Bytes to keep.</param>
-    public DownloadCache(string folder, string scratch, long most)
+    /// <param name="clock">Says what was used lately.</param>
+    public DownloadCache(string folder, string scratch, long most, TimeProvider clock)
     {
-        (_scratch, _most) = (scratch, most);
+        (_scratch, _most, _clock) = (scratch, most, clock);
         _files = Directory.CreateDirectory(Path.Combine(folder, "files")).FullName;
         _index = Directory.CreateDirectory(Path.Combine(folder, "index")).FullName;
         if (!OperatingSystem.IsWindows())
@@ -29,6 +34,10 @@ internal sealed class DownloadCache
                 folder,
                 UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute
             );
+        // Notes of files that a sweep has thrown away.
+        foreach (var entry in Directory.EnumerateFiles(_index))
+            if (!File.Exists(Path.Combine(_files, File.ReadAllText(entry))))
+                File.Delete(entry);
     }
 
     /// <summary>A place for a download that is under way.</summary>
@@ -73,6 +82,7 @@ internal sealed class DownloadCache
         var hash = await Hash(download, stop);
         var file = Path.Combine(_files, hash);
         File.Move(download, file, overwrite: true);
+        Touch(file);
         var entry = NewFile();
         await File.WriteAllTextAsync(entry, hash, stop);
         File.Move(entry, Entry(source, address), overwrite: true);
@@ -82,9 +92,10 @@ internal sealed class DownloadCache
     /// <summary>The source is asked again next time.</summary>
     public void Forget(Source source, Uri address) => File.Delete(Entry(source, address));
 
-    /// <summary>Throws away what was used longest ago until the rest fits.</summary>
+    /// <summary>Throws away what was used longest ago until the rest fits; never what a restore may be reading.</summary>
     public void Sweep()
     {
+        var lately = _clock.GetUtcNow().UtcDateTime - s_inUse;
         lock (_sweeping)
         {
             var left = _most;
@@ -93,7 +104,7 @@ internal sealed class DownloadCache
                     .EnumerateFiles()
                     .OrderByDescending(file => file.LastWriteTimeUtc)
             )
-                if ((left -= file.Length) < 0)
+                if ((left -= file.Length) < 0 && file.LastWriteTimeUtc < lately)
                     file.Delete();
         }
     }
@@ -115,6 +126,6 @@ internal sealed class DownloadCache
             )
         );
 
-    private static void Touch(string file) =>
-        File.SetLastWriteTimeUtc(file, TimeProvider.System.GetUtcNow().UtcDateTime);
+    private void Touch(string file) =>
+        File.SetLastWriteTimeUtc(file, _clock.GetUtcNow().UtcDateTime);
 }

@@ -24,7 +24,7 @@ public sealed record RestoreOptions
     /// <summary>Wall time of one restore. Default 5 minutes.</summary>
     public TimeSpan Deadline { get; init; } = TimeSpan.FromMinutes(5);
 
-    /// <summary>Bytes of downloads that are kept for later restores. Default 2 GiB; 0 keeps nothing.</summary>
+    /// <summary>Bytes of downloads that are kept for later restores, beside those of the last half hour. Default 2 GiB.</summary>
     public long CacheSize { get; init; } = 2L << 30;
 }
 

@@ -24,7 +24,8 @@ internal sealed class Restorer : IDisposable
         _cache = new DownloadCache(
             Path.Combine(Path.GetFullPath(options.DataPath), "downloads"),
             scratch,
-            _options.CacheSize
+            _options.CacheSize,
+            clock
         );
         _client = new SourceClient(_options, _cache);
         var sandbox = new RestoreSandbox(tier, options, clock);
@@ -110,8 +111,8 @@ internal sealed class Restorer : IDisposable
             .FirstOrDefault();
     }
 
-    private static (string, string, string?) Key(LockedDependency package) =>
-        (LastName(package), package.Version, package.File);
+    private static (string, string) Key(LockedDependency package) =>
+        (LastName(package), package.Version);
 
     /// <summary>npm's are named by their folder, and one version may lie in several.</summary>
     private static string LastName(LockedDependency package)

@@ -107,7 +107,7 @@ internal sealed class BubblewrapTier(string scratch, ControlGroups? groups) : Is
             AddSystemFolder(all, folder);
         AddReadOnly(all, "/etc/ld.so.cache");
         AddReadOnly(all, "/etc/alternatives");
-        foreach (var path in task.ReadOnly)
+        foreach (var path in task.ReadOnly.Where(path => !IsTemporary(path)))
             AddReadOnly(all, path);
         if (task.Package is { } package)
             all.AddRange(["--ro-bind", package, s_paths.App]);
@@ -124,6 +124,9 @@ internal sealed class BubblewrapTier(string scratch, ControlGroups? groups) : Is
         all.AddRange(["--proc", "/proc", "--dev", "/dev", "--ro-bind", "/dev/null", "/dev/zero"]);
         all.AddRange(["--size", $"{task.Limits.SharedMemory}", "--tmpfs", "/dev/shm"]);
         all.AddRange(["--size", $"{task.Limits.Tmp}", "--tmpfs", s_paths.Temp]);
+        // The new /tmp would hide what lies in the host's.
+        foreach (var path in task.ReadOnly.Where(IsTemporary))
+            AddReadOnly(all, path);
         // Where the server runs as root, the sandbox's user is root to the kernel's settings under /proc/sys, so /proc is read-only too.
         all.AddRange(["--remount-ro", "/dev", "--remount-ro", "/proc", "--remount-ro", "/"]);
         // As process 1 it finds no other process in its /proc: bubblewrap's own would lead it to the host's file of it.
@@ -181,6 +184,9 @@ internal sealed class BubblewrapTier(string scratch, ControlGroups? groups) : Is
         else
             arguments.AddRange(["--ro-bind", path, path]);
     }
+
+    private static bool IsTemporary(string path) =>
+        path.StartsWith(s_paths.Temp + "/", StringComparison.Ordinal);
 
     private static void AddReadOnly(List<string> arguments, string path) =>
         arguments.AddRange(["--ro-bind-try", path, path]);

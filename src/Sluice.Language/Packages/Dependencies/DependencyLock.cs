@@ -58,10 +58,6 @@ public sealed record DependencyLock
 /// <param name="Hash"><c>sha256:</c> and hex, or the form that its kind uses.</param>
 public sealed record LockedDependency(string Name, string Version, string Hash)
 {
-    /// <summary>What lies at its source under this name; null where name and version say it.</summary>
-    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
-    public string? File { get; init; }
-
     /// <summary>Needed to compile and to test, and not part of the built package.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool Development { get; init; }

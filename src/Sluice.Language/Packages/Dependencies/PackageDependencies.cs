@@ -42,7 +42,10 @@ public static partial class PackageDependencies
 
     private static DependencyList CargoFile(PackageSource source)
     {
-        var lines = (source.Text(CargoDependencies.File) ?? "").Split('\n');
+        // With settings of its own a package brings its crates along.
+        var lines = CargoDependencies.BringsSource(source)
+            ? []
+            : (source.Text(CargoDependencies.File) ?? "").Split('\n');
         return new(
             DependencyKinds.Cargo,
             [
