@@ -50,13 +50,11 @@ internal sealed class LocalRestore(Session session, PackageFolder folder, LocalT
         // `sluice validate` names what is malformed.
         if (asked.All.Count == 0 || asked.Kind is null || asked.Mistakes.Any(each => !each.Warning))
             return true;
-        var question = DependencyLock.Digest([
-            asked.Kind,
-            .. asked.All.Select(each => $"{each.Name} {each.Asked}"),
-            source.Text("package-lock.json") ?? "",
-        ]);
         var stamp = Path.Combine(folder.Root, Stamp);
-        if (File.Exists(stamp) && await File.ReadAllTextAsync(stamp, stop) == question)
+        if (
+            File.Exists(stamp)
+            && await File.ReadAllTextAsync(stamp, stop) == await Question(asked, stop)
+        )
             return true;
         session.Remark(
             $"Restoring {asked.All.Count} {(asked.All.Count == 1 ? "dependency" : "dependencies")} ({asked.Kind})."
@@ -64,8 +62,19 @@ internal sealed class LocalRestore(Session session, PackageFolder folder, LocalT
         if (!await Restore(asked, source, stop))
             return false;
         Directory.CreateDirectory(Path.GetDirectoryName(stamp)!);
-        await File.WriteAllTextAsync(stamp, question, stop);
+        await File.WriteAllTextAsync(stamp, await Question(asked, stop), stop);
         return true;
+    }
+
+    /// <summary>What is asked for; npm writes a lock the first time, which then is a part of it.</summary>
+    private async Task<string> Question(DependencyList asked, CancellationToken stop)
+    {
+        var lockFile = Path.Combine(folder.Root, "package-lock.json");
+        return DependencyLock.Digest([
+            asked.Kind!,
+            .. asked.All.Select(each => $"{each.Name} {each.Asked}"),
+            File.Exists(lockFile) ? await File.ReadAllTextAsync(lockFile, stop) : "",
+        ]);
     }
 
     private async Task<bool> Restore(

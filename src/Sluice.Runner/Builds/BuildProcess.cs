@@ -24,7 +24,8 @@ internal static class BuildProcess
         RunnerOptions options,
         TimeProvider clock,
         Action<string> log,
-        CancellationToken stop
+        CancellationToken stop,
+        string subject = "The build"
     )
     {
         var (childReads, input) = Native.Pipe();
@@ -56,20 +57,20 @@ internal static class BuildProcess
         var saving = Background(() =>
         {
             if (!Save(resultHandle, resultPath, options.MaxBuildSize * 2))
-                End("The compiled package is larger than a package may be.");
+                End($"{subject} made more than a package may hold.");
         });
         int code;
         await using (
             deadline.Token.Register(() =>
                 End(
-                    $"The build was still running after {options.BuildDeadline.TotalMinutes:0.#} minutes and was ended."
+                    $"{subject} was still running after {options.BuildDeadline.TotalMinutes:0.#} minutes and was ended."
                 )
             )
         )
-        await using (stop.Register(() => End("The build was cancelled.")))
+        await using (stop.Register(() => End($"{subject} was cancelled.")))
             code = await Background(process.WaitAndReap);
         if (process.RanOutOfMemory && code != 0)
-            why ??= "The build ran out of memory.";
+            why ??= $"{subject} ran out of memory.";
         // Everything inside has died with the sandbox, so both pipes end here; a stray holder is not waited for.
         await Task.WhenAny(
             Task.WhenAll(reading, saving),

@@ -55,7 +55,8 @@ internal sealed partial class GoRestore(RestoreSandbox sandbox, SourceClient cli
         var (found, why) = await sandbox.Run(
             request,
             files,
-            $"{(isFolder ? "" : $"{Python} -I .bridge.py ")}'{Go.Program}' mod vendor && mkdir -p vendor && touch go.sum",
+            // The first fills go.sum, which the second does not.
+            $"{(isFolder ? "" : $"{Python} -I .bridge.py ")}/bin/sh -c \"'{Go.Program}' list -deps -test ./... > /dev/null && '{Go.Program}' mod vendor\" && mkdir -p vendor && touch go.sum",
             "vendor go.mod go.sum",
             environment,
             isFolder ? [request.Source.Address.LocalPath.TrimEnd('/')] : [],

@@ -15,6 +15,7 @@ internal sealed class PipRestore(RestoreSandbox sandbox, SourceClient client) : 
 {
     private const string Python = "/usr/bin/python3";
     private const string Report = ".pip-report.json";
+    private const string Requested = ".dist-info/REQUESTED";
 
     private static readonly FrozenDictionary<string, string> s_environment = new Dictionary<
         string,
@@ -120,13 +121,15 @@ internal sealed class PipRestore(RestoreSandbox sandbox, SourceClient client) : 
         }
         return new Restored
         {
-            // pip's own notes hold times and places.
             Files =
             [
-                .. found.Where(file =>
-                    file.Path != Report
-                    && !file.Path.StartsWith(".deps/python/bin/", StringComparison.Ordinal)
-                ),
+                .. found
+                    .Where(file =>
+                        file.Path != Report
+                        && !file.Path.StartsWith(".deps/python/bin/", StringComparison.Ordinal)
+                        && !file.Path.EndsWith(Requested, StringComparison.Ordinal)
+                    )
+                    .Select(WithoutRequest),
             ],
             Lock = new DependencyLock
             {
@@ -136,6 +139,26 @@ internal sealed class PipRestore(RestoreSandbox sandbox, SourceClient client) : 
             },
         };
     }
+
+    /// <summary>pip notes what was named and what only came along, which differs once a lock names all.</summary>
+    private static TarFile WithoutRequest(TarFile file) =>
+        file.Path.EndsWith(".dist-info/RECORD", StringComparison.Ordinal)
+            ? file with
+            {
+                Content = Encoding.UTF8.GetBytes(
+                    string.Concat(
+                        Encoding
+                            .UTF8.GetString(file.Content)
+                            .Split('\n')
+                            .Where(line =>
+                                line.Length > 0
+                                && !line.Contains(Requested + ",", StringComparison.Ordinal)
+                            )
+                            .Select(line => line + "\n")
+                    )
+                ),
+            }
+            : file;
 
     private static string Exact(DependencyLock locked) =>
         string.Concat(

@@ -104,7 +104,8 @@ internal sealed class RestoreSandbox(IsolationTier tier, RunnerOptions options, 
                     || line.Contains("No space left on device", StringComparison.Ordinal);
                 request.Build.Log(line);
             },
-            stop
+            stop,
+            "The restore of dependencies"
         );
         if (end.WhyStopped is { } stopped)
             return ([], stopped);

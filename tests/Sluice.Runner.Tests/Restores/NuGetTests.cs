@@ -95,7 +95,9 @@ public sealed class NuGetTests
         Assert.Equal(2, unknown.Mistakes.Count);
         Assert.Contains("no version 9.0.0 of `A`", unknown.Mistakes[0].Message);
         Assert.Contains($"`Absent` cannot be had: {folder.FullName}", unknown.Mistakes[1].Message);
-        var clash = await Package(Plain, "A:1.0.0", "D:2.0.0").In(house);
+        var clashing = Package(Plain, "A:1.0.0", "D:2.0.0");
+        var clash = await clashing.In(house);
+        Assert.False(clash.Ok, clashing.Log);
         Assert.Contains("A 1.0.0 needs D [1.0,2.0), and here it is 2.0.0", clash.Failure);
         folder.Delete(recursive: true);
     }
