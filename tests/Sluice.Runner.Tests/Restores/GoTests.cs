@@ -61,6 +61,7 @@ public sealed class GoTests
 
         // The same over HTTP is the same, and the lock of the one holds for the other.
         var over = await package.In(networked, built.Lock);
+        Assert.True(over.Ok, over.Failure + "\n" + package.Log);
         Assert.Equal(built.Digest, over.Digest);
         Assert.Contains("fetched example.com/!loud/@v/v1.2.3.zip", package.Log);
 

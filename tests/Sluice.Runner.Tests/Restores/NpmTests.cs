@@ -137,7 +137,8 @@ public sealed class NpmTests
                 },
             ]
         );
-        var climbing = Package(Plain, """{"dependencies": {"climbing": "1.0.0"}}""");
+        // What the author's own files say of registries is not heard: neither settings nor the addresses of a lock.
+        var climbing = Climbing(hash: Hash(registry.Files["climbing.tgz"]));
         var built = await climbing.In(house);
         Assert.True(built.Ok, built.Failure + climbing.Log);
         var (files, _) = BuiltArchive.Unpack(new MemoryStream(built.Archive), 1 << 26);
@@ -151,7 +152,37 @@ public sealed class NpmTests
                 )
                 .Select(file => Path.GetFileName(file.Path))
         );
+
+        // The hashes of a lock hold, and there is none without.
+        var other = Climbing(hash: Hash([]));
+        Assert.False((await other.In(house)).Ok);
+        Assert.Contains("EINTEGRITY", other.Log);
+        Assert.StartsWith(
+            "package-lock.json has no hash for node_modules/climbing",
+            (await Climbing(hash: null).In(house)).Failure
+        );
     }
+
+    private static Dependent Climbing(string? hash) =>
+        new(
+            "typescript",
+            ("nodes/echo.ts", Plain),
+            ("tsconfig.json", Config),
+            ("package.json", """{"dependencies": {"climbing": "1.0.0"}}"""),
+            (".npmrc", "registry=http://127.0.0.1:9/"),
+            (
+                "package-lock.json",
+                $$$"""
+                {"lockfileVersion": 3, "requires": true, "packages": {"": {"dependencies": {"climbing": "1.0.0"} },
+                 "node_modules/climbing": {"version": "1.0.0", "resolved": "http://127.0.0.1:9/climbing.tgz"{{{(
+                    hash is null ? "" : $", \"integrity\": \"{hash}\""
+                )}}} } } }
+                """
+            )
+        );
+
+    private static string Hash(byte[] archive) =>
+        "sha512-" + Convert.ToBase64String(SHA512.HashData(archive));
 
     [Fact]
     public async Task A_script_of_a_package_does_not_run_where_there_is_a_network_and_a_bomb_is_stopped()
@@ -228,12 +259,12 @@ public sealed class NpmTests
         var manifest = $$"""{"name":"{{name}}","version":"1.0.0"{{more}}}""";
         var archive = Archive([File("package.json", manifest), .. entries]);
         registry.Files[name + ".tgz"] = archive;
-        var hash = Convert.ToBase64String(SHA512.HashData(archive));
+        var hash = Hash(archive);
         registry.Add(
             name,
             $$$$"""
             {"name":"{{{{name}}}}","dist-tags":{"latest":"1.0.0"},"versions":{"1.0.0":{"name":"{{{{name}}}}","version":"1.0.0"{{{{more}}}},
-             "dist":{"integrity":"sha512-{{{{hash}}}}","tarball":"{{{{address
+             "dist":{"integrity":"{{{{hash}}}}","tarball":"{{{{address
                 ?? registry.Address + name + ".tgz"}}}}"} } } }
             """
         );

@@ -194,7 +194,7 @@ public sealed class NuGetTests
             source.Asked.Count(path => path.EndsWith(".nupkg", StringComparison.Ordinal));
 
         var first = await Package(Plain, "A:1.0.0").In(house);
-        var second = await Package(Plain, "A:1.0.0", tenant: "other").In(house);
+        var second = await Package(Plain, ["A:1.0.0"], tenant: "other").In(house);
         Assert.Equal(first.Lock!.Packages, second.Lock!.Packages);
         Assert.Equal(1, Downloads());
 
@@ -211,9 +211,6 @@ public sealed class NuGetTests
 
     private static Dependent Package(string node, params string[] dependencies) =>
         Package(node, dependencies, "acme");
-
-    private static Dependent Package(string node, string dependency, string tenant) =>
-        Package(node, [dependency], tenant);
 
     private static Dependent Package(string node, string[] dependencies, string tenant) =>
         new(
