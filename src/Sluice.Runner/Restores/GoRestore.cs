@@ -86,6 +86,7 @@ internal sealed partial class GoRestore(RestoreSandbox sandbox, SourceClient cli
 
         async Task<GateAnswer> Serve(string path, CancellationToken stopped)
         {
+            path = Uri.UnescapeDataString(path);
             if (!PathPattern().IsMatch(path))
                 return new GateAnswer(404, "Not here");
             var address = request.Source.Below(path["go/".Length..]);
@@ -96,7 +97,7 @@ internal sealed partial class GoRestore(RestoreSandbox sandbox, SourceClient cli
             if (fetched.Why is { } no && !fetched.Unknown)
                 Interlocked.CompareExchange(ref trouble, no, null);
             if (fetched.Why is null && isFixed)
-                request.Build.Log($"fetched {Uri.UnescapeDataString(path["go/".Length..])}");
+                request.Build.Log($"fetched {path["go/".Length..]}");
             return GateAnswer.Of(fetched);
         }
     }
