@@ -9,10 +9,10 @@ internal static class RemoveCommand
 {
     public static Command Define(Terminal terminal)
     {
-        var id = new Argument<string?>("session")
+        var id = new Argument<string>("session")
         {
             Description = "The session's id",
-            Arity = ArgumentArity.ZeroOrOne,
+            DefaultValueFactory = _ => "",
         };
         var entry = new Option<string?>("--entry") { Description = "An entry", HelpName = "id" };
         var flow = new Option<string?>("--all-of")
@@ -33,12 +33,14 @@ internal static class RemoveCommand
                 Remove(
                     session,
                     client,
-                    (session.Value(id), session.Value(entry), session.Value(flow)),
+                    (Named(session.Value(id)), session.Value(entry), session.Value(flow)),
                     session.Value(yes),
                     stop
                 )
         );
     }
+
+    private static string? Named(string session) => session.Length == 0 ? null : session;
 
     private static async Task<Exit> Remove(
         Session session,

@@ -10,10 +10,10 @@ internal static class SearchCommand
 {
     public static Command Define(Terminal terminal)
     {
-        var query = new Argument<string?>("query")
+        var query = new Argument<string>("query")
         {
             Description = "Some of its words; all entries when left out",
-            Arity = ArgumentArity.ZeroOrOne,
+            DefaultValueFactory = _ => "",
         };
         var flow = new Option<string>("--flow") { HelpName = "handle/flow", Required = true };
         var of = new Option<string?>("--session")
@@ -33,7 +33,7 @@ internal static class SearchCommand
             {
                 var page = await client.Memory.Search(
                     session.Value(flow)!,
-                    session.Value(query),
+                    session.Value(query) is { Length: > 0 } words ? words : null,
                     session.Value(of),
                     session.Value(limit),
                     cursor: null,

@@ -65,7 +65,11 @@ internal sealed partial class Worker
         var writer = new WireWriter();
         ContextMessages.WriteAnswer(writer, call.Number, answer);
         if (writer.Length - FrameHead.Size > FrameHead.MaxAnswer)
-            throw new InvalidOperationException("An answer is longer than an answer may be.");
+            ContextMessages.WriteAnswer(
+                writer,
+                call.Number,
+                NodeAnswer.No("too_large", "The answer is larger than an answer may be.")
+            );
         await SendAnswer(call, writer.Buffer, writer.Length);
     }
 

@@ -192,6 +192,45 @@ public sealed class MemoryTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
+    public async Task Calls_that_write_at_once_lose_nothing_and_what_is_too_much_to_give_is_left_out(
+        bool postgres
+    )
+    {
+        await using var ground = await Open(postgres);
+        var bench = await ground.NewBench();
+        var graph = await bench.Row("chat", "A");
+        var stop = TestContext.Current.CancellationToken;
+        var memory = ground.House.Services.GetRequiredService<NodeMemory>();
+        var scope = new MemoryScope(bench.Tenant.Id, "live", $"{bench.Tenant.Handle}/chat");
+        // Every write comes twice at the same time, as from two servers that both think that a call is theirs.
+        var answers = await Task.WhenAll(
+            Enumerable
+                .Range(0, 40)
+                .Select(i =>
+                    memory
+                        .Answer(scope, Turn("ada", $"turn {i / 2}"), $"call/{i / 2}", stop)
+                        .AsTask()
+                )
+        );
+        Assert.Equal(20, answers.Select(answer => answer.Id).Distinct().Count());
+        Assert.All(answers, answer => Assert.Equal("", answer.Code));
+        Assert.Equal(
+            Enumerable.Range(0, 20).Select(i => $"turn {i}").Order(),
+            (await Turns(bench)).Order()
+        );
+        var large = new string('x', 64 << 10);
+        foreach (var i in Enumerable.Range(0, 33))
+            await memory.Answer(scope, Turn("eve", $"{i:00}{large[2..]}"), $"large/{i}", stop);
+        var given = (await Ask(bench, graph, Last("eve", 200))).Turns;
+        Assert.Equal(
+            (32, "01", "32"),
+            (given.Count, given[0].Content[..2], given[^1].Content[..2])
+        );
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
     public async Task Every_limit_is_an_answer_that_says_which(bool postgres)
     {
         await using var ground = await Open(

@@ -148,19 +148,27 @@ internal static class MemoryStore
                 new { origin }
             );
 
-    /// <summary>The last turns, newest first.</summary>
-    public static Task<IReadOnlyList<TurnRow>> Last(
+    /// <summary>The last turns, oldest first: so many at most, and of so many bytes.</summary>
+    public static async Task<IReadOnlyList<TurnRow>> Last(
         Session session,
         string tenantId,
         string sessionId,
-        long count
-    ) =>
-        session
+        int count,
+        long bytes
+    )
+    {
+        // Their sizes first: two hundred of the largest would not be given anyway.
+        var sizes = await session
             .Of(tenantId)
-            .Query<TurnRow>(
-                $"SELECT {TurnColumns} FROM memory_turns WHERE tenant_id = @tenant AND session_id = @sessionId ORDER BY seq DESC LIMIT @count",
+            .Query<(long Seq, long Size)>(
+                "SELECT seq, size FROM memory_turns WHERE tenant_id = @tenant AND session_id = @sessionId ORDER BY seq DESC LIMIT @count",
                 new { sessionId, count }
             );
+        var fit = sizes.TakeWhile(turn => (bytes -= turn.Size) >= 0).ToList();
+        return fit.Count == 0
+            ? []
+            : await After(session, tenantId, sessionId, fit[^1].Seq - 1, fit.Count - 1);
+    }
 
     /// <summary>Turns after a number, oldest first, and one more than the page has.</summary>
     public static Task<IReadOnlyList<TurnRow>> After(

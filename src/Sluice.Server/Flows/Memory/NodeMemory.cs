@@ -72,10 +72,11 @@ internal sealed class NodeMemory(
         return await database.Write(
             async session =>
             {
+                // Held first, so that of two that make the same call the second sees what the first wrote.
+                var flow = await MemoryStore.Hold(session, scope, Now);
                 var before = await MemoryStore.TurnOf(session, scope.TenantId, origin);
                 if (before is not null && await Same(session, scope, before, question))
                     return new NodeAnswer { Id = before.Id };
-                var flow = await MemoryStore.Hold(session, scope, Now);
                 var (row, no) = await Enter(session, scope, flow, question.Session);
                 if (no is not null)
                     return no;
@@ -128,27 +129,29 @@ internal sealed class NodeMemory(
         var turns = await database.Read(
             async session =>
                 await MemoryStore.Named(session, scope, question.Session) is { } row
-                    ? await MemoryStore.Last(session, scope.TenantId, row.Id, question.Count)
+                    ? await MemoryStore.Last(
+                        session,
+                        scope.TenantId,
+                        row.Id,
+                        (int)question.Count,
+                        MemoryOptions.MostBytesRead
+                    )
                     : [],
             stop
         );
-        var left = (long)MemoryOptions.MostBytesRead;
         return new NodeAnswer
         {
             Turns =
             [
-                .. turns
-                    .TakeWhile(turn => (left -= turn.Size) >= 0)
-                    .Reverse()
-                    .Select(turn => new MemoryTurn(
-                        turn.Id,
-                        question.Session,
-                        turn.Role,
-                        turn.Text,
-                        turn.CreatedAt,
-                        turn.ToolName,
-                        turn.ToolCallId
-                    )),
+                .. turns.Select(turn => new MemoryTurn(
+                    turn.Id,
+                    question.Session,
+                    turn.Role,
+                    turn.Text,
+                    turn.CreatedAt,
+                    turn.ToolName,
+                    turn.ToolCallId
+                )),
             ],
         };
     }
@@ -182,10 +185,10 @@ internal sealed class NodeMemory(
         return await database.Write(
             async session =>
             {
+                var flow = await MemoryStore.Hold(session, scope, Now);
                 var before = await EntryStore.EntryOf(session, scope.TenantId, origin);
                 if (before?.Content == question.Text && (before.Session ?? "") == question.Session)
                     return new NodeAnswer { Id = before.Id };
-                var flow = await MemoryStore.Hold(session, scope, Now);
                 if (flow.Entries >= limits.MaxEntries)
                     return Full($"The flow has {limits.MaxEntries} entries, as many as it may.");
                 if (flow.Bytes + size > limits.MaxBytes)
