@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
 
@@ -20,7 +22,7 @@ public static class FormToken
         Span<byte> token = stackalloc byte[Length];
         RandomNumberGenerator.Fill(token[..SaltLength]);
         Sign(secret, token[..SaltLength], token[SaltLength..]);
-        return System.Buffers.Text.Base64Url.EncodeToString(token);
+        return Base64Url.EncodeToString(token);
     }
 
     /// <summary>Whether a text is a token that was minted with this secret; in a time that does not depend on where they differ.</summary>
@@ -28,8 +30,8 @@ public static class FormToken
     {
         Span<byte> token = stackalloc byte[Length];
         if (
-            text.Length != System.Buffers.Text.Base64Url.GetEncodedLength(Length)
-            || !System.Buffers.Text.Base64Url.TryDecodeFromChars(text, token, out var length)
+            text.Length != Base64Url.GetEncodedLength(Length)
+            || Base64Url.DecodeFromChars(text, token, out _, out var length) != OperationStatus.Done
             || length != Length
         )
             return false;

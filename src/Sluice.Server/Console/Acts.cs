@@ -82,7 +82,7 @@ internal sealed class Acts
     {
         var act = _byName[name];
         if (caller is not null && !caller.May(act.Needs))
-            return (default, Lacks(act.Needs & ~caller.Scopes));
+            return (default, Noted(outer, Lacks(act.Needs & ~caller.Scopes)));
         using var answer = new MemoryStream();
         var inner = Inner(outer, act, input, answer);
         inner.Features.Set(RefusalDialect.Problem);
@@ -94,10 +94,17 @@ internal sealed class Acts
         foreach (var cookie in inner.Response.Headers.SetCookie)
             outer.Response.Headers.Append("Set-Cookie", cookie);
         if (inner.Items.TryGetValue(typeof(Refusal), out var refused))
-            return (default, (Refusal)refused!);
+            return (default, Noted(outer, (Refusal)refused!));
         if (inner.Response.StatusCode >= StatusCodes.Status400BadRequest)
             throw new InvalidOperationException($"{name} answered {inner.Response.StatusCode}");
         return (answer.ToArray(), null);
+    }
+
+    /// <summary>What was refused is the page's own answer, for the record that the doors keep.</summary>
+    internal static Refusal Noted(HttpContext outer, Refusal refusal)
+    {
+        outer.Items[typeof(Refusal)] = refusal;
+        return refusal;
     }
 
     private static Refusal Lacks(Scopes missing)

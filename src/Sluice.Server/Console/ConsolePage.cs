@@ -2,6 +2,7 @@ using System.IO.Compression;
 using System.Text;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Web;
+using Sluice.Server.Vocabulary;
 
 namespace Sluice.Server.Console;
 
@@ -35,7 +36,13 @@ internal sealed class ConsolePage(
             return root.ToHtmlString();
         });
         var response = httpContext.Response;
-        response.StatusCode = status;
+        // A form that was refused answers with the refusal's status, shown again or not.
+        response.StatusCode =
+            status == StatusCodes.Status200OK
+            && HttpMethods.IsPost(httpContext.Request.Method)
+            && httpContext.Items[typeof(Refusal)] is Refusal refused
+                ? refused.Status
+                : status;
         response.ContentType = "text/html; charset=utf-8";
         Guard(response.Headers);
         await Write(httpContext, Encoding.UTF8.GetBytes(html));

@@ -1,9 +1,16 @@
+using Sluice.Server.Console.Accounts;
+using Sluice.Server.Console.Audit;
+using Sluice.Server.Console.Components;
 using Sluice.Server.Console.Configs;
+using Sluice.Server.Console.Flows;
 using Sluice.Server.Console.Home;
 using Sluice.Server.Console.Keys;
+using Sluice.Server.Console.Members;
+using Sluice.Server.Console.Packages;
 using Sluice.Server.Console.Runs;
 using Sluice.Server.Console.Secrets;
 using Sluice.Server.Console.Sessions;
+using Sluice.Server.Console.Settings;
 using Sluice.Server.Console.SignIn;
 using Sluice.Server.Console.Usage;
 using Sluice.Server.Vocabulary;
@@ -29,5 +36,13 @@ internal static class ConsoleRoutes
         UsagePages.Map(pages);
         ConfigPages.Map(pages);
         RunPages.Map(pages);
+        PackagePages.Map(pages);
+        FlowPages.Map(pages);
+        AccountPages.Map(pages);
+        MemberPages.Map(pages);
+        AuditPages.Map(pages);
+        SettingsPages.Map(pages);
+        if (development)
+            pages.MapGet("/console/_components", (Visit visit) => visit.Page<ComponentsPage>());
     }
 }

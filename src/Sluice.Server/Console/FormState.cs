@@ -45,6 +45,7 @@ public sealed class FormState
 
     private static string Sentence(Mistake mistake) =>
         string.Concat(
+            mistake.Line > 0 ? $"Line {mistake.Line}: " : "",
             mistake.Message[..1].ToUpperInvariant(),
             mistake.Message.AsSpan(1),
             mistake.Message.EndsWith('.') ? "" : "."

@@ -50,7 +50,7 @@ public sealed class Visit
     internal DateTimeOffset Now =>
         Context.RequestServices.GetRequiredService<TimeProvider>().GetUtcNow();
 
-    private Acts Acts => Context.RequestServices.GetRequiredService<Acts>();
+    private Acts Api => Context.RequestServices.GetRequiredService<Acts>();
 
     /// <summary>Lets a page take its visit as a parameter; the doors have let it in.</summary>
     public static ValueTask<Visit?> BindAsync(HttpContext context, ParameterInfo parameter)
@@ -72,14 +72,13 @@ public sealed class Visit
     internal bool May(Scopes scope) => Caller.May(scope);
 
     /// <summary>Whether this person may do an act at all.</summary>
-    internal bool May(string act) => Acts.May(Caller, act);
+    internal bool May(string act) => Api.May(Caller, act);
 
     internal Task<Outcome<T>> Ask<T>(string act, JsonTypeInfo<T> gives, ActInput? input = null)
-        where T : class => Acts.Call(Context, Caller, act, gives, input ?? ActInput.None);
+        where T : class => Api.Call(Context, Caller, act, gives, input ?? ActInput.None);
 
     /// <summary>Null when it is done.</summary>
-    internal Task<Refusal?> Do(string act, ActInput input) =>
-        Acts.Call(Context, Caller, act, input);
+    internal Task<Refusal?> Do(string act, ActInput input) => Api.Call(Context, Caller, act, input);
 
     /// <summary>The form that was posted, with the refusal of one that was not served to this visitor for this environment.</summary>
     internal async Task<Posted> Read()
@@ -92,7 +91,7 @@ public sealed class Visit
 
     /// <summary>Why what the hidden fields of a form say is not enough; null when it is.</summary>
     internal Refusal? Check(string token, string environment) =>
-        !FormToken.Fits(_secret, token) ? ConsoleRefusals.FormOutdated
+        !FormToken.Fits(_secret, token) ? Acts.Noted(Context, ConsoleRefusals.FormOutdated)
         : environment != Environment ? ConsoleRefusals.EnvironmentSwitched
         : null;
 

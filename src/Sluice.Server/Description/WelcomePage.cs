@@ -11,6 +11,7 @@ internal static class WelcomePage
             <h1>Sluice</h1>
             <p>Typed nodes of code, wired into flows and called over HTTP. This server is up; its version is {{{version}}}.</p>
             <ul>
+            <li><a href="/console">Console</a></li>
             <li><a href="/docs">Reference of the API</a>, and the same <a href="/openapi.json">for programs</a></li>
             <li><a href="/health">How this server is</a></li>
             </ul>

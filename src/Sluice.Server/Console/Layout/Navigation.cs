@@ -15,7 +15,9 @@ internal static class Navigation
         new("nav-work", "Work",
         [
             new("/console", "Home", "home", Scopes.None),
+            new("/console/flows", "Flows", "flow", Scopes.FlowsRead),
             new("/console/runs", "Runs", "run", Scopes.RunsRead),
+            new("/console/packages", "Packages", "package", Scopes.FlowsRead),
         ]),
         new("nav-access", "Access",
         [
@@ -23,6 +25,13 @@ internal static class Navigation
             new("/console/secrets", "Secrets", "lock", Scopes.SecretsRead),
             new("/console/flow-configs", "Flow Configs", "config", Scopes.FlowsRead),
             new("/console/usage", "Usage", "chart", Scopes.UsageRead),
+        ]),
+        new("nav-organisation", "Organisation",
+        [
+            new("/console/service-accounts", "Service accounts", "robot", Scopes.Admin),
+            new("/console/members", "Members", "people", Scopes.Admin),
+            new("/console/audit", "Audit log", "clock", Scopes.AuditRead),
+            new("/console/settings", "Settings", "settings", Scopes.Admin),
         ]),
     ];
     // csharpier-ignore-end

@@ -1,0 +1,103 @@
+using System.Globalization;
+using Sluice.Server.Ledger;
+
+namespace Sluice.Server.Console.Audit;
+
+/// <summary>The audit log: who did what, when, from where and with what result; filtered, and exported as it is.</summary>
+internal static class AuditPages
+{
+    public const string Root = "/console/audit";
+
+    public static void Map(IEndpointRouteBuilder pages) => pages.MapGet(Root, Show);
+
+    /// <summary>What is asked for, as it was typed.</summary>
+    internal sealed record Filter(
+        string? Action,
+        string? Who,
+        string? Result,
+        string? Target,
+        string? From,
+        string? Until
+    )
+    {
+        public string Query(string? cursor) =>
+            ActInput
+                .Asking(
+                    ("action", Action),
+                    ("who", Who),
+                    ("result", Result),
+                    ("target", Target),
+                    ("from", From),
+                    ("until", Until),
+                    ("cursor", cursor)
+                )
+                .Query.Value
+            ?? "";
+
+        public bool IsEmpty => Query(null).Length == 0;
+    }
+
+    internal sealed record Model(
+        IReadOnlyList<LedgerEntryShown> Entries,
+        long Total,
+        Filter Filter,
+        string? Next,
+        bool IsLater
+    );
+
+    private static async Task<IResult> Show(
+        Visit visit,
+        string? action,
+        string? who,
+        string? result,
+        string? target,
+        string? from,
+        string? until,
+        string? cursor
+    )
+    {
+        var filter = new Filter(action, who, result, target, from, until);
+        var request = new SearchLedger.Request
+        {
+            Action = Given(action),
+            UserEmail = Given(who),
+            Result = Given(result),
+            Target = Given(target),
+            StartTime = Day(from),
+            EndTime = Day(until)?.AddDays(1),
+            Limit = 50,
+            Cursor = Given(cursor),
+        };
+        var found = await visit.Ask(
+            "searchLedger",
+            LedgerJson.Default.SearchLedgerResponse,
+            ActInput.With(request, LedgerJson.Default.SearchLedgerRequest)
+        );
+        return found.Refused
+            ? visit.Refused(found.Refusal)
+            : visit.Page<AuditPage>(
+                new Model(
+                    found.Value.Entries,
+                    found.Value.Total,
+                    filter,
+                    found.Value.NextCursor is { } next ? Root + filter.Query(next) : null,
+                    cursor is not null
+                )
+            );
+    }
+
+    private static string? Given(string? text) =>
+        text?.Trim() is { Length: > 0 } given ? given : null;
+
+    /// <summary>Midnight in UTC; null for what is no day.</summary>
+    private static DateTimeOffset? Day(string? text) =>
+        DateOnly.TryParseExact(
+            text,
+            "yyyy-MM-dd",
+            CultureInfo.InvariantCulture,
+            DateTimeStyles.None,
+            out var day
+        )
+            ? new DateTimeOffset(day.ToDateTime(TimeOnly.MinValue), TimeSpan.Zero)
+            : null;
+}

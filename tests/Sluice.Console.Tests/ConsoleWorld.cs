@@ -1,0 +1,74 @@
+using System.Text.Json;
+using Sluice.Server.Tests;
+using Sluice.Server.Tests.Identity;
+
+namespace Sluice.Console.Tests;
+
+/// <summary>A tenant in which there is something on every page: flows that ran and failed, keys, secrets, configs, people.</summary>
+internal sealed record ConsoleWorld(
+    TestTenant Tenant,
+    Person Owner,
+    string Graph,
+    string FailingRun,
+    string Run
+)
+{
+    public const string Flow = "greeting";
+
+    public static async Task<ConsoleWorld> Make(TestHouse house, string handle)
+    {
+        var tenant = await house.NewTenant(handle);
+        var owner = await tenant.NewPerson("owner");
+        await Workshop.Push(
+            tenant,
+            new Dictionary<string, string>
+            {
+                ["Greet"] =
+                    "signature, found = ax.secrets.get('GREETER_SIGNATURE')\nax.log.info('greeting', name=input.text)\nreturn Note(text='Hello ' + input.text + ', from ' + (signature if found else 'anonymous'), number=input.number)",
+                ["Divide"] = "return Note(text=input.text, number=100 // input.number)",
+            }
+        );
+        var graph = await Workshop.Chain(tenant, Flow, "Greet", "Divide");
+        await Save(tenant, "GREETER_SIGNATURE", "the keeper of the sluice");
+        await Save(tenant, "ANTHROPIC_API_KEY", "sk-nothing-at-all");
+        using var config = await tenant.Put(
+            "/api/v1/configs",
+            $$$"""{"flow":"{{{tenant.Handle}}}/{{{Flow}}}","name":"night","node_timeout_seconds":30,"params":{"REGION":"eu-west","TONE":"quiet"},"concurrency":{"limit":4,"policy":"queue"}}"""
+        );
+        var configId = (await TestHouse.Json(config)).GetProperty("id").GetString()!;
+        using var overriding = await tenant.Put(
+            $"/api/v1/configs/{configId}/secrets/GREETER_SIGNATURE",
+            """{"value":"the night watch"}"""
+        );
+        using var account = await tenant.Post(
+            "/api/v1/service-accounts",
+            """{"name":"deploy","scopes":["flows:read","flows:write","runs:write"]}"""
+        );
+        await tenant.NewPerson("developer");
+        await tenant.MintKey("\"scopes\":[\"runs:write\"],\"rate_limit\":50");
+        var run = "";
+        for (var i = 1; i <= 3; i++)
+            run = await Invoke(tenant, graph, i);
+        var failing = await Invoke(tenant, graph, 0);
+        return new ConsoleWorld(tenant, owner, graph, failing, run);
+    }
+
+    public static async Task Save(TestTenant tenant, string name, string value)
+    {
+        using var saved = await tenant.Put(
+            $"/api/v1/secrets/{name}",
+            $$"""{"value":{{JsonSerializer.Serialize(value)}}}"""
+        );
+        Assert.True(saved.IsSuccessStatusCode, await saved.Content.ReadAsStringAsync());
+    }
+
+    private static async Task<string> Invoke(TestTenant tenant, string graph, int number)
+    {
+        var answer = await Workshop.Invoke(
+            tenant,
+            graph,
+            $$"""{"text":"Ada","number":{{number}}}"""
+        );
+        return answer.GetProperty("execution_id").GetString()!;
+    }
+}

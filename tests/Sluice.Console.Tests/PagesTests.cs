@@ -1,0 +1,207 @@
+using System.Text.Json;
+using Deque.AxeCore.Commons;
+using Microsoft.Playwright;
+using Sluice.Server.Tests;
+
+namespace Sluice.Console.Tests;
+
+/// <summary>
+/// Every page, narrow and wide, light and dark: axe-core finds nothing serious, nothing hangs over the edge, nothing is asked of another
+/// host, and the whole page with its files is at most 60 KB. With <c>SLUICE_SCREENSHOTS</c> (a folder) each is also a picture.
+/// </summary>
+public sealed class PagesTests(Browser browser)
+{
+    private const int MostBytes = 60 << 10;
+
+    private static readonly string Axe = new AxeScript().Text;
+
+    private readonly System.Collections.Concurrent.ConcurrentQueue<string> _wrong = new();
+
+    [Fact]
+    public async Task Every_page_is_sound_at_both_widths_and_in_both_schemes()
+    {
+        var full = await browser.World;
+        var pages = await Paths(full);
+        await Task.WhenAll(
+            Walk(full, 1280, pages),
+            Walk(full, 390, pages),
+            WalkEmpty(1280),
+            WalkEmpty(390)
+        );
+        Assert.True(_wrong.IsEmpty, string.Join('\n', _wrong.Order()));
+    }
+
+    private static async Task<List<string>> Paths(ConsoleWorld world)
+    {
+        var tenant = world.Tenant;
+        var key = (await List(tenant, "keys"))[0].GetProperty("id").GetString();
+        var config = (await List(tenant, "configs"))[0].GetProperty("id").GetString();
+        var account = (await List(tenant, "service-accounts"))[0].GetProperty("id").GetString();
+        var member = (await List(tenant, "members"))[1].GetProperty("id").GetString();
+        var flow = $"{tenant.Handle}/{ConsoleWorld.Flow}";
+        return
+        [
+            "/console",
+            "/console/api-keys",
+            "/console/api-keys/create",
+            $"/console/api-keys/{key}",
+            $"/console/api-keys/{key}/revoke",
+            $"/console/api-keys/{key}/rotate",
+            "/console/secrets",
+            "/console/secrets/add",
+            "/console/secrets/add?name=GREETER_SIGNATURE",
+            "/console/secrets/GREETER_SIGNATURE/delete",
+            "/console/usage",
+            "/console/flow-configs",
+            "/console/flow-configs/create",
+            $"/console/flow-configs/{config}",
+            $"/console/flow-configs/{config}/delete",
+            "/console/runs",
+            "/console/runs?status=failed",
+            $"/console/runs/{world.Run}",
+            $"/console/runs/{world.FailingRun}",
+            $"/console/runs/{world.FailingRun}/replay",
+            "/console/packages",
+            $"/console/packages/{tenant.Handle}/works/0.1.0",
+            "/console/flows",
+            "/console/flows/new",
+            $"/console/flows/{flow}",
+            $"/console/flows/{flow}/edit",
+            $"/console/flows/{flow}/delete",
+            "/console/service-accounts",
+            "/console/service-accounts/create",
+            $"/console/service-accounts/{account}",
+            "/console/members",
+            $"/console/members/{member}",
+            $"/console/members/{member}/remove",
+            "/console/audit",
+            "/console/audit?action=key.*&result=done",
+            "/console/settings",
+            "/console/sessions",
+            "/console/nothing-of-the-sort",
+            "/console/_components",
+        ];
+    }
+
+    private static async Task<List<JsonElement>> List(TestTenant tenant, string what)
+    {
+        using var answer = await tenant.Get($"/api/v1/{what}");
+        return [.. (await TestHouse.Json(answer)).GetProperty("data").EnumerateArray()];
+    }
+
+    private async Task Walk(ConsoleWorld world, int width, IReadOnlyList<string> pages)
+    {
+        await using var window = await browser.Open(width);
+        await window.Page.GotoAsync("/console/sign-in");
+        await Look(window, width, "/console/sign-in");
+        await window.SignIn(world.Owner);
+        foreach (var path in pages)
+        {
+            await window.Page.GotoAsync(path, new() { WaitUntil = WaitUntilState.Load });
+            await Look(window, width, path);
+        }
+        foreach (var complaint in window.Complaints)
+            _wrong.Enqueue($"at {width}: {complaint}");
+    }
+
+    /// <summary>The sections of a tenant in which there is nothing, in the environment that is loud.</summary>
+    private async Task WalkEmpty(int width)
+    {
+        var tenant = await browser.House.NewTenant($"empty{width}-{Guid.NewGuid():N}"[..14]);
+        await using var window = await browser.Open(width);
+        await window.SignIn(await tenant.NewPerson("owner"));
+        await window.Button("Test").ClickAsync();
+        await window.Page.GetByText("You are looking at the test environment").WaitForAsync();
+        foreach (
+            var section in (string[])
+                [
+                    "",
+                    "/api-keys",
+                    "/secrets",
+                    "/usage",
+                    "/flow-configs",
+                    "/runs",
+                    "/packages",
+                    "/flows",
+                    "/service-accounts",
+                ]
+        )
+        {
+            await window.Page.GotoAsync("/console" + section);
+            await Look(window, width, $"/empty{section}");
+        }
+        foreach (var complaint in window.Complaints)
+            _wrong.Enqueue($"empty at {width}: {complaint}");
+    }
+
+    private async Task Look(Window window, int width, string name)
+    {
+        var page = window.Page;
+        await Weigh(window, width, name);
+        var over = await page.EvaluateAsync<int>(
+            "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+        );
+        if (over > 0)
+            _wrong.Enqueue($"{name} at {width}: hangs over the edge by {over} pixels");
+        await page.EvaluateAsync(Axe);
+        foreach (var scheme in (ColorScheme[])[ColorScheme.Light, ColorScheme.Dark])
+        {
+            await page.EmulateMediaAsync(new() { ColorScheme = scheme });
+            // In the second scheme only the colours are others.
+            foreach (var finding in await Findings(page, scheme == ColorScheme.Dark))
+                _wrong.Enqueue($"{name} at {width}, {scheme}: {finding}");
+            await Screenshots.Take(page, name, width, scheme);
+        }
+        await page.EmulateMediaAsync(new() { ColorScheme = ColorScheme.Light });
+    }
+
+    private async Task Weigh(Window window, int width, string name)
+    {
+        var bytes = 0;
+        while (window.Requests.TryDequeue(out var request))
+        {
+            if (new Uri(request.Url).Authority != browser.House.Client.BaseAddress!.Authority)
+                _wrong.Enqueue($"{name} at {width}: asks {request.Url}");
+            // What a page before it has fetched is kept, and weighed there.
+            if (await request.ResponseAsync() is not null)
+                bytes += (await request.SizesAsync()).ResponseBodySize;
+        }
+        if (bytes > MostBytes)
+            _wrong.Enqueue($"{name} at {width}: {bytes} bytes");
+    }
+
+    private static async Task<IReadOnlyList<string>> Findings(IPage page, bool coloursOnly)
+    {
+        var found = await page.EvaluateAsync<JsonElement>(
+            """
+            async colours => {
+              const options = { resultTypes: ['violations'] };
+              if (colours) options.runOnly = ['color-contrast'];
+              const { violations } = await axe.run(options);
+              return violations
+                .filter(each => each.impact === 'serious' || each.impact === 'critical')
+                .map(each => `${each.id}: ${each.nodes.slice(0, 3).map(node => node.html.slice(0, 160)).join(' ; ')}`);
+            }
+            """,
+            coloursOnly
+        );
+        return [.. found.EnumerateArray().Select(each => each.GetString()!)];
+    }
+
+    /// <summary>axe-core, from the package that carries it.</summary>
+    private sealed class AxeScript
+    {
+        public string Text { get; } = Read();
+
+        private static string Read()
+        {
+            var assembly = typeof(AxeResult).Assembly;
+            var name = assembly
+                .GetManifestResourceNames()
+                .Single(each => each.EndsWith("axe.min.js", StringComparison.Ordinal));
+            using var stream = assembly.GetManifestResourceStream(name)!;
+            using var reader = new StreamReader(stream);
+            return reader.ReadToEnd();
+        }
+    }
+}
