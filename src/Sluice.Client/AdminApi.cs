@@ -32,6 +32,22 @@ public sealed class AdminApi
             stop
         );
 
+    /// <summary>Makes a link that sets a new password, for somebody who has lost the way in.</summary>
+    /// <param name="email">Null: the organisation's owner.</param>
+    public Task<PasswordLink> MakePasswordLink(
+        string orgId,
+        string? email,
+        CancellationToken stop = default
+    ) =>
+        _wire.Send(
+            HttpMethod.Post,
+            $"api/v1/admin/organizations/{Wire.Segment(orgId)}/password",
+            new NewPasswordLink(email),
+            SluiceJson.Default.NewPasswordLink,
+            SluiceJson.Default.PasswordLink,
+            stop
+        );
+
     /// <summary>Which master key wraps, and what is left of a rotation; names of keys, never keys.</summary>
     public Task<SecretKeys> SecretKeys(CancellationToken stop = default) =>
         _wire.Get("api/v1/admin/secrets/keys", SluiceJson.Default.SecretKeys, stop);
@@ -75,8 +91,19 @@ public sealed record Organization
     /// <summary>The first key's text, when the tenant was made by this call.</summary>
     public string? Key { get; init; }
 
+    /// <summary>Where the owner sets a password, when the tenant was made by this call.</summary>
+    public string? Invitation { get; init; }
+
     // The text of a key must not reach a log by way of a record's printer.
     public override string ToString() => $"Organization {{ OrgId = {OrgId}, Created = {Created} }}";
+}
+
+public sealed record NewPasswordLink(string? Email);
+
+public sealed record PasswordLink(string Email, string Link, DateTimeOffset ExpiresAt)
+{
+    // It opens an account: it must not reach a log by way of a record's printer.
+    public override string ToString() => $"PasswordLink {{ ExpiresAt = {ExpiresAt} }}";
 }
 
 public sealed record SecretKeys

@@ -19,11 +19,47 @@ public sealed class PeopleApi
         _wire.Send(
             HttpMethod.Patch,
             "api/v1/members/" + Wire.Segment(id),
-            new NewRole(role),
-            SluiceJson.Default.NewRole,
+            new MemberChange(role),
+            SluiceJson.Default.MemberChange,
             SluiceJson.Default.Member,
             stop
         );
+
+    /// <summary>Deactivated, a member may do nothing: sessions are over, keys rest until it is active again.</summary>
+    public Task<Member> SetActive(string id, bool active, CancellationToken stop = default) =>
+        _wire.Send(
+            HttpMethod.Patch,
+            "api/v1/members/" + Wire.Segment(id),
+            new MemberChange(Active: active),
+            SluiceJson.Default.MemberChange,
+            SluiceJson.Default.Member,
+            stop
+        );
+
+    /// <summary>The link goes by mail; where the server sends none, it is in the answer, once.</summary>
+    public Task<Invitation> Invite(NewInvitation invitation, CancellationToken stop = default) =>
+        _wire.Send(
+            HttpMethod.Post,
+            "api/v1/invitations",
+            invitation,
+            SluiceJson.Default.NewInvitation,
+            SluiceJson.Default.Invitation,
+            stop
+        );
+
+    public Task<Page<Invitation>> Invitations(
+        string? cursor = null,
+        CancellationToken stop = default
+    ) =>
+        _wire.Get(
+            Wire.Query("api/v1/invitations", ("cursor", cursor)),
+            SluiceJson.Default.PageInvitation,
+            stop
+        );
+
+    /// <summary>Its link opens nothing any more.</summary>
+    public Task RevokeInvitation(string id, CancellationToken stop = default) =>
+        _wire.Delete("api/v1/invitations/" + Wire.Segment(id), stop);
 
     /// <summary>The member's keys fail on their very next use.</summary>
     public Task RemoveMember(string id, CancellationToken stop = default) =>
@@ -78,10 +114,34 @@ public sealed record Member
     public required string Email { get; init; }
     public required string Name { get; init; }
     public required string Role { get; init; }
+    public bool Active { get; init; } = true;
     public DateTimeOffset CreatedAt { get; init; }
 }
 
-public sealed record NewRole(string Role);
+/// <summary>What is asked of a member; null leaves as it is.</summary>
+public sealed record MemberChange(string? Role = null, bool? Active = null);
+
+/// <param name="Name">What to call the person; the address when null.</param>
+public sealed record NewInvitation(string Email, string Role, string? Name = null);
+
+public sealed record Invitation
+{
+    public required string Id { get; init; }
+    public required string Email { get; init; }
+    public required string Name { get; init; }
+    public required string Role { get; init; }
+
+    /// <summary><c>pending</c>, <c>accepted</c>, <c>revoked</c> or <c>expired</c>.</summary>
+    public required string Status { get; init; }
+    public DateTimeOffset CreatedAt { get; init; }
+    public DateTimeOffset ExpiresAt { get; init; }
+
+    /// <summary>Opens the account: in the answer that made it, where no mail is sent.</summary>
+    public string? Link { get; init; }
+
+    // It must not reach a log by way of a record's printer.
+    public override string ToString() => $"Invitation {{ Id = {Id} }}";
+}
 
 public sealed record ServiceAccount
 {

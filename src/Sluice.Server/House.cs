@@ -12,10 +12,13 @@ using Sluice.Server.Flows.Runs;
 using Sluice.Server.Flows.Settings;
 using Sluice.Server.Flows.Usage;
 using Sluice.Server.Identity;
+using Sluice.Server.Identity.Invitations;
+using Sluice.Server.Identity.Passwords;
 using Sluice.Server.Identity.Sessions;
 using Sluice.Server.Keys;
 using Sluice.Server.Ledger;
 using Sluice.Server.Operations;
+using Sluice.Server.Outbound;
 using Sluice.Server.Runners;
 using Sluice.Server.Secrets;
 using Sluice.Server.Store;
@@ -75,7 +78,10 @@ internal static class House
             options.PublicUrl,
             () => Listening(provider)
         ));
+        builder.Services.AddOutbound(builder.Configuration);
+        builder.Services.AddPasswords();
         builder.Services.AddSessions(builder.Configuration);
+        builder.Services.AddInvitations();
         builder.Services.AddLedger(builder.Configuration);
         builder.Services.AddKeys(builder.Configuration);
         builder.Services.AddSecrets(builder.Configuration, options.Data);
@@ -100,6 +106,8 @@ internal static class House
         app.MapKeys();
         app.MapIdentity();
         app.MapSessions();
+        app.MapPasswords();
+        app.MapInvitations();
         app.MapSecrets();
         app.MapLedger();
         app.MapDecisions();

@@ -107,6 +107,7 @@ public sealed partial class GuideTests
             | (?<size>\b\d+(\.\d+)?\ (bytes|KiB|MiB)\b)
             | (?<iso>\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d+Z)
             | (?<digest>\b[0-9a-f]{32,64}\b)
+            | (?<any>(?<=/(invitation|reset-password)\#)[\w-]{43})
             | (?<url>http://127\.0\.0\.1:\d+)
             | (?<any>(?<=\ )(warm|started\ for\ it)$)
             | (?<version>\b0\.1\.0(?=:\ healthy|\ on\ \.NET))

@@ -211,12 +211,12 @@ internal sealed record TestTenant(TestHouse House, string Handle, string Id, str
 
     /// <summary>Another member, put into the store: people are invited where they can sign in.</summary>
     /// <returns>The member's id.</returns>
-    public async Task<string> NewMember(string role)
+    public async Task<string> NewMember(string role, string? email = null)
     {
         var member = new Member
         {
             Id = House.Services.GetRequiredService<UlidSource>().Next().ToString(),
-            Email = $"{Guid.NewGuid():N}@{Handle}.example",
+            Email = email ?? $"{Guid.NewGuid():N}@{Handle}.example",
             Name = role,
             Role = role,
             CreatedAt = 0,
@@ -239,9 +239,11 @@ internal sealed record TestTenant(TestHouse House, string Handle, string Id, str
             OwnerStore.FindMember(session, Id, memberId)
         );
         var stored = Password.Store(Person.Password, TestHouse.Rounds);
-        await House.Database.Write(session =>
-            LoginStore.SetPassword(session, member!.Email, stored, 0)
-        );
+        await House.Database.Write(async session =>
+        {
+            await LoginStore.SetPassword(session, member!.Email, stored, 0);
+            await OwnerStore.SetJoined(session, Id, memberId, 0);
+        });
         return new Person(this, memberId, member!.Email);
     }
 

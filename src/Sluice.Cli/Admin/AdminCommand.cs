@@ -9,7 +9,11 @@ internal static class AdminCommand
     public static Command Define(Terminal terminal) =>
         new("admin", "For the operator of the server (key in SLUICE_ADMIN_API_KEY)")
         {
-            new Command("org", "Organisations") { OrgCreateCommand.Define(terminal) },
+            new Command("org", "Organisations")
+            {
+                OrgCreateCommand.Define(terminal),
+                OrgPasswordCommand.Define(terminal),
+            },
             SecretKeysCommand.Define(terminal),
             AuditCommand.ForOperator(terminal),
             AuditCommand.WhyForOperator(terminal),

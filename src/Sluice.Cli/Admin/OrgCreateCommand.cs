@@ -76,9 +76,12 @@ internal static class OrgCreateCommand
         people.Facts(
             ("Tenant", org.TenantId),
             ("Key id", org.KeyId),
-            ("Key", org.Key ?? $"in {file}")
+            ("Key", org.Key ?? $"in {file}"),
+            ("Invitation", org.Invitation)
         );
         if (org.Key is not null)
             people.Careful("Save it now: it is never shown again.");
+        if (org.Invitation is not null)
+            people.Faint("The owner sets a password there, within a week; the link works once.");
     }
 }

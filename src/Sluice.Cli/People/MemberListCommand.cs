@@ -23,7 +23,7 @@ internal static class MemberListCommand
                                         member.Id,
                                         member.Email,
                                         member.Name,
-                                        member.Role,
+                                        member.Active ? member.Role : member.Role + " (inactive)",
                                         Show.Date(member.CreatedAt),
                                     ]
                             )

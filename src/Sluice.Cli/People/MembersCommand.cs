@@ -9,7 +9,12 @@ internal static class MembersCommand
         new("members", "The people of the tenant and their roles")
         {
             MemberListCommand.Define(terminal),
+            InviteCommand.Define(terminal),
+            InvitationsCommand.Define(terminal),
+            UninviteCommand.Define(terminal),
             MemberRoleCommand.Define(terminal),
+            MemberActiveCommand.Deactivate(terminal),
+            MemberActiveCommand.Activate(terminal),
             MemberRemoveCommand.Define(terminal),
         };
 }

@@ -33,7 +33,7 @@ internal static class DoorTable
     [
         //  family              doors                       read            change                          bound   routes
         new("public",           Door.None,                  Scopes.None,    Scopes.None,                    false,  "/health", "/openapi.json", "/errors", "/docs", "GET /", "/scim/v2/ServiceProviderConfig", "/scim/v2/Schemas", "/scim/v2/ResourceTypes", "/api/v1/auth/sso/availability"),
-        new("sign-in",          Door.None,                  Scopes.None,    Scopes.None,                    false,  "/api/v1/auth/login", "/api/v1/auth/forgot-password", "/api/v1/auth/reset-password", "/api/v1/auth/device"),
+        new("sign-in",          Door.None,                  Scopes.None,    Scopes.None,                    false,  "/api/v1/auth/login", "/api/v1/auth/accept-invitation", "/api/v1/auth/forgot-password", "/api/v1/auth/reset-password", "/api/v1/auth/device"),
         new("own session",      Session,                    Scopes.None,    Scopes.None,                    false,  "/api/v1/auth"),
         new("own record",       Key | Session,              Scopes.None,    Scopes.None,                    false,  "/api/v1/whoami"),
         new("invocations",      Key | License | Session,    RunsWrite,      RunsWrite,                      true,   "/invocations/v1") { Dialect = RefusalDialect.Invocations },

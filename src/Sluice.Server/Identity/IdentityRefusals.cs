@@ -49,4 +49,29 @@ internal static class IdentityRefusals
         404,
         "There is no session of yours with this id."
     );
+    public static readonly Refusal NoMail = new(
+        "mail_not_configured",
+        501,
+        "This server sends no mail (`Mail:Host`); ask its operator for a link that sets a new password."
+    );
+    public static readonly Refusal LinkNotValid = new(
+        "link_not_valid",
+        400,
+        "This link is none, was used, was taken back or has ended; ask for another."
+    );
+    public static readonly Refusal WrongPassword = new(
+        "wrong_password",
+        403,
+        "That is not the password of this login; nothing was changed."
+    );
+    public static readonly Refusal AlreadyMember = new(
+        "already_member",
+        409,
+        "Somebody with this address is a member already."
+    );
+    public static readonly Refusal InvitationNotFound = new(
+        "invitation_not_found",
+        404,
+        "There is no invitation with this id in this tenant."
+    );
 }

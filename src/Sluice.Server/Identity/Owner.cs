@@ -17,6 +17,12 @@ internal sealed record Member
 
     public required long CreatedAt { get; init; }
 
+    /// <summary>
+    /// When the person accepted an invitation to this tenant; null: not yet, and nobody signs in as this member. A login is one for all
+    /// tenants, and whoever holds the one of an address must not thereby be whom another tenant names by it.
+    /// </summary>
+    public long? JoinedAt { get; init; }
+
     /// <summary>Since when the person may do nothing, and is a member all the same.</summary>
     public long? DeactivatedAt { get; init; }
 
@@ -24,6 +30,9 @@ internal sealed record Member
 
     /// <summary>Whether the person can come in, and what is the person's works.</summary>
     public bool IsActive => RemovedAt is null && DeactivatedAt is null;
+
+    /// <summary>Whether the person can sign in.</summary>
+    public bool CanSignIn => IsActive && JoinedAt is not null;
 }
 
 /// <summary>A caller that belongs to no person.</summary>
@@ -48,7 +57,7 @@ internal static class OwnerStore
         session
             .Of(tenantId)
             .Execute(
-                "INSERT INTO members (tenant_id, id, email, name, role, created_at) VALUES (@tenant, @Id, @Email, @Name, @Role, @CreatedAt)",
+                "INSERT INTO members (tenant_id, id, email, name, role, created_at, joined_at) VALUES (@tenant, @Id, @Email, @Name, @Role, @CreatedAt, @JoinedAt)",
                 member
             );
 
@@ -64,7 +73,7 @@ internal static class OwnerStore
         session
             .Of(tenantId)
             .First<Member>(
-                "SELECT id, email, name, role, created_at, deactivated_at, removed_at FROM members WHERE tenant_id = @tenant AND id = @id",
+                "SELECT id, email, name, role, created_at, joined_at, deactivated_at, removed_at FROM members WHERE tenant_id = @tenant AND id = @id",
                 new { id }
             );
 
@@ -73,7 +82,7 @@ internal static class OwnerStore
         session
             .Of(tenantId)
             .First<Member>(
-                "SELECT id, email, name, role, created_at, deactivated_at, removed_at FROM members WHERE tenant_id = @tenant AND email = @email AND removed_at IS NULL",
+                "SELECT id, email, name, role, created_at, joined_at, deactivated_at, removed_at FROM members WHERE tenant_id = @tenant AND email = @email AND removed_at IS NULL",
                 new { email }
             );
 
@@ -82,7 +91,7 @@ internal static class OwnerStore
         session
             .Of(tenantId)
             .First<Member>(
-                "SELECT id, email, name, role, created_at, deactivated_at, removed_at FROM members WHERE tenant_id = @tenant AND role = 'owner' AND removed_at IS NULL AND deactivated_at IS NULL ORDER BY id LIMIT 1"
+                "SELECT id, email, name, role, created_at, joined_at, deactivated_at, removed_at FROM members WHERE tenant_id = @tenant AND role = 'owner' AND removed_at IS NULL AND deactivated_at IS NULL ORDER BY id LIMIT 1"
             );
 
     public static Task<ServiceAccount?> FindAccount(Session session, string tenantId, string id) =>
@@ -113,7 +122,7 @@ internal static class OwnerStore
         session
             .Of(tenantId)
             .Query<Member>(
-                "SELECT id, email, name, role, created_at, deactivated_at, removed_at FROM members WHERE tenant_id = @tenant AND removed_at IS NULL AND (CAST(@cursor AS TEXT) IS NULL OR id > @cursor) ORDER BY id LIMIT @limit",
+                "SELECT id, email, name, role, created_at, joined_at, deactivated_at, removed_at FROM members WHERE tenant_id = @tenant AND removed_at IS NULL AND (CAST(@cursor AS TEXT) IS NULL OR id > @cursor) ORDER BY id LIMIT @limit",
                 new { cursor = page.Cursor, limit = page.Limit + 1 }
             );
 
@@ -158,6 +167,15 @@ internal static class OwnerStore
             .Of(tenantId)
             .Execute(
                 "UPDATE members SET removed_at = @now WHERE tenant_id = @tenant AND id = @id AND removed_at IS NULL",
+                new { id, now }
+            );
+
+    /// <summary>The person accepted an invitation.</summary>
+    public static Task<int> SetJoined(Session session, string tenantId, string id, long now) =>
+        session
+            .Of(tenantId)
+            .Execute(
+                "UPDATE members SET joined_at = @now WHERE tenant_id = @tenant AND id = @id AND removed_at IS NULL",
                 new { id, now }
             );
 

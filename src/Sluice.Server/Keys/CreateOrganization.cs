@@ -2,6 +2,7 @@ using Microsoft.Extensions.Options;
 using Sluice.Language;
 using Sluice.Seal;
 using Sluice.Server.Identity;
+using Sluice.Server.Identity.Invitations;
 using Sluice.Server.Ledger;
 using Sluice.Server.Store;
 using Sluice.Server.Tenants;
@@ -51,6 +52,18 @@ internal static partial class CreateOrganization
 
         /// <summary>The first key's text, once.</summary>
         public string? Key { get; init; }
+
+        /// <summary>Where the owner sets a password, once: whoever has the link can.</summary>
+        public string? Invitation { get; init; }
+
+        // Both open the organisation: they must not reach a log by way of a record's printer.
+        public override string ToString() => $"Response {{ OrgId = {OrgId}, Created = {Created} }}";
+    }
+
+    /// <summary>What was made, and the code that lets the owner in; null where there is none.</summary>
+    internal sealed record Made(Response Response, string? Code)
+    {
+        public override string ToString() => Response.ToString();
     }
 
     private static readonly string[] Tiers =
@@ -66,6 +79,7 @@ internal static partial class CreateOrganization
         Origin origin,
         Database database,
         IOptions<KeyOptions> options,
+        PublicAddress address,
         UlidSource ids,
         ILogger<Tenant> log
     )
@@ -80,18 +94,22 @@ internal static partial class CreateOrganization
             session => Make(session, origin, body.Value, options.Value, ids),
             context.RequestAborted
         );
-        if (made.Created)
-            LogCreated(log, made.TenantId, made.OrgId);
+        var shown = made.Response with
+        {
+            Invitation = made.Code is { } code ? Invitation.Link(address, code) : null,
+        };
+        if (shown.Created)
+            LogCreated(log, shown.TenantId, shown.OrgId);
         context.Response.Headers.CacheControl = "no-store";
         return TypedResults.Json(
-            made,
+            shown,
             KeyJson.Default.CreateOrganizationResponse,
-            statusCode: made.Created ? StatusCodes.Status201Created : StatusCodes.Status200OK
+            statusCode: shown.Created ? StatusCodes.Status201Created : StatusCodes.Status200OK
         );
     }
 
     /// <summary>The tenant, its owner and its first key; or the tenant as it is, untouched.</summary>
-    internal static async Task<Response> Make(
+    internal static async Task<Made> Make(
         Session session,
         Origin origin,
         Request request,
@@ -111,7 +129,7 @@ internal static partial class CreateOrganization
         if (!await TenantStore.Insert(session, tenant))
         {
             var there = (await TenantStore.FindByHandle(session, tenant.Handle))!;
-            return Show(there, created: false);
+            return new Made(Show(there, created: false), null);
         }
         var (kind, id) = await MakeOwner(session, tenant, request.Owner, now, ids);
         var scopes = kind == OwnerKinds.Member ? (Scopes?)null : AccountScopes;
@@ -124,9 +142,35 @@ internal static partial class CreateOrganization
             origin.Clock
         );
         await KeyStore.Insert(session, tenant.Id, key);
+        var code =
+            kind == OwnerKinds.Member ? await Invite(session, tenant, id, now, ids) : null;
         await Audit.Record(session, origin, Facts(tenant, request.Owner, kind, id));
         await Audit.Record(session, origin, KeyFacts.Created(key) with { TenantId = tenant.Id });
-        return Show(tenant, created: true) with { KeyId = key.Id, Key = text };
+        var shown = Show(tenant, created: true) with { KeyId = key.Id, Key = text };
+        return new Made(shown, code);
+    }
+
+    /// <summary>The owner is a member already and has no way in yet.</summary>
+    private static async Task<string> Invite(
+        Session session,
+        Tenant tenant,
+        string ownerId,
+        long now,
+        UlidSource ids
+    )
+    {
+        var owner = (await OwnerStore.FindMember(session, tenant.Id, ownerId))!;
+        var (invitation, code) = Invitation.Make(
+            ids.Next().ToString(),
+            owner.Email,
+            owner.Name,
+            owner.Role,
+            owner.Id,
+            Invitation.ByOperator,
+            now
+        );
+        await InvitationStore.Insert(session, tenant.Id, invitation);
+        return code;
     }
 
     private static Fact Facts(Tenant tenant, OwnerWish? owner, string kind, string id) =>

@@ -60,10 +60,10 @@ internal sealed class DevelopmentTenant(
         };
         var origin = Origin.OfServer(clock);
         var made = await CreateOrganization.Make(session, origin, request, options.Value, ids);
-        if (made.Key is { } first)
+        if (made.Response.Key is { } first)
             return first;
         // The tenant is older than the file: somebody has removed the file, and nobody has the key's text.
-        var owner = await OwnerStore.FirstOwner(session, made.TenantId);
+        var owner = await OwnerStore.FirstOwner(session, made.Response.TenantId);
         var (key, text) = CreateKey.Mint(
             new KeyWish("development", EnvironmentNames.Live, "standard", null),
             OwnerKinds.Member,
@@ -72,13 +72,13 @@ internal sealed class DevelopmentTenant(
             ids,
             clock
         );
-        await KeyStore.Insert(session, made.TenantId, key);
+        await KeyStore.Insert(session, made.Response.TenantId, key);
         await Audit.Record(
             session,
             origin,
             KeyFacts.Created(key) with
             {
-                TenantId = made.TenantId,
+                TenantId = made.Response.TenantId,
             }
         );
         return text;

@@ -32,6 +32,8 @@ internal sealed record DoorWorld
     /// <summary>A member beside the owner.</summary>
     public required string MemberId { get; init; }
 
+    public required string InvitationId { get; init; }
+
     /// <summary>The owner of <see cref="Owner"/>, signed in.</summary>
     public required Visitor SignedIn { get; init; }
 
@@ -83,6 +85,15 @@ internal sealed record DoorWorld
             ),
             MemberId = await owner.NewMember("developer"),
             RefusedId = await Refused(owner),
+            InvitationId = Text(
+                await TestHouse.Json(
+                    await owner.Post(
+                        "/api/v1/invitations",
+                        """{"email":"guest@example.org","role":"viewer"}"""
+                    )
+                ),
+                "id"
+            ),
             SignedIn = await (await owner.NewPerson("owner")).SignIn(),
         };
     }

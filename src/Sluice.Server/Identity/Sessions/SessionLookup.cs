@@ -51,6 +51,13 @@ internal sealed class SessionLookup(
         return found;
     }
 
+    /// <summary>Gives the session of this request another cookie at once; the former opens nothing any more.</summary>
+    public async Task Renew(HttpContext context, FoundSession found)
+    {
+        if (cookie.Read(context.Request) is { } token)
+            await Renewed(context, found, TokenText.Hash(token), clock.GetUtcNow());
+    }
+
     private async Task<FoundSession?> Renewed(
         HttpContext context,
         FoundSession found,

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Sluice.Server.Identity.Passwords;
 using Sluice.Server.Vocabulary;
 
 namespace Sluice.Server.Identity.Sessions;
@@ -20,8 +19,8 @@ internal static class SessionRoutes
                 "Sessions: Cookie is a name of letters, digits, _ - and .; Lifetime is 1 minute to 30 days, Idle 1 minute to Lifetime, FailuresPerMinute 1 or more."
             )
             .ValidateOnStart();
+        services.AddHostedService<SessionSweeper>();
         return services
-            .AddSingleton(_ => new PasswordCheck())
             .AddSingleton<SessionCookie>()
             .AddSingleton<SessionLookup>()
             .AddSingleton<SessionOpener>()

@@ -62,7 +62,7 @@ internal sealed partial class SignIn(
             account.Login?.Password,
             context.RequestAborted
         );
-        if (!right || account is not { Tenant: { } tenant, Member: { IsActive: true } member })
+        if (!right || account is not { Tenant: { } tenant, Member: { CanSignIn: true } member })
         {
             LogFailed(log, Addresses.Show(context.Connection.RemoteIpAddress));
             if (account.Tenant is { } asked)

@@ -14,6 +14,7 @@ CREATE TABLE members (
     name TEXT NOT NULL,
     role TEXT NOT NULL,
     created_at BIGINT NOT NULL,
+    joined_at BIGINT,
     deactivated_at BIGINT,
     removed_at BIGINT,
     PRIMARY KEY (tenant_id, id)

@@ -1,0 +1,79 @@
+using Sluice.Language;
+using Sluice.Server.Identity.Sessions;
+using Sluice.Server.Store;
+using Sluice.Server.Vocabulary;
+
+namespace Sluice.Server.Identity.Passwords;
+
+/// <summary>Changes the password of the person who is signed in; all their other sessions end, everywhere, and this one gets another cookie.</summary>
+internal sealed partial class ChangePassword(
+    Database database,
+    PasswordCheck passwords,
+    SignInLimits limits,
+    SessionLookup sessions,
+    TimeProvider clock,
+    ILogger<ChangePassword> log
+)
+{
+    internal sealed record Request
+    {
+        public string? CurrentPassword { get; init; }
+
+        /// <summary>12 characters or more.</summary>
+        public string? NewPassword { get; init; }
+    }
+
+    public static async Task<IResult> Handle(HttpContext context, Caller caller, ChangePassword act)
+    {
+        var body = await Body.Read(context, PasswordJson.Default.ChangePasswordRequest);
+        if (body.Refused)
+            return body.Refusal;
+        return await act.Change(context, caller, body.Value) is { } refusal
+            ? refusal
+            : TypedResults.NoContent();
+    }
+
+    private async Task<Refusal?> Change(HttpContext context, Caller caller, Request request)
+    {
+        var stop = context.RequestAborted;
+        var found = context.Features.Get<FoundSession>()!;
+        var mistakes = new List<Mistake>();
+        PasswordRules.Check(request.NewPassword, found.Email, "new_password", mistakes);
+        if (request.CurrentPassword is null)
+            mistakes.Add(
+                new Mistake("password", "current_password is needed", Where: "current_password")
+            );
+        if (mistakes.Count > 0)
+            return CommonRefusals.InvalidInput.With(mistakes);
+        if (
+            limits.Begin(context.Connection.RemoteIpAddress, found.Email, out var retryAfter)
+            is not { } tried
+        )
+            return IdentityRefusals.TooManyTries with { RetryAfter = retryAfter };
+        var login = await database.Read(session => LoginStore.Find(session, found.Email), stop);
+        if (!(await passwords.Verify(request.CurrentPassword!, login?.Password, stop)).Right)
+            return IdentityRefusals.WrongPassword;
+        tried.WasGood();
+        var stored = await passwords.Store(request.NewPassword!, stop);
+        await database.Write(
+            async session =>
+            {
+                var now = clock.GetUtcNow().ToUnixTimeMilliseconds();
+                await LoginStore.SetPassword(session, found.Email, stored, now);
+                await ResetStore.Forget(session, found.Email);
+                await SessionStore.EndEverywhere(session, found.Email, found.Id, now);
+            },
+            stop
+        );
+        await sessions.Renew(context, found);
+        LogChanged(log, caller.OwnerId, caller.TenantId);
+        return null;
+    }
+
+    [LoggerMessage(
+        1135,
+        LogLevel.Information,
+        "Member {MemberId} of tenant {TenantId} changed the password"
+    )]
+    private static partial void LogChanged(ILogger log, string memberId, string tenantId);
+}

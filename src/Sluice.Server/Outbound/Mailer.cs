@@ -1,0 +1,91 @@
+using System.Net;
+using System.Net.Mail;
+using System.Threading.Channels;
+using Microsoft.Extensions.Options;
+
+namespace Sluice.Server.Outbound;
+
+/// <summary>A letter in plain text.</summary>
+internal sealed record Letter(string To, string Subject, string Text)
+{
+    // What is in it may open something.
+    public override string ToString() => "Letter";
+}
+
+/// <summary>
+/// Sends mail, behind the requests that ask for it: whoever asks learns nothing from how long it takes. A letter is tried three times;
+/// those that wait when the server stops are lost, and people ask again.
+/// </summary>
+internal sealed partial class Mailer(
+    IOptions<MailOptions> options,
+    TimeProvider clock,
+    ILogger<Mailer> log
+) : BackgroundService
+{
+    private const int MostWaiting = 1000;
+
+    private static readonly TimeSpan[] Waits = [TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(20)];
+
+    private readonly Channel<Letter> _letters = Channel.CreateBounded<Letter>(
+        new BoundedChannelOptions(MostWaiting) { FullMode = BoundedChannelFullMode.DropWrite }
+    );
+
+    /// <summary>Whether the operator has said where mail goes.</summary>
+    public bool IsOn => options.Value.Host is not null;
+
+    public void Send(Letter letter) => _letters.Writer.TryWrite(letter);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        await foreach (var letter in _letters.Reader.ReadAllAsync(stoppingToken))
+            await Deliver(letter, stoppingToken);
+    }
+
+    private async Task Deliver(Letter letter, CancellationToken stop)
+    {
+        for (var tried = 0; ; tried++)
+        {
+            try
+            {
+                await Once(letter, stop);
+                LogSent(log, letter.Subject);
+                return;
+            }
+            catch (Exception error) when (error is SmtpException or IOException or FormatException)
+            {
+                LogFailed(log, error, letter.Subject, tried + 1);
+                if (tried == Waits.Length)
+                    return;
+                await Task.Delay(Waits[tried], clock, stop);
+            }
+        }
+    }
+
+    private async Task Once(Letter letter, CancellationToken stop)
+    {
+        var settings = options.Value;
+        using var client = new SmtpClient(settings.Host!, settings.Port)
+        {
+            EnableSsl = settings.Tls,
+            Timeout = 30_000,
+        };
+        if (settings.User is { } user)
+            client.Credentials = new NetworkCredential(user, settings.Password);
+        using var message = new MailMessage(
+            new MailAddress(settings.From!),
+            new MailAddress(letter.To)
+        )
+        {
+            Subject = letter.Subject,
+            Body = letter.Text,
+        };
+        message.Headers["Auto-Submitted"] = "auto-generated";
+        await client.SendMailAsync(message, stop);
+    }
+
+    [LoggerMessage(1060, LogLevel.Information, "A letter was handed in: {Subject}")]
+    private static partial void LogSent(ILogger log, string subject);
+
+    [LoggerMessage(1061, LogLevel.Warning, "A letter could not be handed in, try {Try}: {Subject}")]
+    private static partial void LogFailed(ILogger log, Exception error, string subject, int @try);
+}
