@@ -86,7 +86,8 @@ internal sealed class Credentials
 }
 
 /// <summary>A key and the server that it belongs to. It is never sent to another one.</summary>
-internal sealed record StoredLogin(string Url, string Key)
+/// <param name="ByDevice">It was given to this program by a device login, which can give it back.</param>
+internal sealed record StoredLogin(string Url, string Key, bool ByDevice = false)
 {
     public override string ToString() => $"StoredLogin {{ Url = {Url} }}";
 }

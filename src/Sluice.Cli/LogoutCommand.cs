@@ -1,28 +1,52 @@
 using System.CommandLine;
 using Sluice.Cli.Terminals;
+using Sluice.Client;
 
 namespace Sluice.Cli;
 
-/// <summary>Forgets the stored key. The key itself goes on working: revoking is another act.</summary>
+/// <summary>Forgets the stored key. One that came by device login is given back, and ends; another goes on working: revoking is another act.</summary>
 internal static class LogoutCommand
 {
     public static Command Define(Terminal terminal) =>
-        new Command("logout", "Forget the stored key (it is not revoked)").Does(
+        new Command("logout", "Forget the stored key; one from a login with a browser ends").Does(
             terminal,
-            (session, _) =>
+            async (session, stop) =>
             {
-                if (
-                    Credentials.Read(terminal) is not { } credentials
-                    || !credentials.Forget(session.Profile)
-                )
-                    return Task.FromResult(
-                        session.Fail(Exit.NotLoggedIn, "not_logged_in", "Not logged in.")
-                    );
+                var credentials = Credentials.Read(terminal);
+                if (credentials?.Find(session.Profile) is not { } login)
+                    return session.Fail(Exit.NotLoggedIn, "not_logged_in", "Not logged in.");
+                var ended = login.ByDevice && await GiveBack(session, login, stop);
+                credentials.Forget(session.Profile);
                 if (!session.Json)
                     session.People.Good(
-                        "Forgotten here. To end the key itself: sluice keys revoke ID"
+                        ended
+                            ? "Forgotten here, and the key has ended."
+                            : "Forgotten here. To end the key itself: sluice keys revoke ID"
                     );
-                return Task.FromResult(Exit.Done);
+                return Exit.Done;
             }
         );
+
+    private static async Task<bool> GiveBack(
+        Session session,
+        StoredLogin login,
+        CancellationToken stop
+    )
+    {
+        if (Connection.Open(session, login.Url, key: null) is not { } client)
+            return false;
+        using (client)
+        {
+            try
+            {
+                await client.Device.Revoke(login.Key, stop);
+                return true;
+            }
+            catch (SluiceException error)
+            {
+                session.Warn($"The key could not be ended: {error.Detail}");
+                return false;
+            }
+        }
+    }
 }

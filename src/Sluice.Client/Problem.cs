@@ -28,7 +28,15 @@ internal sealed record Problem
             document.RootElement.TryGetProperty("error", out var error)
             && error.ValueKind == JsonValueKind.String
         )
-            return new Problem { Word = error.GetString() };
+            return new Problem
+            {
+                Word = error.GetString(),
+                Detail =
+                    document.RootElement.TryGetProperty("error_description", out var description)
+                    && description.ValueKind == JsonValueKind.String
+                        ? description.GetString()
+                        : null,
+            };
         return document.RootElement.Deserialize(ProblemJson.Default.Problem);
     }
 }

@@ -15,6 +15,7 @@ public sealed class SluiceClient : IDisposable
         Audit = new AuditApi(_wire, "api/v1");
         HouseAudit = new AuditApi(_wire, "api/v1/admin");
         Configs = new ConfigsApi(_wire);
+        Device = new DeviceApi(_wire);
         Flows = new FlowsApi(_wire);
         Identity = new IdentityApi(_wire);
         Keys = new KeysApi(_wire);
@@ -35,6 +36,7 @@ public sealed class SluiceClient : IDisposable
     /// <summary>The installation's own ledger; needs <see cref="SluiceClientOptions.AdminKey"/>.</summary>
     public AuditApi HouseAudit { get; }
     public ConfigsApi Configs { get; }
+    public DeviceApi Device { get; }
     public FlowsApi Flows { get; }
     public IdentityApi Identity { get; }
     public KeysApi Keys { get; }

@@ -14,6 +14,8 @@ namespace Sluice.Client;
 [JsonSerializable(typeof(AuditQuery))]
 [JsonSerializable(typeof(CompiledFlow))]
 [JsonSerializable(typeof(Decision))]
+[JsonSerializable(typeof(DeviceKey))]
+[JsonSerializable(typeof(DeviceLogin))]
 [JsonSerializable(typeof(FlowConfig))]
 [JsonSerializable(typeof(FlowText))]
 [JsonSerializable(typeof(FlowVerdict))]

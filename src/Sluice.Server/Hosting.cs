@@ -2,6 +2,7 @@ using System.Net;
 using System.Security.Authentication;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
+using Sluice.Server.Doors;
 using Sluice.Server.Operations;
 using Sluice.Server.Vocabulary;
 
@@ -37,6 +38,10 @@ internal static class Hosting
             throw new ListenerException(
                 $"{named} is no address for people: --public-url is an origin such as https://sluice.example.com, with https unless it is this machine."
             );
+        if (Proxies.Unread(options.Proxies) is { } unread)
+            throw new ListenerException(
+                $"{unread} is no address or range of a proxy: write Proxies as 10.0.0.7,192.0.2.0/28,2001:db8::/64."
+            );
         foreach (var url in ListeningOn(options.Urls))
         {
             var address = BindingAddress.Parse(url);
@@ -66,6 +71,10 @@ internal static class Hosting
         || (
             IPAddress.TryParse(address.Host.Trim('[', ']'), out var ip) && IPAddress.IsLoopback(ip)
         );
+
+    /// <summary>Takes the word of the operator's proxies, and of nobody else, on where a request comes from.</summary>
+    public static void UseProxies(this WebApplication app) =>
+        Proxies.Use(app, app.Services.GetRequiredService<ServerOptions>().Proxies);
 
     private static void UseTls(WebApplicationBuilder builder, ServerOptions options)
     {

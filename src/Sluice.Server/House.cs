@@ -16,9 +16,11 @@ using Sluice.Server.Identity.Invitations;
 using Sluice.Server.Identity.Passwords;
 using Sluice.Server.Identity.Sessions;
 using Sluice.Server.Keys;
+using Sluice.Server.Keys.Device;
 using Sluice.Server.Ledger;
 using Sluice.Server.Operations;
 using Sluice.Server.Outbound;
+using Sluice.Server.Pages;
 using Sluice.Server.Runners;
 using Sluice.Server.Secrets;
 using Sluice.Server.Store;
@@ -84,6 +86,8 @@ internal static class House
         builder.Services.AddInvitations();
         builder.Services.AddLedger(builder.Configuration);
         builder.Services.AddKeys(builder.Configuration);
+        builder.Services.AddDevice(builder.Configuration);
+        builder.Services.AddPages();
         builder.Services.AddSecrets(builder.Configuration, options.Data);
         builder.Services.AddRunner(builder.Configuration, options.Data);
         builder.Services.AddRuns(builder.Configuration);
@@ -96,6 +100,7 @@ internal static class House
         adjust?.Invoke(builder);
 
         var app = builder.Build();
+        app.UseProxies();
         app.UseMiddleware<RequestEdge>();
         app.UseRouting();
         app.UseMiddleware<DoorMiddleware>();
@@ -104,6 +109,8 @@ internal static class House
         app.MapDescription(Health.Version);
         app.MapTelemetry();
         app.MapKeys();
+        app.MapDevice();
+        app.MapPages();
         app.MapIdentity();
         app.MapSessions();
         app.MapPasswords();

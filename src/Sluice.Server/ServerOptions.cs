@@ -24,6 +24,12 @@ internal sealed record ServerOptions
     /// <summary>The origin under which people reach it, such as <c>https://sluice.example.com</c>: links are made of it. Default: where it listens.</summary>
     public required string? PublicUrl { get; init; }
 
+    /// <summary>
+    /// <c>Proxies</c>: addresses and CIDR ranges, with commas between, of proxies whose word on who called is taken
+    /// (<c>X-Forwarded-For</c>). Default: none.
+    /// </summary>
+    public required IReadOnlyList<string> Proxies { get; init; }
+
     /// <summary>Development: a tenant, a member and a key ready made, and a loud notice.</summary>
     public required bool Dev { get; init; }
 
@@ -53,6 +59,13 @@ internal sealed record ServerOptions
             Certificate =
                 configuration["Tls:Certificate"] ?? configuration["SLUICE_TLS_CERTIFICATE"],
             CertificateKey = configuration["Tls:Key"] ?? configuration["SLUICE_TLS_KEY"],
+            Proxies =
+            [
+                .. (configuration["Proxies"] ?? configuration["SLUICE_PROXIES"] ?? "").Split(
+                    [',', ' '],
+                    StringSplitOptions.RemoveEmptyEntries
+                ),
+            ],
             PublicUrl = configuration["public-url"] ?? configuration["SLUICE_PUBLIC_URL"],
             Dev = IsOn(configuration["dev"]),
         };

@@ -18,6 +18,9 @@ internal sealed class Typist : IDisposable
     public string Home { get; }
     public string Folder { get; set; }
 
+    /// <summary>Pages that were opened in the browser.</summary>
+    public List<Uri> Browsed { get; } = [];
+
     /// <summary>What a person answers to the next questions; none: nobody is there to be asked.</summary>
     public Queue<string> Answers { get; } = new();
 
@@ -96,6 +99,7 @@ internal sealed class Typist : IDisposable
                 return Answers.Dequeue().ToCharArray();
             },
             Clock = TimeProvider.System,
+            Browse = Browsed.Add,
         };
         var exit = await Sluices.Run(arguments, terminal, stop);
         return new Typed((Exit)exit, all.ToString(), outOnly.ToString());

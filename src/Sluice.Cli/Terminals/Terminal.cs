@@ -27,6 +27,9 @@ internal sealed record Terminal
     public required Func<string, string?> Ask { get; init; }
     public required TimeProvider Clock { get; init; }
 
+    /// <summary>Opens a page in the person's browser, where there is one.</summary>
+    public required Action<Uri> Browse { get; init; }
+
     public static Terminal OfProcess() =>
         new()
         {
@@ -42,6 +45,7 @@ internal sealed record Terminal
             AskHidden = Prompt.Hidden,
             Ask = Prompt.Line,
             Clock = TimeProvider.System,
+            Browse = Browser.Open,
         };
 
     public string Path(string path) => System.IO.Path.GetFullPath(path, Folder);

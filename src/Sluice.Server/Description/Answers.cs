@@ -151,13 +151,18 @@ internal static class Answers
                 },
             };
         answer["content"] =
-            row.Dialect == RefusalDialect.Invocations && status == StatusCodes.Status401Unauthorized
+            row.Dialect == RefusalDialect.OAuth
+                ? JsonNode.Parse(
+                    """{"application/json":{"schema":{"type":"object","required":["error"],"properties":{"error":{"type":"string"},"error_description":{"type":"string"}}}}}"""
+                )
+            : row.Dialect == RefusalDialect.Invocations
+            && status == StatusCodes.Status401Unauthorized
                 ? JsonNode.Parse(
                     """{"application/json":{"schema":{"type":"object","required":["error"],"properties":{"error":{"const":"unauthorized"}}}}}"""
                 )
-                : JsonNode.Parse(
-                    """{"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}"""
-                );
+            : JsonNode.Parse(
+                """{"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}}"""
+            );
         return answer;
     }
 }

@@ -32,8 +32,10 @@ internal static class DoorTable
     public static readonly Row[] Rows =
     [
         //  family              doors                       read            change                          bound   routes
-        new("public",           Door.None,                  Scopes.None,    Scopes.None,                    false,  "/health", "/openapi.json", "/errors", "/docs", "GET /", "/scim/v2/ServiceProviderConfig", "/scim/v2/Schemas", "/scim/v2/ResourceTypes", "/api/v1/auth/sso/availability"),
-        new("sign-in",          Door.None,                  Scopes.None,    Scopes.None,                    false,  "/api/v1/auth/login", "/api/v1/auth/accept-invitation", "/api/v1/auth/forgot-password", "/api/v1/auth/reset-password", "/api/v1/auth/device"),
+        new("public",           Door.None,                  Scopes.None,    Scopes.None,                    false,  "/health", "/openapi.json", "/.well-known/oauth-authorization-server", "/errors", "/docs", "GET /", "/scim/v2/ServiceProviderConfig", "/scim/v2/Schemas", "/scim/v2/ResourceTypes", "/api/v1/auth/sso/availability"),
+        new("sign-in",          Door.None,                  Scopes.None,    Scopes.None,                    false,  "/api/v1/auth/login", "/api/v1/auth/accept-invitation", "/api/v1/auth/forgot-password", "/api/v1/auth/reset-password"),
+        new("device login",     Door.None,                  Scopes.None,    Scopes.None,                    false,  "/api/v1/auth/device", "/api/v1/auth/revoke") { Dialect = RefusalDialect.OAuth },
+        new("pages",            Door.None,                  Scopes.None,    Scopes.None,                    false,  "/device", "/invitation", "/reset-password", "/pages"),
         new("own session",      Session,                    Scopes.None,    Scopes.None,                    false,  "/api/v1/auth"),
         new("own record",       Key | Session,              Scopes.None,    Scopes.None,                    false,  "/api/v1/whoami"),
         new("invocations",      Key | License | Session,    RunsWrite,      RunsWrite,                      true,   "/invocations/v1") { Dialect = RefusalDialect.Invocations },

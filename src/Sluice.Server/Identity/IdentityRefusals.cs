@@ -49,6 +49,11 @@ internal static class IdentityRefusals
         404,
         "There is no session of yours with this id."
     );
+    public static readonly Refusal FormNotOurs = new(
+        "form_not_ours",
+        403,
+        "This form was not sent by a page of this server, or has grown old; open the page again."
+    );
     public static readonly Refusal NoMail = new(
         "mail_not_configured",
         501,

@@ -1,3 +1,4 @@
+using Sluice.Server.Identity.Invitations;
 using Sluice.Server.Ledger;
 
 namespace Sluice.Server.Identity;
@@ -22,6 +23,31 @@ internal static class MemberFacts
         {
             ["email"] = member.Email,
             ["role"] = member.Role,
+        };
+
+    public static Fact PasswordSet(Member member, string how) =>
+        new("password.set", "member", member.Id) { ["email"] = member.Email, ["how"] = how };
+
+    public static Fact LinkMade(Member member, string what) =>
+        new("password.link", "member", member.Id) { ["email"] = member.Email, ["what"] = what };
+
+    public static Fact Invited(Invitation invitation) => Of("invitation.create", invitation);
+
+    public static Fact InvitationRevoked(Invitation invitation) =>
+        Of("invitation.revoke", invitation);
+
+    public static Fact InvitationAccepted(Invitation invitation, Member member) =>
+        Of("invitation.accept", invitation, member.Id);
+
+    private static Fact Of(string action, Invitation invitation, string? member = null) =>
+        new(action, "invitation", invitation.Id)
+        {
+            ["email"] = invitation.Email,
+            ["role"] = invitation.Role,
+            ["member"] = member,
+            ["expires_at"] = Seal.LedgerTime.Write(
+                DateTimeOffset.FromUnixTimeMilliseconds(invitation.ExpiresAt)
+            ),
         };
 
     public static Fact SignedIn(string sessionId) => new("session.open", "session", sessionId);

@@ -142,8 +142,7 @@ internal static partial class CreateOrganization
             origin.Clock
         );
         await KeyStore.Insert(session, tenant.Id, key);
-        var code =
-            kind == OwnerKinds.Member ? await Invite(session, tenant, id, now, ids) : null;
+        var code = kind == OwnerKinds.Member ? await Invite(session, tenant, id, now, ids) : null;
         await Audit.Record(session, origin, Facts(tenant, request.Owner, kind, id));
         await Audit.Record(session, origin, KeyFacts.Created(key) with { TenantId = tenant.Id });
         var shown = Show(tenant, created: true) with { KeyId = key.Id, Key = text };

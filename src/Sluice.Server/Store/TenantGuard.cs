@@ -14,6 +14,7 @@ internal static partial class TenantGuard
     private static readonly HashSet<string> HouseTables = new(StringComparer.OrdinalIgnoreCase)
     {
         "tenants",
+        "device_grants",
         "house_settings",
         "logins",
         "password_resets",

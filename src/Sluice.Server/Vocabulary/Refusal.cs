@@ -80,6 +80,14 @@ internal sealed record Refusal(string Code, int Status, string Detail) : IResult
                 json.WriteString("error", "unauthorized");
                 json.WriteEndObject();
             }
+            else if (dialect == RefusalDialect.OAuth)
+            {
+                response.ContentType = "application/json";
+                json.WriteStartObject();
+                json.WriteString("error", Code);
+                json.WriteString("error_description", Detail);
+                json.WriteEndObject();
+            }
             else
             {
                 response.ContentType = "application/problem+json";
@@ -129,6 +137,9 @@ internal sealed record RefusalDialect(string Name)
 
     /// <summary>Problem with a member <c>error</c> beside; a 401 is exactly <c>{"error":"unauthorized"}</c>.</summary>
     public static readonly RefusalDialect Invocations = new("invocations");
+
+    /// <summary><c>{"error","error_description"}</c> of RFC 6749, section 5.2.</summary>
+    public static readonly RefusalDialect OAuth = new("oauth");
 }
 
 /// <summary>The wire form of a mistake, one for refusals, validation reports and build results.</summary>

@@ -78,6 +78,8 @@ internal static class Recipes
             world.RefusedId
         );
 
+    private const string Form = "application/x-www-form-urlencoded";
+
     // csharpier-ignore-start
     /// <summary>By method and route pattern, as the router knows them.</summary>
     public static IReadOnlyList<Recipe>? For(string endpoint, DoorNames at) => endpoint switch
@@ -94,6 +96,18 @@ internal static class Recipes
         "GET /api/v1/whoami" => [new(Speaks.OfNothing, "/api/v1/whoami")],
 
         "POST /api/v1/auth/login" => [new(Speaks.OfNothing, "/api/v1/auth/login", $$"""{"org_id":"{{at.Handle}}","password":"wrong"}""")],
+        "GET /.well-known/oauth-authorization-server" => [new(Speaks.OfNothing, "/.well-known/oauth-authorization-server")],
+        "POST /api/v1/auth/device" => [new(Speaks.OfNothing, "/api/v1/auth/device", "client_id=nobody") { ContentType = Form }],
+        "POST /api/v1/auth/device/token" => [new(Speaks.OfNothing, "/api/v1/auth/device/token", "client_id=nobody") { ContentType = Form }],
+        "POST /api/v1/auth/revoke" => [new(Speaks.OfNothing, "/api/v1/auth/revoke", "client_id=nobody") { ContentType = Form }],
+        "GET /device" => [new(Speaks.OfNothing, "/device")],
+        "POST /device" => [new(Speaks.OfNothing, "/device", "act=code") { ContentType = Form }],
+        "GET /invitation" => [new(Speaks.OfNothing, "/invitation")],
+        "POST /invitation" => [new(Speaks.OfNothing, "/invitation", "code=none") { ContentType = Form }],
+        "GET /reset-password" => [new(Speaks.OfNothing, "/reset-password")],
+        "POST /reset-password" => [new(Speaks.OfNothing, "/reset-password", "code=none") { ContentType = Form }],
+        "GET /pages/style.css" => [new(Speaks.OfNothing, "/pages/style.css")],
+        "GET /pages/link.js" => [new(Speaks.OfNothing, "/pages/link.js")],
         "POST /api/v1/auth/forgot-password" => [new(Speaks.OfNothing, "/api/v1/auth/forgot-password", $$"""{"org_id":"{{at.Handle}}"}""")],
         "POST /api/v1/auth/reset-password" => [new(Speaks.OfNothing, "/api/v1/auth/reset-password", """{"token":"none","password":"x"}""")],
         "POST /api/v1/auth/accept-invitation" => [new(Speaks.OfNothing, "/api/v1/auth/accept-invitation", """{"token":"none","password":"x"}""")],

@@ -18,7 +18,13 @@ internal static partial class Answers
             return null;
         if (status is < 400 or >= 500)
             return $"{status}: {Clip(body)}";
-        if (body == """{"error":"unauthorized"}""")
+        // Pages are for people, and OAuth has words of its own.
+        if (
+            body == """{"error":"unauthorized"}"""
+            || body.StartsWith("<!doctype html>", StringComparison.Ordinal)
+            || body.StartsWith("""{"error":"invalid_""", StringComparison.Ordinal)
+            || (status is 413 or 415 && body.StartsWith("{\"error\":\"", StringComparison.Ordinal))
+        )
             return null;
         try
         {

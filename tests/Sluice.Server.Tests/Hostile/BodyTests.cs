@@ -190,7 +190,9 @@ public abstract class BodyTests
 
     /// <summary>Whether it takes a session alone.</summary>
     private static bool OfPeople(Recipe recipe) =>
-        recipe.Path.StartsWith("/api/v1/auth/", StringComparison.Ordinal);
+        !recipe.Path.StartsWith("/api/v1/", StringComparison.Ordinal)
+            && !recipe.Path.StartsWith("/invocations/", StringComparison.Ordinal)
+        || recipe.Path.StartsWith("/api/v1/auth/", StringComparison.Ordinal);
 
     private static async Task<Visitor> Visitor(TestTenant tenant) =>
         Visitors.TryGetValue(tenant.Id, out var known)

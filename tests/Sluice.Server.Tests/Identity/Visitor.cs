@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 
 namespace Sluice.Server.Tests.Identity;
@@ -53,6 +54,30 @@ internal sealed class Visitor(TestHouse house)
 
     public Task<HttpResponseMessage> Post(string path, string? body = null) =>
         Send(HttpMethod.Post, path, body);
+
+    public Task<HttpResponseMessage> PostForm(
+        string path,
+        params (string Name, string Value)[] fields
+    ) =>
+        PostForm(
+            path,
+            string.Join(
+                '&',
+                fields.Select(field => $"{field.Name}={Uri.EscapeDataString(field.Value)}")
+            )
+        );
+
+    public Task<HttpResponseMessage> PostForm(string path, string form) =>
+        Send(
+            HttpMethod.Post,
+            path,
+            adjust: request =>
+                request.Content = new StringContent(
+                    form,
+                    Encoding.UTF8,
+                    "application/x-www-form-urlencoded"
+                )
+        );
 
     public Task<HttpResponseMessage> Delete(string path) => Send(HttpMethod.Delete, path);
 

@@ -2,6 +2,7 @@ using Sluice.Language;
 using Sluice.Seal;
 using Sluice.Server.Identity.Passwords;
 using Sluice.Server.Identity.Sessions;
+using Sluice.Server.Ledger;
 using Sluice.Server.Store;
 using Sluice.Server.Tenants;
 using Sluice.Server.Vocabulary;
@@ -164,8 +165,13 @@ internal sealed partial class AcceptInvitation(
             await OwnerStore.Insert(session, tenant.Id, member);
         else
             await OwnerStore.SetJoined(session, tenant.Id, member.Id, Now());
-        var (shown, token) = await opener.Open(session, context, tenant, member);
-        return new Opened(shown, token);
+        var opened = await opener.Open(session, context, tenant, member);
+        await Audit.Record(
+            session,
+            Origin.Of(context).As(tenant.Id, OwnerKinds.Member, member.Id, member.Email),
+            MemberFacts.InvitationAccepted(invitation, member)
+        );
+        return new Opened(opened.Shown, opened.Token);
     }
 
     private Member NewMember(Invitation invitation, string? name) =>

@@ -1,5 +1,6 @@
 using Sluice.Language;
 using Sluice.Seal;
+using Sluice.Server.Ledger;
 using Sluice.Server.Outbound;
 using Sluice.Server.Store;
 using Sluice.Server.Vocabulary;
@@ -37,6 +38,7 @@ internal sealed partial class CreateInvitation(
     public static async Task<IResult> Handle(
         HttpContext context,
         Caller caller,
+        Origin origin,
         CreateInvitation act
     )
     {
@@ -47,7 +49,7 @@ internal sealed partial class CreateInvitation(
         var (email, name, role) = Read(body.Value, mistakes);
         if (mistakes.Count > 0)
             return CommonRefusals.InvalidInput.With(mistakes);
-        var shown = await act.Invite(caller, email, name, role, context.RequestAborted);
+        var shown = await act.Invite(caller, origin, email, name, role, context.RequestAborted);
         context.Response.Headers.CacheControl = "no-store";
         return shown.Refused
             ? shown.Refusal
@@ -60,6 +62,7 @@ internal sealed partial class CreateInvitation(
 
     private async Task<Outcome<InvitationShown>> Invite(
         Caller caller,
+        Origin origin,
         string email,
         string name,
         string role,
@@ -86,6 +89,7 @@ internal sealed partial class CreateInvitation(
                     now
                 );
                 await InvitationStore.Insert(session, caller.TenantId, invitation);
+                await Audit.Record(session, origin, MemberFacts.Invited(invitation));
                 return (Outcome<Made>)new Made(invitation, code);
             },
             stop

@@ -1,3 +1,4 @@
+using Sluice.Server.Ledger;
 using Sluice.Server.Store;
 using Sluice.Server.Vocabulary;
 
@@ -10,6 +11,7 @@ internal static partial class RevokeInvitation
         string id,
         HttpContext context,
         Caller caller,
+        Origin origin,
         Database database,
         TimeProvider clock,
         ILogger<Invitation> log
@@ -23,6 +25,8 @@ internal static partial class RevokeInvitation
                 var invitation = await InvitationStore.Find(session, caller.TenantId, id);
                 if (invitation is not null)
                     revoked = await InvitationStore.Revoke(session, caller.TenantId, id, now);
+                if (revoked == 1)
+                    await Audit.Record(session, origin, MemberFacts.InvitationRevoked(invitation!));
                 return invitation;
             },
             context.RequestAborted

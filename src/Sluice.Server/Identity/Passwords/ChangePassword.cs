@@ -1,5 +1,6 @@
 using Sluice.Language;
 using Sluice.Server.Identity.Sessions;
+using Sluice.Server.Ledger;
 using Sluice.Server.Store;
 using Sluice.Server.Vocabulary;
 
@@ -62,6 +63,12 @@ internal sealed partial class ChangePassword(
                 await LoginStore.SetPassword(session, found.Email, stored, now);
                 await ResetStore.Forget(session, found.Email);
                 await SessionStore.EndEverywhere(session, found.Email, found.Id, now);
+                var member = await OwnerStore.FindMember(session, found.TenantId, found.MemberId);
+                await Audit.Record(
+                    session,
+                    Origin.Of(context),
+                    MemberFacts.PasswordSet(member!, "changed")
+                );
             },
             stop
         );

@@ -1,5 +1,6 @@
 using Sluice.Seal;
 using Sluice.Server.Identity.Invitations;
+using Sluice.Server.Ledger;
 using Sluice.Server.Store;
 using Sluice.Server.Tenants;
 using Sluice.Server.Vocabulary;
@@ -30,16 +31,16 @@ internal static partial class MakeResetLink
         Database database,
         PublicAddress address,
         UlidSource ids,
-        TimeProvider clock,
+        Origin origin,
         ILogger<Login> log
     )
     {
         var body = await Body.Read(context, PasswordJson.Default.MakeResetLinkRequest);
         if (body.Refused)
             return body.Refusal;
-        var now = clock.GetUtcNow();
+        var now = origin.Clock.GetUtcNow();
         var made = await database.Write(
-            session => Make(session, org, body.Value.Email, address, ids, now),
+            session => Make(session, origin, org, body.Value.Email, address, ids, now),
             context.RequestAborted
         );
         if (made.Refused)
@@ -57,6 +58,7 @@ internal static partial class MakeResetLink
 
     private static async Task<Outcome<Made>> Make(
         Session session,
+        Origin origin,
         string org,
         string? typed,
         PublicAddress address,
@@ -74,8 +76,16 @@ internal static partial class MakeResetLink
         if (member is not { IsActive: true })
             return IdentityRefusals.MemberNotFound;
         if (member.JoinedAt is null)
-            return await Invite(session, tenant!.Id, member, address, ids, now);
+            return await Invite(session, origin, tenant!.Id, member, address, ids, now);
         var code = await ResetStore.Insert(session, member.Email, now.ToUnixTimeMilliseconds());
+        await Audit.Record(
+            session,
+            origin,
+            MemberFacts.LinkMade(member, "password") with
+            {
+                TenantId = tenant!.Id,
+            }
+        );
         return new Made(
             member.Id,
             new Response(
@@ -89,6 +99,7 @@ internal static partial class MakeResetLink
     /// <summary>Who has not come in yet sets the first password and comes in with it.</summary>
     private static async Task<Outcome<Made>> Invite(
         Session session,
+        Origin origin,
         string tenantId,
         Member member,
         PublicAddress address,
@@ -112,6 +123,14 @@ internal static partial class MakeResetLink
             now.ToUnixTimeMilliseconds()
         );
         await InvitationStore.Insert(session, tenantId, invitation);
+        await Audit.Record(
+            session,
+            origin,
+            MemberFacts.LinkMade(member, "invitation") with
+            {
+                TenantId = tenantId,
+            }
+        );
         return new Made(
             member.Id,
             new Response(member.Email, Invitation.Link(address, code), now + Invitation.Lifetime)

@@ -1,6 +1,7 @@
 using Sluice.Language;
 using Sluice.Seal;
 using Sluice.Server.Identity.Sessions;
+using Sluice.Server.Ledger;
 using Sluice.Server.Store;
 using Sluice.Server.Vocabulary;
 
@@ -23,18 +24,18 @@ internal sealed partial class ResetPassword(
         public string? Password { get; init; }
     }
 
-    public static async Task<IResult> Handle(HttpContext context, ResetPassword act)
+    public static async Task<IResult> Handle(HttpContext context, Origin origin, ResetPassword act)
     {
         var body = await Body.Read(context, PasswordJson.Default.ResetPasswordRequest);
         if (body.Refused)
             return body.Refusal;
-        return await act.Set(body.Value, context.RequestAborted) is { } refusal
+        return await act.Set(origin, body.Value, context.RequestAborted) is { } refusal
             ? refusal
             : TypedResults.NoContent();
     }
 
     /// <summary>Sets it; the refusal, where it is not set.</summary>
-    public async Task<Refusal?> Set(Request request, CancellationToken stop)
+    public async Task<Refusal?> Set(Origin origin, Request request, CancellationToken stop)
     {
         if (request.Token?.Trim() is not { } token || !TokenText.HasShape(token))
             return IdentityRefusals.LinkNotValid;
@@ -57,6 +58,11 @@ internal sealed partial class ResetPassword(
                     return false;
                 await LoginStore.SetPassword(session, email, stored, now);
                 await SessionStore.EndEverywhere(session, email, null, now);
+                await Audit.Record(
+                    session,
+                    origin,
+                    new Fact("password.set", "login", email) { ["how"] = "with a link" }
+                );
                 return true;
             },
             stop

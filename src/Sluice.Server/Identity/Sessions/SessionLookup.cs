@@ -58,6 +58,14 @@ internal sealed class SessionLookup(
             await Renewed(context, found, TokenText.Hash(token), clock.GetUtcNow());
     }
 
+    /// <summary>The cookie that this answer brings, where the session got another one; null where it did not.</summary>
+    public static string? Given(HttpContext context) => context.Features.Get<GivenCookie>()?.Text;
+
+    private sealed record GivenCookie(string Text)
+    {
+        public override string ToString() => "GivenCookie";
+    }
+
     private async Task<FoundSession?> Renewed(
         HttpContext context,
         FoundSession found,
@@ -78,6 +86,7 @@ internal sealed class SessionLookup(
         );
         if (renewed == 0)
             return null;
+        context.Features.Set(new GivenCookie(token));
         cookie.Set(
             context.Response,
             token,

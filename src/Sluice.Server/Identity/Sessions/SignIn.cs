@@ -37,10 +37,7 @@ internal sealed partial class SignIn(
         var body = await Body.Read(context, SessionJson.Default.SignInRequest);
         if (body.Refused)
             return body.Refusal;
-        var mistakes = Check(body.Value);
-        if (mistakes.Count > 0)
-            return CommonRefusals.InvalidInput.With(mistakes);
-        var signedIn = await act.Try(context, body.Value);
+        var signedIn = await act.Sign(context, body.Value);
         context.Response.Headers.CacheControl = "no-store";
         return signedIn.Refused
             ? signedIn.Refusal
@@ -48,7 +45,15 @@ internal sealed partial class SignIn(
     }
 
     /// <summary>Signs in, with the cookie in the answer; or says why not.</summary>
-    public async Task<Outcome<SessionShown>> Try(HttpContext context, Request request)
+    public async Task<Outcome<SessionShown>> Sign(HttpContext context, Request request)
+    {
+        var mistakes = Check(request);
+        return mistakes.Count > 0
+            ? CommonRefusals.InvalidInput.With(mistakes)
+            : await Try(context, request);
+    }
+
+    private async Task<Outcome<SessionShown>> Try(HttpContext context, Request request)
     {
         var account = await Find(request, context.RequestAborted);
         var name = account.Member?.Email ?? $"{request.OrgId}\n{request.Email}";

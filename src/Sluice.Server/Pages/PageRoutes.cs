@@ -1,0 +1,73 @@
+using Sluice.Server.Vocabulary;
+
+namespace Sluice.Server.Pages;
+
+internal static class PageRoutes
+{
+    private const string Html = "text/html";
+
+    private static readonly byte[] Style = Resource("pages/style.css");
+    private static readonly byte[] Script = Resource("pages/link.js");
+
+    public static IServiceCollection AddPages(this IServiceCollection services) =>
+        services.AddSingleton<DevicePage>();
+
+    public static void MapPages(this IEndpointRouteBuilder app)
+    {
+        Pair(app, "/device", "Device", "approve a device", DevicePage.Get, DevicePage.Post);
+        Pair(
+            app,
+            "/invitation",
+            "Invitation",
+            "accept an invitation",
+            LinkPages.GetInvitation,
+            LinkPages.PostInvitation
+        );
+        Pair(
+            app,
+            "/reset-password",
+            "Reset",
+            "set a new password",
+            LinkPages.GetReset,
+            LinkPages.PostReset
+        );
+        app.MapGet("/pages/style.css", () => TypedResults.Bytes(Style, "text/css; charset=utf-8"))
+            .WithName("getPageStyle")
+            .Does("Read the style of the pages for people")
+            .GivesText("text/css", "The style");
+        app.MapGet(
+                "/pages/link.js",
+                () => TypedResults.Bytes(Script, "text/javascript; charset=utf-8")
+            )
+            .WithName("getPageScript")
+            .Does("Read the script of the pages that links lead to")
+            .GivesText("text/javascript", "The script");
+    }
+
+    private static void Pair(
+        IEndpointRouteBuilder app,
+        string path,
+        string name,
+        string what,
+        Delegate get,
+        Delegate post
+    )
+    {
+        app.MapGet(path, get)
+            .WithName($"show{name}Page")
+            .Does($"Show the page on which a person can {what}")
+            .GivesText(Html, "The page");
+        app.MapPost(path, post)
+            .WithName($"send{name}Page")
+            .Does($"Take the form of the page on which a person can {what}")
+            .GivesText(Html, "The page");
+    }
+
+    private static byte[] Resource(string name)
+    {
+        using var stream = typeof(PageRoutes).Assembly.GetManifestResourceStream(name)!;
+        var bytes = new byte[stream.Length];
+        stream.ReadExactly(bytes);
+        return bytes;
+    }
+}
