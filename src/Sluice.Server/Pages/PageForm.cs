@@ -13,8 +13,6 @@ internal sealed class PageForm
     /// <summary>The hidden field that holds the token of <see cref="TokenFor"/>.</summary>
     public const string TokenField = "form_token";
 
-    private const int Limit = 16 << 10;
-
     private readonly Dictionary<string, string> _values;
 
     private PageForm(Dictionary<string, string> values) => _values = values;
@@ -26,7 +24,7 @@ internal sealed class PageForm
     {
         if (!origin.IsOwn(context.Request) || !context.Request.HasFormContentType)
             return IdentityRefusals.FormNotOurs;
-        var (bytes, refusal) = await Body.ReadAll(context, Limit);
+        var (bytes, refusal) = await Body.ReadAll(context, Body.ManagementLimit);
         if (refusal is not null)
             return refusal;
         return new PageForm(

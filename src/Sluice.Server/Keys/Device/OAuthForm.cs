@@ -7,8 +7,6 @@ namespace Sluice.Server.Keys.Device;
 /// <summary>The form that OAuth's endpoints take: each parameter once, an empty one as if it were not there (RFC 6749, section 3.2).</summary>
 internal sealed class OAuthForm
 {
-    private const int Limit = 16 << 10;
-
     private readonly Dictionary<string, string> _values;
 
     private OAuthForm(Dictionary<string, string> values) => _values = values;
@@ -19,7 +17,7 @@ internal sealed class OAuthForm
     {
         if (!context.Request.HasFormContentType)
             return DeviceRefusals.InvalidRequest;
-        var (bytes, refusal) = await Body.ReadAll(context, Limit);
+        var (bytes, refusal) = await Body.ReadAll(context, Body.ManagementLimit);
         if (refusal is not null)
             return refusal;
         var values = new Dictionary<string, string>();
