@@ -25,6 +25,8 @@ public abstract class EveryChangeTests : DoorSuite
         "audit",
         "console",
         "console sign-in",
+        "pages",
+        "device login",
     ];
 
     /// <summary>What takes long, or would disturb others on this server; each has a test of its own below.</summary>
@@ -33,6 +35,7 @@ public abstract class EveryChangeTests : DoorSuite
         "POST /api/v1/packages",
         "POST /api/v1/admin/secrets/keys/rotate-master",
         "POST /api/v1/admin/secrets/keys/rotate-data",
+        "POST /api/v1/auth/forgot-password",
     ];
 
     /// <summary>A world of this test's, which it may change.</summary>
@@ -74,6 +77,27 @@ public abstract class EveryChangeTests : DoorSuite
             await World.Owner.Search(
                 $$"""{"action":"package.push","target":"{{World.Owner.Handle}}/works@0.1.0"}"""
             )
+        );
+
+    private Task<HttpResponseMessage> NewInvitation() =>
+        Own.Owner.Post(
+            "/api/v1/invitations",
+            $$"""{"email":"{{Guid.NewGuid():N}}@example.org","role":"viewer"}"""
+        );
+
+    private async Task<HttpResponseMessage> NewLink()
+    {
+        var person = await Own.Owner.NewPerson("viewer");
+        return await AsOperator(
+            $"/api/v1/admin/organizations/{Own.Owner.Handle}/password",
+            $$"""{"email":"{{person.Email}}"}"""
+        );
+    }
+
+    private Task<HttpResponseMessage> WithCode(string path, string link) =>
+        new Visitor(Server).Post(
+            path,
+            $$"""{"token":"{{SmtpServer.Code(link)}}","password":"a new one of the tests"}"""
         );
 
     /// <summary>A call of the endpoint that changes something of the owner's.</summary>
@@ -133,6 +157,31 @@ public abstract class EveryChangeTests : DoorSuite
                 AsOperator(
                     $"/api/v1/admin/organizations/{owner.Handle}/keys",
                     """{"name":"recorded"}"""
+                ),
+            "POST /api/v1/invitations" => () => NewInvitation(),
+            "DELETE /api/v1/invitations/{id}" => async () =>
+                await owner.Delete($"/api/v1/invitations/{await Id(NewInvitation())}"),
+            "POST /api/v1/auth/accept-invitation" => async () =>
+            {
+                using var made = await NewInvitation();
+                return await WithCode(
+                    "/api/v1/auth/accept-invitation",
+                    (await TestHouse.Json(made)).GetProperty("link").GetString()!
+                );
+            },
+            "POST /api/v1/admin/organizations/{org}/password" => NewLink,
+            "POST /api/v1/auth/reset-password" => async () =>
+            {
+                using var made = await NewLink();
+                return await WithCode(
+                    "/api/v1/auth/reset-password",
+                    (await TestHouse.Json(made)).GetProperty("link").GetString()!
+                );
+            },
+            "POST /api/v1/auth/change-password" => async () =>
+                await (await SignedIn()).Post(
+                    "/api/v1/auth/change-password",
+                    $$"""{"current_password":"{{Person.Password}}","new_password":"a new one of the tests"}"""
                 ),
             "POST /api/v1/auth/login" => async () =>
             {

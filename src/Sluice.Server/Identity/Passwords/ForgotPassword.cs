@@ -57,8 +57,6 @@ internal sealed partial class ForgotPassword(
     /// <summary>Takes the request on; the refusal, where none is taken on.</summary>
     public Refusal? Ask(HttpContext context, Request request)
     {
-        if (!mailer.IsOn)
-            return IdentityRefusals.NoMail;
         if (
             request.OrgId is not { Length: >= 1 and <= 100 }
             || request.Email is { Length: > Email.Longest }
@@ -70,6 +68,8 @@ internal sealed partial class ForgotPassword(
                     Where: "org_id"
                 ),
             ]);
+        if (!mailer.IsOn)
+            return IdentityRefusals.NoMail;
         var state = _addresses.Take(
             Addresses.Name(context.Connection.RemoteIpAddress),
             RequestsPerMinute / 60,
