@@ -13,17 +13,42 @@ internal static class DecisionStore
         "body"
     );
 
-    public static async Task Insert(Session session, IEnumerable<Decision> decisions)
+    /// <summary>Keeps decisions of one tenant; those that are there already stay as they are.</summary>
+    public static async Task Insert(
+        Session session,
+        string tenantId,
+        IReadOnlyCollection<Decision> decisions
+    )
     {
-        foreach (var decision in decisions)
-            await InsertOne.Execute(
-                session,
-                decision.TenantId,
-                decision.RequestId,
-                decision.At,
-                JsonSerializer.Serialize(decision, DecisionJson.Default.Decision)
+        if (session.Dialect == Dialect.Sqlite)
+        {
+            foreach (var decision in decisions)
+                InsertOne.ExecuteNow(
+                    session,
+                    [tenantId, decision.RequestId, decision.At, Body(decision)]
+                );
+            return;
+        }
+        await session
+            .Across("rows of one tenant, by one statement")
+            .Execute(
+                """
+                INSERT INTO decisions (tenant_id, request_id, at, body)
+                SELECT @tenantId, each.request, each.at, each.body FROM unnest(@requests, @times, @bodies) AS each(request, at, body)
+                ON CONFLICT DO NOTHING
+                """,
+                new
+                {
+                    tenantId,
+                    requests = decisions.Select(each => each.RequestId).ToArray(),
+                    times = decisions.Select(each => each.At).ToArray(),
+                    bodies = decisions.Select(Body).ToArray(),
+                }
             );
     }
+
+    private static string Body(Decision decision) =>
+        JsonSerializer.Serialize(decision, DecisionJson.Default.Decision);
 
     public static async Task<Decision?> Find(Session session, string tenantId, string requestId) =>
         await session

@@ -24,7 +24,7 @@ internal sealed partial class RefusalLog(
     /// <summary>Most refusals of one kind in one write that can be asked for one by one.</summary>
     public const int MostOfAKind = 100;
 
-    private const int MostInOneWrite = 500;
+    private const int MostInOneWrite = 1000;
     private const int KeptDays = 7;
     private const int ForgottenAtOnce = 5000;
     private static readonly TimeSpan Hour = TimeSpan.FromHours(1);
@@ -141,7 +141,11 @@ internal sealed partial class RefusalLog(
             await database.Write(
                 async session =>
                 {
-                    await DecisionStore.Insert(session, part.SelectMany(each => each.Value.First));
+                    await DecisionStore.Insert(
+                        session,
+                        chain,
+                        [.. part.SelectMany(each => each.Value.First)]
+                    );
                     await Audit.Append(
                         session,
                         [.. part.Select(each => each.Value.First[0].Entry(clock, each.Value.Count))]
