@@ -22,6 +22,7 @@ public sealed class BuildTests
         """;
 
     private readonly ConcurrentQueue<string> _log = new();
+    private string[] _system = [];
 
     [Fact]
     public async Task A_built_package_can_be_called_and_its_tests_have_run()
@@ -41,23 +42,40 @@ public sealed class BuildTests
     }
 
     [Fact]
-    public async Task A_build_says_which_dependencies_it_does_not_bring()
+    public async Task A_build_says_why_it_cannot_have_what_a_package_asks_for()
     {
-        await using var house = await House.Open();
+        await using var house = await House.Open(options =>
+            options with
+            {
+                Restore = new()
+                {
+                    Sources = new Dictionary<string, Sluice.Runner.Restores.SourceOptions>
+                    {
+                        ["pypi"] = new() { Address = "off" },
+                    },
+                },
+            }
+        );
 
-        var outcome = await Build(
+        var off = await Build(
             house,
             ("nodes/echo.py", Echo),
             ("requirements.txt", "requests==2.32.0\n")
         );
-
-        Assert.True(outcome.Ok, outcome.Failure);
-        Assert.Contains(
-            _log,
-            line =>
-                line.StartsWith("requirements.txt(1,1): warning", StringComparison.Ordinal)
-                && line.Contains("`requests==2.32.0` is not installed", StringComparison.Ordinal)
+        Assert.Equal(
+            "The operator of this server has switched off packages of the kind pypi (Packages:Sources:PyPi).",
+            off.Failure
         );
+
+        // What the system has is looked up and never installed.
+        _system = ["libc6", "no-such-package", "another-one"];
+        var missing = await Build(house, ("nodes/echo.py", Echo));
+        Assert.Equal(
+            "`build.system_deps` asks for no-such-package, another-one, which this server does not have. Its operator installs it on every server that runs nodes: apt-get install no-such-package another-one",
+            missing.Failure
+        );
+        _system = ["libc6"];
+        Assert.True((await Build(house, ("nodes/echo.py", Echo))).Ok);
     }
 
     [Fact]
@@ -212,6 +230,7 @@ public sealed class BuildTests
                     Name = "acme/echo",
                     Version = "1.0.0",
                     Language = "python",
+                    Build = new ManifestBuild { SystemDeps = _system },
                     Nodes =
                     [
                         new ManifestNode
