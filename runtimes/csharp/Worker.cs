@@ -1,11 +1,8 @@
 #nullable enable
 using System;
-using System.Buffers.Binary;
 using System.Collections.Generic;
-using System.IO;
 using System.Text;
 using System.Threading;
-using Microsoft.Win32.SafeHandles;
 
 namespace Axiom.Runtime;
 
@@ -19,6 +16,9 @@ internal static class Worker
     private static readonly Lock Channel = new();
     private static Frames frames = null!;
     private static uint current;
+
+    /// <summary>That of the call in flight, when it is a pipeline node's.</summary>
+    private static volatile CallStream? stream;
 
     private static int Main()
     {
@@ -57,7 +57,16 @@ internal static class Worker
         try
         {
             call.Read(frame.Payload);
-            answer = Dispatch.Call(call.Node, call, call.Input.Span);
+            if (call.Streams)
+            {
+                stream = new(frame.Number, frames);
+                Dispatch.Stream(call.Node, call, stream);
+                answer = [];
+            }
+            else
+            {
+                answer = Dispatch.Call(call.Node, call, call.Input.Span);
+            }
             kind = Frames.Result;
             if (answer.Length > MaxPayload)
                 (kind, answer) = (
@@ -74,12 +83,18 @@ internal static class Worker
         }
 
         Console.Out.Flush();
+        bool lost;
         // A thread of the node may be waiting for an answer still.
         lock (Channel)
         {
+            lost = stream?.Close() ?? false;
+            stream = null;
             current = 0;
             frames.Send(kind, frame.Number, answer);
         }
+        // What the host says next would be read by a thread that nobody can stop.
+        if (lost)
+            Frames.Exit();
     }
 
     private static byte[] Describe(Exception e, string node) =>
@@ -89,6 +104,7 @@ internal static class Worker
             OutOfMemoryException => Error("out_of_memory", "out of memory"),
             UnknownNodeException => Error("unknown_node", $"the package has no node {node}"),
             WrongOutputException => Error("wrong_type", e.Message),
+            FrameTooLargeException => Error("too_large", e.Message),
             TypeInitializationException { InnerException: { } inner } => Describe(inner, node),
             _ => Error("exception", $"{e.GetType().Name}: {e.Message}", e.StackTrace),
         };
@@ -142,6 +158,8 @@ internal static class Worker
         {
             if (current != call)
                 return null;
+            if (stream is { } open)
+                return open.Ask(kind, payload);
             frames.Send(kind, call, payload);
             while (true)
             {
@@ -165,109 +183,6 @@ internal static class Worker
 /// <summary>The host asked to stop while it was asked for something.</summary>
 internal sealed class CancelledException : Exception;
 
-internal readonly record struct Frame(byte Kind, uint Number, byte[] Payload);
-
-/// <summary>Frames of <c>u32 length | u8 kind | u32 call | payload</c>, little-endian.</summary>
-internal sealed class Frames
-{
-    public const byte Invoke = 1;
-    public const byte SecretValue = 2;
-    public const byte Cancel = 3;
-    public const byte Shutdown = 4;
-    public const byte Answer = 32;
-    public const byte Hello = 65;
-    public const byte Result = 66;
-    public const byte Error = 67;
-    public const byte SecretGet = 68;
-    public const byte Log = 69;
-    public const byte Ask = 96;
-    public const byte Note = 97;
-
-    private const int Head = 9;
-    private readonly FileStream input = new(
-        new SafeFileHandle(3, ownsHandle: false),
-        FileAccess.Read,
-        bufferSize: 0
-    );
-    private readonly FileStream output = new(
-        new SafeFileHandle(4, ownsHandle: false),
-        FileAccess.Write,
-        bufferSize: 0
-    );
-    private readonly Lock writing = new();
-    private byte[] buffer = new byte[64 << 10];
-    private byte[] sending = new byte[4 << 10];
-    private int start;
-    private int end;
-
-    public Frame Receive()
-    {
-        Fill(Head);
-        var length = BinaryPrimitives.ReadInt32LittleEndian(buffer.AsSpan(start));
-        var kind = buffer[start + 4];
-        var number = BinaryPrimitives.ReadUInt32LittleEndian(buffer.AsSpan(start + 5));
-        Fill(Head + length);
-        var payload = buffer.AsSpan(start + Head, length).ToArray();
-        if (kind == SecretValue)
-            buffer.AsSpan(start + Head, length).Clear();
-        start += Head + length;
-        if (start == end)
-        {
-            (start, end) = (0, 0);
-            // A large call does not cost its memory for ever.
-            if (buffer.Length > 1 << 20)
-                buffer = new byte[64 << 10];
-        }
-
-        return new(kind, number, payload);
-    }
-
-    public void Send(byte kind, uint call, byte[] payload)
-    {
-        lock (writing)
-        {
-            var length = Head + payload.Length;
-            if (sending.Length < length)
-                sending = new byte[length];
-            BinaryPrimitives.WriteInt32LittleEndian(sending, payload.Length);
-            sending[4] = kind;
-            BinaryPrimitives.WriteUInt32LittleEndian(sending.AsSpan(5), call);
-            payload.CopyTo(sending.AsSpan(Head));
-            output.Write(sending, 0, length);
-            if (sending.Length > 1 << 20)
-                sending = new byte[4 << 10];
-        }
-    }
-
-    public static void Exit()
-    {
-        Console.Out.Flush();
-        Environment.Exit(0);
-    }
-
-    /// <summary>Reads until so many bytes are there. The end of the pipe ends the process.</summary>
-    private void Fill(int count)
-    {
-        if (end - start >= count)
-            return;
-        if (buffer.Length - start < count)
-        {
-            var larger =
-                count > buffer.Length ? new byte[Math.Max(count, 2 * buffer.Length)] : buffer;
-            buffer.AsSpan(start, end - start).CopyTo(larger);
-            (buffer, start, end) = (larger, 0, end - start);
-        }
-
-        while (end - start < count)
-        {
-            var read = input.Read(buffer, end, buffer.Length - end);
-            if (read == 0)
-                Exit();
-            end += read;
-        }
-    }
-}
-
 /// <summary>One call, as its handler sees it.</summary>
 internal sealed class Call(uint number) : IAxiomContext, IAxiomLogger, IAxiomSecrets, IAxiomParams
 {
@@ -282,6 +197,9 @@ internal sealed class Call(uint number) : IAxiomContext, IAxiomLogger, IAxiomSec
     public string Node { get; private set; } = "";
 
     public ReadOnlyMemory<byte> Input { get; private set; }
+
+    /// <summary>It is a call of a pipeline node.</summary>
+    public bool Streams { get; private set; }
 
     public void Read(byte[] payload)
     {
@@ -307,6 +225,9 @@ internal sealed class Call(uint number) : IAxiomContext, IAxiomLogger, IAxiomSec
                     break;
                 case 66:
                     Parameter(reader.Span());
+                    break;
+                case 120:
+                    Streams = reader.Bool();
                     break;
                 default:
                     reader.Skip(tag);

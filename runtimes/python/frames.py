@@ -9,13 +9,24 @@ import struct
 from _thread import allocate_lock
 
 INVOKE, SECRET_VALUE, CANCEL, SHUTDOWN, ANSWER = 1, 2, 3, 4, 32
+INPUT, INPUT_END, OUTPUT_CREDIT = 16, 17, 18
 HELLO, RESULT, ERROR, SECRET_GET, LOG, ASK, NOTE = 65, 66, 67, 68, 69, 96, 97
+OUTPUT, INPUT_CREDIT = 80, 81
 MAX_PAYLOAD = 16 << 20
 _HEAD = struct.Struct("<IBI")
 
 _read, _write = os.read, os.write
 _pending = b""
 _output = allocate_lock()  # one frame at a time on pipe 4
+
+
+class Cancelled(BaseException):
+    """The host asked to stop while something was being waited for."""
+
+
+def ready():
+    """Whether a whole frame has been read already."""
+    return len(_pending) >= 9 and len(_pending) >= 9 + int.from_bytes(_pending[:4], "little")
 
 
 def receive():

@@ -15,6 +15,7 @@ from ._frames import (
     SECRET_GET,
     SECRET_VALUE,
     SHUTDOWN,
+    Cancelled,
     bytes_field,
     clip,
     fields,
@@ -30,10 +31,7 @@ _MAX_TEXT = 60 << 10
 
 _channel = allocate_lock()  # who reads pipe 3 and writes a question to pipe 4
 _current = 0  # the call in flight, 0 for none
-
-
-class _Cancelled(BaseException):
-    """The host asked to stop while it was asked for something."""
+_stream = None  # that of the call in flight, when it is a pipeline node's
 
 
 # ---- what a handler sees as ax
@@ -76,13 +74,15 @@ def _ask(question, asked, awaited):
         call = _current
         if not call:
             return None
+        if _stream is not None:
+            return _stream.ask(question, asked, awaited)
         send(question, call, asked)
         while True:
             kind, number, payload = receive()
             if kind == awaited and number == call:
                 return payload
             if kind == CANCEL:
-                raise _Cancelled
+                raise Cancelled
             if kind == SHUTDOWN:
                 os._exit(0)
 
@@ -189,11 +189,15 @@ def _load(nodes, messages):
     for name, (module, function, input_name, output_name, kind) in nodes.items():
         try:
             handler = getattr(__import__(module, fromlist=("_",)), function)
-            if kind != "unary":
-                raise NotImplementedError(f"{name} is a {kind} node; only unary nodes can be called here")
-            loaded[name] = (handler, getattr(messages, input_name).FromString, getattr(messages, output_name))
+            types = (getattr(messages, input_name).FromString, getattr(messages, output_name))
+            if kind == "unary":
+                loaded[name] = (handler, *types)
+            else:
+                from ._streams import Pipeline
+
+                loaded[name] = Pipeline(handler, *types)
             code = getattr(handler, "__code__", None)
-            if code is not None and code.co_flags & 0x80:
+            if code is not None and code.co_flags & 0x280:  # async, with or without yield
                 _start_loop()
         except Exception as error:
             loaded[name] = _Broken(error)
@@ -201,8 +205,8 @@ def _load(nodes, messages):
 
 
 def _invoke(call, payload):
-    global _current
-    node, data, params = "", b"", None
+    global _current, _stream
+    node, data, params, streams = "", b"", None, 0
     context = _new_context()
     for number, value in fields(payload):
         if number == 1:
@@ -221,6 +225,8 @@ def _invoke(call, payload):
             entry = dict(fields(value))
             params = {} if params is None else params
             params[entry.get(1, b"").decode()] = entry.get(2, b"").decode()
+        elif number == 15:
+            streams = value
     if params:
         context.params = _Params(params)
     _current = call
@@ -230,6 +236,13 @@ def _invoke(call, payload):
             kind, answer = ERROR, _error("unknown_node", f"the package has no node {node}")
         elif type(found) is _Broken:
             kind, answer = ERROR, _describe(found.error)
+        elif bool(streams) != (type(found) is not tuple):
+            kind, answer = ERROR, _error("wrong_type", f"{node} is {'a unary' if streams else 'a pipeline'} node")
+        elif streams:
+            from ._streams import Stream
+
+            _stream = Stream(call)
+            kind, answer = found.run(context, _stream, _run, _error)
         else:
             handler, parse, output_type = found
             output = handler(context, parse(data))
@@ -243,14 +256,17 @@ def _invoke(call, payload):
                 kind, answer = ERROR, _error(
                     "wrong_type", f"it returned {type(output).__name__}, not {output_type.__name__}"
                 )
-    except _Cancelled:
+    except Cancelled:
         kind, answer = ERROR, _error("cancelled", "it was stopped")
     except BaseException as error:
         kind, answer = ERROR, _describe(error)
     _flush()
     with _channel:  # a thread of the node may be waiting for a secret still
-        _current = 0
+        lost = _stream is not None and _stream.close()
+        _current, _stream = 0, None
         send(kind, call, answer)
+    if lost:
+        os._exit(0)  # what the host says next would be read by a thread that nobody can stop
 
 
 def _flush():
@@ -279,7 +295,7 @@ def _describe(error):
         import traceback
 
         trace = error.__traceback__
-        while trace is not None and trace.tb_frame.f_globals.get("__name__") == __name__:
+        while trace is not None and trace.tb_frame.f_globals.get("__name__", "").startswith("gen._"):
             trace = trace.tb_next
         stack = "".join(traceback.format_exception(type(error), error, trace, limit=50))
     except BaseException:
@@ -307,6 +323,9 @@ _task = None
 
 def _heard():
     """Runs while an async handler waits: the host has something to say, which can only be that it should stop."""
+    if _stream is not None:
+        _stream.heard()
+        return
     if not _channel.acquire(False):
         return  # a secret is being read on another thread, which will see it
     try:
@@ -327,6 +346,8 @@ def _run(awaitable):
         return await awaitable
 
     _task = _loop.create_task(whole())
+    if _stream is not None:
+        _stream.stop = lambda: _loop.call_soon_threadsafe(_task.cancel)
     try:
         return _loop.run_until_complete(_task)
     finally:

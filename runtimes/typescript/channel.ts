@@ -9,12 +9,17 @@ export const INVOKE = 1;
 export const SECRET_VALUE = 2;
 export const CANCEL = 3;
 export const SHUTDOWN = 4;
+export const INPUT = 16;
+export const INPUT_END = 17;
+export const OUTPUT_CREDIT = 18;
 export const ANSWER = 32;
 export const HELLO = 65;
 export const RESULT = 66;
 export const ERROR = 67;
 export const SECRET_GET = 68;
 export const LOG = 69;
+export const OUTPUT = 80;
+export const INPUT_CREDIT = 81;
 export const ASK = 96;
 export const NOTE = 97;
 
@@ -176,7 +181,7 @@ export function explain(error: any): Uint8Array {
             return describe("out_of_memory", "out of memory");
         if (!(error instanceof Error)) return describe("exception", `it threw ${String(error)}`);
         const lines = clip(error.stack ?? "", MAX_TEXT).split("\n");
-        const own = lines.filter((line) => !/\/gen\/(channel|worker)\.js|node:internal/.test(line));
+        const own = lines.filter((line) => !/\/gen\/(channel|worker|streams)\.js|node:internal/.test(line));
         return describe(
             "exception",
             error.message ? `${error.name}: ${error.message}` : error.name,

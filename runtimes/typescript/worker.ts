@@ -5,19 +5,12 @@ import { AxiomAgent, AxiomContext, AxiomLogger, AxiomParams, AxiomReflection, Ax
 import { Store, note } from "./context.js";
 import { Message, Reader, Writer, decode } from "./codec.js";
 import { fingerprint, nodes } from "./dispatch.js";
+import { Cancelled, Failure, Stream, nameOf, pump } from "./streams.js";
 
 const MAX_PAYLOAD = 16 << 20;
 const MAX_LINE = 16 << 10;
 const MAX_FIELDS = 8 << 10;
 const MAX_SECRET_NAME = 128;
-
-/** The host asked to stop while it was asked for something. */
-class Cancelled extends Error {
-    constructor() {
-        super("it was stopped");
-        this.name = "AbortError";
-    }
-}
 
 // ---- what a handler sees as ax
 
@@ -93,6 +86,7 @@ function ask(number: number, kind: number, payload: Uint8Array, awaited: number)
             throw new Cancelled();
         }
         if (frame.kind === awaited) return frame.payload;
+        current.stream?.heard(frame.kind, frame.payload);
     }
 }
 
@@ -122,6 +116,8 @@ class Call extends AxiomContext {
     node = "";
     input: Uint8Array = new Uint8Array(0);
     stopped = false;
+    /** Of a pipeline node. */
+    stream: Stream | undefined = undefined;
     private controller: AbortController | undefined;
 
     constructor(readonly number: number) {
@@ -147,6 +143,7 @@ class Call extends AxiomContext {
     stop(): void {
         this.stopped = true;
         this.controller?.abort();
+        this.stream?.stop();
     }
 
     read(payload: Buffer): void {
@@ -173,6 +170,9 @@ class Call extends AxiomContext {
                     break;
                 case 66:
                     this.parameter(reader, reader.end(reader.length));
+                    break;
+                case 120:
+                    if (reader.int64() !== 0n) this.stream = new Stream(this.number);
                     break;
                 default:
                     reader.skip(tag, reader.length, 0);
@@ -204,7 +204,18 @@ function invoke(number: number, payload: Buffer): void {
             answer(call, ERROR, describe("unknown_node", `the package has no node ${call.node}`));
             return;
         }
-        if (node.handler === undefined) throw new Error(`${call.node} is a pipeline node; only unary nodes can be called here`);
+        const streams = call.stream !== undefined;
+        if ((node.streams === true) !== streams)
+            throw new Failure("wrong_type", `${call.node} is ${streams ? "a unary" : "a pipeline"} node`);
+        if (call.stream !== undefined) {
+            // Its time is that between two signs of life, which the host looks at.
+            call.deadline = undefined;
+            pump(call.stream, node.handler(call, call.stream.inputs(node.input)), node.output).then(
+                () => answer(call, RESULT, new Uint8Array(0)),
+                (error) => fail(call, error),
+            );
+            return;
+        }
         const output = node.handler(call, decode(new node.input(), call.input));
         if (typeof (output as any)?.then !== "function") finish(call, output, node.output);
         else
@@ -227,8 +238,8 @@ function settle(call: Call, finish: () => void): void {
 
 function finish(call: Call, output: unknown, type: new () => Message): void {
     if (!(output instanceof type)) {
-        const found = output == null ? "nothing" : (output as object).constructor?.name ?? typeof output;
-        answer(call, ERROR, describe("wrong_type", `it returned ${found}, not ${type.name.replace(/\$/g, ".")}`));
+        const wrong = `it returned ${nameOf(output)}, not ${type.name.replace(/\$/g, ".")}`;
+        answer(call, ERROR, describe("wrong_type", wrong));
         return;
     }
     const bytes = output.serializeBinary();
@@ -242,7 +253,8 @@ function finish(call: Call, output: unknown, type: new () => Message): void {
 }
 
 function fail(call: Call, error: any): void {
-    answer(call, ERROR, call.stopped ? describe("cancelled", "it was stopped") : explain(error));
+    if (call.stopped) answer(call, ERROR, describe("cancelled", "it was stopped"));
+    else answer(call, ERROR, error instanceof Failure ? describe(error.kind, error.message) : explain(error));
 }
 
 /** A call is answered once, whatever happens to it afterwards. */
@@ -259,9 +271,9 @@ function stray(error: unknown): void {
     else console.error(error);
 }
 
-/** Frames in their order; while a call is in flight, all but its end wait. */
+/** Frames in their order; while a call is in flight, all but its end and its stream wait. */
 function receive(): void {
-    while (current === undefined || coming() === CANCEL) {
+    while (current === undefined || current.stream !== undefined || coming() === CANCEL) {
         const frame = next();
         if (frame === undefined) {
             if (current === undefined && isOver()) process.exit(0);
@@ -269,7 +281,9 @@ function receive(): void {
         }
         if (frame.kind === INVOKE) invoke(frame.call, frame.payload);
         else if (frame.kind === SHUTDOWN) process.exit(0);
-        else if (frame.kind === CANCEL && frame.call === current?.number) current.stop();
+        else if (frame.call !== current?.number) continue;
+        else if (frame.kind === CANCEL) current.stop();
+        else current.stream?.heard(frame.kind, frame.payload);
     }
 }
 

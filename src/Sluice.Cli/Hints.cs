@@ -13,6 +13,8 @@ internal static class Hints
             { Code: SluiceException.Unreachable } =>
                 "Is the server running? Start one with sluice serve, or name another with --url or SLUICE_URL.",
             { Code: "secret_exists" } => "To replace the value: the same command with --replace.",
+            { Code: "stream_only" } => "It gives a stream: the same command with --stream.",
+            { Code: "not_a_stream" } => "It gives one message: the same command without --stream.",
             { Code: "run_ended" } => "See what became of it: sluice runs get ID",
             { Status: 401 } => "Log in again: sluice login",
             { Status: 429, RetryAfter: { } wait } =>

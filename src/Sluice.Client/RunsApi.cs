@@ -251,6 +251,9 @@ public sealed record Run
     public DateTimeOffset? StartedAt { get; init; }
     public DateTimeOffset? EndedAt { get; init; }
     public double? DurationMs { get; init; }
+
+    /// <summary>Of a flow over streams that has ended: the frames that its reader was given.</summary>
+    public long? Frames { get; init; }
     public IReadOnlyList<RunStep>? Steps { get; init; }
 }
 
@@ -279,6 +282,12 @@ public sealed record RunStep
     public DateTimeOffset? StartedAt { get; init; }
     public DateTimeOffset? EndedAt { get; init; }
     public double? DurationMs { get; init; }
+
+    /// <summary>Of a flow over streams: frames that went in.</summary>
+    public long? FramesIn { get; init; }
+
+    /// <summary>Of a flow over streams: frames that came out.</summary>
+    public long? FramesOut { get; init; }
     public JsonElement? Input { get; init; }
     public JsonElement? Output { get; init; }
     public RunError? Error { get; init; }

@@ -23,6 +23,7 @@ public sealed class SluiceClient : IDisposable
         Packages = new PackagesApi(_wire);
         People = new PeopleApi(_wire);
         Runs = new RunsApi(_wire);
+        Streams = new StreamsApi(_wire);
         Secrets = new SecretsApi(_wire);
         Settings = new SettingsApi(_wire);
         Usage = new UsageApi(_wire);
@@ -45,6 +46,7 @@ public sealed class SluiceClient : IDisposable
     public PeopleApi People { get; }
     public PackagesApi Packages { get; }
     public RunsApi Runs { get; }
+    public StreamsApi Streams { get; }
     public SecretsApi Secrets { get; }
     public SettingsApi Settings { get; }
     public UsageApi Usage { get; }

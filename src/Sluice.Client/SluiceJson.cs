@@ -69,6 +69,9 @@ namespace Sluice.Client;
 [JsonSerializable(typeof(SecretKeys))]
 [JsonSerializable(typeof(ServiceAccount))]
 [JsonSerializable(typeof(ServiceAccountChange))]
+[JsonSerializable(typeof(RunError))]
+[JsonSerializable(typeof(StreamEnd))]
+[JsonSerializable(typeof(StreamEvent))]
 [JsonSerializable(typeof(Usage))]
 [JsonSerializable(typeof(Whoami))]
 public sealed partial class SluiceJson : JsonSerializerContext;

@@ -62,10 +62,13 @@ public sealed record NodeCall
     /// <summary>The node's name in the manifest.</summary>
     public required string Node { get; init; }
 
-    /// <summary>The serialized input message, at most 16 MiB less the other fields.</summary>
+    /// <summary>The serialized input message, at most 16 MiB less the other fields; empty for a pipeline node.</summary>
     public required ReadOnlyMemory<byte> Input { get; init; }
 
-    /// <summary>How long the node may take, from the moment a worker has the call; waiting for a worker is not counted.</summary>
+    /// <summary>
+    /// How long the node may take, from the moment a worker has the call; waiting for a worker is not counted. For a
+    /// pipeline node: how long it may be silent while it has a frame to work on and room to send one.
+    /// </summary>
     public required TimeSpan Timeout { get; init; }
 
     public string ExecutionId { get; init; } = "";
@@ -78,6 +81,9 @@ public sealed record NodeCall
 
     /// <summary>Null: no secret is found.</summary>
     public SecretReader? Secrets { get; init; }
+
+    /// <summary>What goes in and comes out of a pipeline node; null: a unary one is called.</summary>
+    public NodeStream? Stream { get; init; }
 
     /// <summary>Null: whatever the node asks of its run and its flow's memory, there is no answer.</summary>
     public QuestionReader? Questions { get; init; }
@@ -139,7 +145,7 @@ public sealed record NodeOutcome
 {
     public required NodeOutcomeKind Kind { get; init; }
 
-    /// <summary>The serialized output message when it succeeded.</summary>
+    /// <summary>The serialized output message when it succeeded; empty for a pipeline node.</summary>
     public ReadOnlyMemory<byte> Output { get; init; }
 
     /// <summary>One public sentence that says why, null when it succeeded.</summary>

@@ -14,6 +14,7 @@ public sealed partial class NodeRunner : IAsyncDisposable
     private readonly IsolationTier? _tier;
     private readonly Builder? _builder;
     private readonly WorkerPool? _pool;
+    private readonly StreamSeats _seats;
     private Restorer? _restorer;
     private ControlGroups? _groups;
     private string? _onlyTenant;
@@ -22,8 +23,13 @@ public sealed partial class NodeRunner : IAsyncDisposable
         IsolationReport isolation,
         IsolationTier? tier,
         Builder? builder,
-        WorkerPool? pool
-    ) => (Isolation, _tier, _builder, _pool) = (isolation, tier, builder, pool);
+        WorkerPool? pool,
+        RunnerOptions options
+    )
+    {
+        (Isolation, _tier, _builder, _pool) = (isolation, tier, builder, pool);
+        _seats = new StreamSeats(options.MaxWorkers * 3 / 4, options.MaxWorkersPerTenant - 1);
+    }
 
     /// <summary>Told of each process that is gone.</summary>
     internal Action? WorkerEnded
@@ -79,14 +85,15 @@ public sealed partial class NodeRunner : IAsyncDisposable
         if (tier is null)
         {
             groups?.Dispose();
-            return new NodeRunner(report, null, null, null);
+            return new NodeRunner(report, null, null, null, options);
         }
         var restorer = new Restorer(options, clock, tier, packages.Scratch);
         return new NodeRunner(
             report,
             tier,
             new Builder(options, clock, tier, packages, restorer),
-            new WorkerPool(options, clock, tier, packages, log)
+            new WorkerPool(options, clock, tier, packages, log),
+            options
         )
         {
             _groups = groups,
@@ -105,6 +112,14 @@ public sealed partial class NodeRunner : IAsyncDisposable
         Refusal(call.TenantId) is { } no
             ? Task.FromResult(new NodeOutcome { Kind = NodeOutcomeKind.Unavailable, Message = no })
             : _pool!.Call(call, stop);
+
+    /// <summary>
+    /// Waits until so many nodes can stream at once for a tenant; to be taken before the first of them is called, for all
+    /// together.
+    /// </summary>
+    /// <returns>What gives the seats back; null when this runner never has as many for a tenant.</returns>
+    public Task<IDisposable?> TakeStreamSeats(string tenantId, int count, CancellationToken stop) =>
+        _seats.Take(tenantId, count, stop);
 
     /// <summary>Starts a worker for each of these packages that has none, in parallel; done when all are ready or failed.</summary>
     public Task Warm(string tenantId, IEnumerable<WorkerSpec> packages) =>

@@ -22,6 +22,7 @@ internal static class Targets
         ("Refund", "Ref", "Ref"),
         ("Pick", "Line", "Picked"),
         ("Tell", "Note", "Note"),
+        ("Parcels", "Order", "Line"),
     ];
 
     /// <summary>A message with everything that a field can be.</summary>
@@ -68,6 +69,7 @@ internal static class Targets
                         Name = node.Node,
                         Input = node.Takes,
                         Output = node.Gives,
+                        Type = node.Node == "Parcels" ? NodeType.Pipeline : NodeType.Unary,
                     }),
                 ],
             },

@@ -70,14 +70,16 @@ internal sealed class House : IAsyncDisposable
         return new House(runner, folder);
     }
 
-    /// <summary>A package of Python nodes; each function of the source is a node of the same name.</summary>
+    /// <summary>A package of Python nodes; each function of the source is a node of the same name, <c>name pipeline</c> for one that streams.</summary>
     public static WorkerSpec Python(string source, params string[] nodes)
     {
         var table = string.Join(
             ", ",
-            nodes.Select(node =>
-                $"\"{node}\": (\"nodes.all\", \"{node}\", \"Text\", \"Text\", \"unary\")"
-            )
+            nodes
+                .Select(node => node.Split(' '))
+                .Select(node =>
+                    $"\"{node[0]}\": (\"nodes.all\", \"{node[0]}\", \"Text\", \"Text\", \"{node.ElementAtOrDefault(1) ?? "unary"}\")"
+                )
         );
         return Pack(
             "python",
@@ -89,6 +91,7 @@ internal sealed class House : IAsyncDisposable
                     "gen/axiom_values.py",
                     Encoding.UTF8.GetString(Runtimes.File("python/axiom_values.py"))
                 ),
+                ("gen/_streams.py", Encoding.UTF8.GetString(Runtimes.File("python/streams.py"))),
                 ("gen/_egress.py", Encoding.UTF8.GetString(Runtimes.File("python/egress.py"))),
                 ("gen/_worker.py", Encoding.UTF8.GetString(Runtimes.File("python/worker.py"))),
                 ("nodes/all.py", "from gen.messages_pb2 import Text\n" + source),

@@ -19,7 +19,10 @@ internal static class Workshop
         }}
         """;
 
-    /// <summary>Pushes <c>{handle}/works@{version}</c> with these nodes: name in Pascal case and the body of its handler.</summary>
+    /// <summary>
+    /// Pushes <c>{handle}/works@{version}</c> with these nodes: name in Pascal case and the body of its handler. A body that
+    /// yields is a pipeline node's, whose input is <c>inputs</c>.
+    /// </summary>
     public static async Task Push(
         TestTenant tenant,
         IReadOnlyDictionary<string, string> nodes,
@@ -27,7 +30,10 @@ internal static class Workshop
     )
     {
         var answer = await TryPush(tenant, nodes, version);
-        Assert.True(answer.GetProperty("success").GetBoolean(), answer.ToString());
+        Assert.True(
+            answer.TryGetProperty("success", out var success) && success.GetBoolean(),
+            answer.ToString()
+        );
     }
 
     /// <summary>The last line of the push, or the refusal.</summary>
@@ -54,9 +60,18 @@ internal static class Workshop
     }
 
     /// <summary>Saves and compiles a flow of these nodes in a row; answers the graph's id.</summary>
-    public static Task<string> Chain(TestTenant tenant, string name, params string[] nodes)
+    public static Task<string> Chain(TestTenant tenant, string name, params string[] nodes) =>
+        Chain(tenant, name, "", nodes);
+
+    /// <summary>The same as a flow over streams.</summary>
+    public static Task<string> Pipeline(TestTenant tenant, string name, params string[] nodes) =>
+        Chain(tenant, name, "pipeline_mode: true\n", nodes);
+
+    private static Task<string> Chain(TestTenant tenant, string name, string head, string[] nodes)
     {
-        var yaml = new StringBuilder($"name: {tenant.Handle}/{name}\nversion: 0.1.0\nnodes:\n");
+        var yaml = new StringBuilder(
+            $"name: {tenant.Handle}/{name}\nversion: 0.1.0\n{head}nodes:\n"
+        );
         for (var i = 0; i < nodes.Length; i++)
             yaml.Append(
                 $"  - alias: s{i + 1}\n    package: {tenant.Handle}/works@0.1.0\n    node: {nodes[i]}\n"
@@ -98,9 +113,16 @@ internal static class Workshop
 
     /// <summary>A handler's body, in Python, as the whole file.</summary>
     public static string Handler(string name, string body) =>
-        $"from gen.messages_pb2 import Note\nfrom gen.axiom_context import AxiomContext\n\n\ndef {name}(ax: AxiomContext, input: Note) -> Note:\n"
+        "from typing import Iterator\nfrom gen.messages_pb2 import Note\nfrom gen.axiom_context import AxiomContext\n\n\n"
+        + (
+            IsPipeline(body)
+                ? $"def {name}(ax: AxiomContext, inputs: Iterator[Note]) -> Iterator[Note]:\n"
+                : $"def {name}(ax: AxiomContext, input: Note) -> Note:\n"
+        )
         + string.Join('\n', body.Split('\n').Select(line => "    " + line))
         + "\n";
+
+    private static bool IsPipeline(string body) => body.Contains("yield", StringComparison.Ordinal);
 
     private static byte[] Pack(
         TestTenant tenant,
@@ -130,6 +152,8 @@ internal static class Workshop
                 )
             );
             manifest.Append($"  - name: {name}\n    input: Note\n    output: Note\n");
+            if (IsPipeline(body))
+                manifest.Append("    type: pipeline\n");
             files[$"nodes/{snake}.py"] = Encoding.UTF8.GetBytes(Handler(snake, body));
             files[$"nodes/{snake}_test.py"] = Encoding.UTF8.GetBytes(
                 $"import unittest\nfrom nodes.{snake} import {snake}\n\n\nclass There(unittest.TestCase):\n    def test_is_there(self):\n        self.assertTrue(callable({snake}))\n"

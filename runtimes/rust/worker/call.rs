@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::collections::HashMap;
+use std::error::Error;
 use std::panic::resume_unwind;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -12,10 +13,13 @@ use service::axiom_context::{
     AxiomTelemetry, Flow,
 };
 use service::codec::{InvalidMessage, Reader, Writer};
+use service::failure::Frames;
 
 use crate::channel::{self, Channel, Frame, Kind};
+use crate::stream::Stream;
 use crate::text;
 
+const MAX_PAYLOAD: usize = 16 << 20;
 const MAX_NAME: usize = 128;
 const MAX_LINE: usize = 16 << 10;
 const MAX_FIELDS: usize = 8 << 10;
@@ -35,6 +39,9 @@ pub struct Call<'a> {
     tenant_id: String,
     deadline: Option<SystemTime>,
     params: HashMap<String, String>,
+    /// True for a call of a pipeline node.
+    pub streams: bool,
+    stream: Mutex<Stream>,
     flow: Mutex<Option<Flow>>,
 }
 
@@ -52,9 +59,15 @@ impl<'a> Call<'a> {
             tenant_id: String::new(),
             deadline: None,
             params: HashMap::new(),
+            streams: false,
+            stream: Mutex::new(Stream::new()),
             flow: Mutex::new(None),
         };
         let _ = call.fields(&mut Reader::new(payload, 0));
+        if call.streams {
+            // The time of a stream is that between its signs of life, which the host looks at.
+            call.deadline = None;
+        }
         call
     }
 
@@ -82,10 +95,15 @@ impl<'a> Call<'a> {
                     }
                     self.params.insert(key, value);
                 }
+                120 => self.streams = reader.bool()?,
                 _ => reader.skip(tag)?,
             }
         }
         Ok(())
+    }
+
+    pub fn stream(&self) -> MutexGuard<'_, Stream> {
+        self.stream.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     pub fn was_cancelled(&self) -> bool {
@@ -93,15 +111,34 @@ impl<'a> Call<'a> {
     }
 
     /// Notes what a frame that is no answer means. True for a frame of this call that the caller has to look at.
-    fn concerns(&self, frame: &Frame) -> bool {
+    fn concerns(&self, frame: &mut Frame) -> bool {
         if frame.kind == Kind::SHUTDOWN {
             channel::exit();
         }
-        if frame.call == self.number && frame.kind == Kind::CANCEL {
-            self.cancelled.store(true, Ordering::Relaxed);
+        if frame.call != self.number {
+            return false;
         }
-        frame.call == self.number
-            && (frame.kind == Kind::SECRET_VALUE || frame.kind == Kind::ANSWER)
+        match frame.kind {
+            Kind::CANCEL => self.cancelled.store(true, Ordering::Relaxed),
+            Kind::INPUT => self.stream().add(std::mem::take(&mut frame.payload)),
+            Kind::INPUT_END => self.stream().end(),
+            Kind::OUTPUT_CREDIT => self.stream().grant(&frame.payload),
+            _ => {}
+        }
+        frame.kind == Kind::SECRET_VALUE || frame.kind == Kind::ANSWER
+    }
+
+    /// Reads what the host says until something is ready. A stop unwinds the handler.
+    fn until<T>(&self, mut ready: impl FnMut(&mut Stream) -> Option<T>) -> T {
+        let mut input = self.channel.lock();
+        while !self.was_cancelled() {
+            if let Some(value) = ready(&mut self.stream()) {
+                return value;
+            }
+            self.concerns(&mut input.receive());
+        }
+        drop(input);
+        resume_unwind(Box::new(Cancelled))
     }
 
     /// Asks the host, and gives the payload of its answer. A call that is stopped meanwhile is unwound.
@@ -111,8 +148,8 @@ impl<'a> Call<'a> {
             self.channel.send(kind, self.number, payload);
         }
         while !self.was_cancelled() {
-            let frame = input.receive();
-            if self.concerns(&frame) && frame.kind == awaited {
+            let mut frame = input.receive();
+            if self.concerns(&mut frame) && frame.kind == awaited {
                 return frame.payload;
             }
         }
@@ -202,7 +239,7 @@ impl AxiomContext for Call<'_> {
     fn is_cancelled(&self) -> bool {
         let mut input = self.channel.lock();
         while !self.was_cancelled() && input.has_more() {
-            self.concerns(&input.receive());
+            self.concerns(&mut input.receive());
         }
         self.was_cancelled()
     }
@@ -223,6 +260,32 @@ impl AxiomSecrets for Call<'_> {
         };
         payload.fill(0);
         (value, found)
+    }
+}
+
+impl Frames for Call<'_> {
+    fn take(&self) -> Option<Vec<u8>> {
+        let is_pipe_empty = self.channel.lock().is_empty();
+        let owed = self.stream().owed(is_pipe_empty);
+        if let Some(payload) = owed {
+            self.channel.send(Kind::INPUT_CREDIT, self.number, &payload);
+        }
+        self.until(Stream::next)
+    }
+
+    fn emit(&self, frame: Vec<u8>) -> Result<(), Box<dyn Error>> {
+        if frame.len() > MAX_PAYLOAD {
+            let message = format!(
+                "a frame has {} bytes, more than {}",
+                frame.len(),
+                MAX_PAYLOAD
+            );
+            self.stream().too_large = Some(message.clone());
+            return Err(message.into());
+        }
+        self.until(|stream| stream.pay(&frame).then_some(()));
+        self.channel.send(Kind::OUTPUT, self.number, &frame);
+        Ok(())
     }
 }
 

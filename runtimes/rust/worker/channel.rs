@@ -17,12 +17,17 @@ impl Kind {
     pub const SECRET_VALUE: u8 = 2;
     pub const CANCEL: u8 = 3;
     pub const SHUTDOWN: u8 = 4;
+    pub const INPUT: u8 = 16;
+    pub const INPUT_END: u8 = 17;
+    pub const OUTPUT_CREDIT: u8 = 18;
     pub const ANSWER: u8 = 32;
     pub const HELLO: u8 = 65;
     pub const RESULT: u8 = 66;
     pub const ERROR: u8 = 67;
     pub const SECRET_GET: u8 = 68;
     pub const LOG: u8 = 69;
+    pub const OUTPUT: u8 = 80;
+    pub const INPUT_CREDIT: u8 = 81;
     pub const ASK: u8 = 96;
     pub const NOTE: u8 = 97;
 }
@@ -113,6 +118,11 @@ impl Input {
             call,
             payload,
         }
+    }
+
+    /// Whether nothing was read that is not used yet.
+    pub fn is_empty(&self) -> bool {
+        self.start == self.end
     }
 
     /// Whether a frame is there, or on its way.

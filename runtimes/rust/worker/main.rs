@@ -6,6 +6,7 @@
 mod ask;
 mod call;
 mod channel;
+mod stream;
 
 use std::any::Any;
 use std::io::Write;
@@ -61,9 +62,15 @@ fn serve(channel: &Channel, number: u32, payload: &[u8]) {
     let call = Call::read(channel, number, payload);
     PLACE.lock().unwrap_or_else(PoisonError::into_inner).clear();
     let ended = panic::catch_unwind(AssertUnwindSafe(|| {
-        dispatch::call(&call.node, &call, &call.input)
+        if call.streams {
+            dispatch::stream(&call.node, &call, &call).map(|()| Vec::new())
+        } else {
+            dispatch::call(&call.node, &call, &call.input)
+        }
     }));
+    let too_large = call.stream().too_large.take();
     let answer = match ended {
+        Ok(_) if too_large.is_some() => Err(error("too_large", &too_large.unwrap_or_default(), "")),
         Err(_) if call.was_cancelled() => Err(error("cancelled", "it was stopped", "")),
         Ok(Ok(output)) if output.len() > MAX_PAYLOAD => {
             let message = format!(
@@ -79,6 +86,7 @@ fn serve(channel: &Channel, number: u32, payload: &[u8]) {
             &format!("the package has no node {}", call.node),
             "",
         )),
+        Ok(Err(Failure::WrongKind(message))) => Err(error("wrong_type", &message, "")),
         Ok(Err(Failure::Error { message, details })) => {
             // The details of a plain text are the text once more.
             let stack = if details == format!("{:?}", message) {

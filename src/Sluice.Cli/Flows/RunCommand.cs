@@ -29,8 +29,7 @@ internal static class RunCommand
                 return await options.Invoke(
                     session,
                     client,
-                    graph.GraphId,
-                    flow: null,
+                    new InvokeTarget { GraphId = graph.GraphId },
                     input,
                     stop
                 );

@@ -36,7 +36,8 @@ internal static class CurlCommand
                         client.Url.ToString(),
                         id,
                         JsonNode.Parse(shown.GetProperty("example_input").GetRawText()),
-                        file
+                        file,
+                        stream: shown.GetProperty("mode").GetString() == "pipeline"
                     )
                     : shown.GetProperty("curl").GetString()!;
                 session.Print(

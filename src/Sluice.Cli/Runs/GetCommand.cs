@@ -40,6 +40,7 @@ internal static class GetCommand
             ),
             ("Started", Show.ExactTime(run.StartedAt ?? run.CreatedAt)),
             ("Took", Show.Duration(run.DurationMs)),
+            ("Frames", run.Frames?.ToString(CultureInfo.InvariantCulture)),
             ("Error", run.Error is { } error ? Reason(error) : null),
             ("Input", Show.Json(run.Input)),
             ("Output", Show.Json(run.Output))
@@ -51,9 +52,10 @@ internal static class GetCommand
             .Where(calls => calls.DistinctBy(call => call.Visit).Count() > 1)
             .Select(calls => calls.Key)
             .ToHashSet(StringComparer.Ordinal);
+        var streams = steps.Any(step => step.FramesIn is not null);
         people.Line();
         people.Table(
-            ["STEP", "NODE", "STATUS", "ATTEMPT", "AFTER", "TOOK", "WORKER"],
+            ["STEP", "NODE", "STATUS", streams ? "FRAMES" : "ATTEMPT", "AFTER", "TOOK", "WORKER"],
             steps.Select(step =>
                 (IReadOnlyList<string?>)
                     [
@@ -65,7 +67,9 @@ internal static class GetCommand
                         step.Progress is { } progress
                             ? $"{step.Status} {Percent(progress.Fraction, progress.Message)}"
                             : step.Status,
-                        step.Attempt?.ToString(),
+                        streams
+                            ? $"{step.FramesIn} in, {step.FramesOut} out"
+                            : step.Attempt?.ToString(),
                         step.Origin is null
                             ? Show.Duration(
                                 (

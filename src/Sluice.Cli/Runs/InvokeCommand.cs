@@ -3,17 +3,24 @@ using Sluice.Cli.Terminals;
 
 namespace Sluice.Cli.Runs;
 
-/// <summary>Calls a compiled flow, by its name or by a graph's id.</summary>
+/// <summary>Calls a compiled flow, by its name or by a graph's id, or a single node.</summary>
 internal static class InvokeCommand
 {
     public static Command Define(Terminal terminal)
     {
         var target = new Argument<string>("flow")
         {
-            Description = "handle/flow for its latest graph, or a graph's id",
+            Description =
+                "handle/flow for its latest graph, a graph's id, or handle/package/Node@version for a single node",
         };
         var options = new InvokeOptions();
-        var command = new Command("invoke", "Call a compiled flow and print its output") { target };
+        var command = new Command(
+            "invoke",
+            "Call a compiled flow, or a single node, and print its output"
+        )
+        {
+            target,
+        };
         options.AddTo(command);
         return command.Calls(
             terminal,
@@ -21,16 +28,13 @@ internal static class InvokeCommand
             {
                 if (await options.Input(session, stop) is not { } input)
                     return Exit.Invalid;
-                var named = session.Value(target);
-                return named.Contains('/', StringComparison.Ordinal)
-                    ? await options.Invoke(session, client, graphId: null, flow: named, input, stop)
-                    : await options.Invoke(
-                        session,
-                        client,
-                        graphId: named,
-                        flow: null,
-                        input,
-                        stop
+                return InvokeTarget.Parse(session.Value(target)) is { } parsed
+                    ? await options.Invoke(session, client, parsed, input, stop)
+                    : session.Fail(
+                        Exit.Usage,
+                        "no_version",
+                        "A single node is named with its package's version: handle/package/Node@version.",
+                        "The versions: sluice packages list"
                     );
             }
         );

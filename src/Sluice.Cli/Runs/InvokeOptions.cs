@@ -10,6 +10,10 @@ internal sealed class InvokeOptions
 {
     private readonly InputOptions _input = new();
     private readonly DebugOptions _debug = new();
+    private readonly Option<bool> _stream = new("--stream")
+    {
+        Description = "Print frames as they come, of a flow over streams or a pipeline node",
+    };
     private readonly Option<bool> _noWait = new("--no-wait")
     {
         Description = "Answer with the run's id at once",
@@ -33,6 +37,7 @@ internal sealed class InvokeOptions
     public void AddTo(Command command)
     {
         _input.AddTo(command);
+        command.Add(_stream);
         command.Add(_noWait);
         command.Add(_config);
         command.Add(_timeout);
@@ -49,26 +54,54 @@ internal sealed class InvokeOptions
     public async Task<Exit> Invoke(
         Session session,
         SluiceClient client,
-        string? graphId,
-        string? flow,
+        InvokeTarget target,
         JsonElement input,
         CancellationToken stop
     )
     {
+        long? timeout = session.Value(_timeout) is { } seconds
+            ? (long)Math.Ceiling(seconds * 1000)
+            : null;
+        var stream = session.Value(_stream);
+        if (target.Node is { } node)
+        {
+            if (session.Value(_noWait) || _debug.Wish(session) is not null)
+                return session.Fail(
+                    Exit.Usage,
+                    "node_option",
+                    "A single node is waited for and has nothing to pause at: --no-wait, --break and --pause-at-start are for flows."
+                );
+            var call = new NodeInvocation(
+                node.Package,
+                node.Version,
+                node.Name,
+                input,
+                session.Value(_config),
+                timeout
+            );
+            return stream
+                ? await StreamTold.Tell(session, client.Streams.Node(call, stop))
+                : Told(
+                    session,
+                    await client.Streams.Invoke(call, session.Value(_idempotencyKey), stop)
+                );
+        }
         var invocation = new NewInvocation(
-            graphId,
-            flow,
+            target.GraphId,
+            target.Flow,
             input,
             Wait: !session.Value(_noWait),
             session.Value(_config),
-            session.Value(_timeout) is { } seconds ? (long)Math.Ceiling(seconds * 1000) : null,
+            timeout,
             _debug.Priority(session),
             _debug.Wish(session)
         );
-        return Told(
-            session,
-            await client.Runs.Invoke(invocation, session.Value(_idempotencyKey), stop)
-        );
+        return stream
+            ? await StreamTold.Tell(session, client.Streams.Flow(invocation, stop))
+            : Told(
+                session,
+                await client.Runs.Invoke(invocation, session.Value(_idempotencyKey), stop)
+            );
     }
 
     /// <summary>Says what became of a call, and the exit code that goes with it.</summary>

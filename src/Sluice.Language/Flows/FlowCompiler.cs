@@ -63,13 +63,6 @@ public static class FlowCompiler
         var placed = new Dictionary<string, Placed>(StringComparer.Ordinal);
         var placements = new Dictionary<string, FlowPlacement>(StringComparer.Ordinal);
         var aliases = new List<string>();
-        if (flow.PipelineMode)
-            mistakes.AddHead(
-                "flow_pipeline_mode",
-                "Flows over streams come later; leave out `pipeline_mode`, or set it to false.",
-                "pipeline_mode",
-                FlowReader.Flow
-            );
         foreach (var placement in flow.Nodes.Where(n => n.Alias.Length > 0))
         {
             if (placements.TryAdd(placement.Alias, placement))
@@ -90,6 +83,7 @@ public static class FlowCompiler
             SettingCheck.Check(edge, mistakes);
         var structure = FlowStructure.Check(flow, aliases, mistakes);
         new JoinCheck(flow, mistakes).Check(structure.Edges);
+        new PipelineCheck(flow, mistakes).Check(structure.Edges, placed);
 
         // 4 type
         var facades = new Facades(flow, placed.Values, mistakes);

@@ -24,7 +24,7 @@ public sealed record FlowDocument
 
     public string Description { get; init; } = "";
 
-    /// <summary>True asks for a flow over streams, which the compiler refuses.</summary>
+    /// <summary>True for a flow over streams: frames go through its placements, which stand in one line.</summary>
     public bool PipelineMode { get; init; }
 
     /// <summary>The placement whose input message is the flow's, where several could be; null: the only one.</summary>

@@ -62,6 +62,12 @@ public sealed record FlowGraph
     /// <summary>How the fields of <c>@flow_output</c> are put together; null: by its edges.</summary>
     public IReadOnlyList<GraphCompose>? OutputCompose { get; init; }
 
+    /// <summary>True for a flow over streams: one line of placements that frames go through; else null.</summary>
+    public bool? PipelineMode { get; init; }
+
+    [JsonIgnore]
+    public bool IsPipeline => PipelineMode == true;
+
     /// <summary>UTF-8 JSON that <see cref="FromJson"/> reads back without loss; the same graph gives the same bytes.</summary>
     public byte[] ToJson() =>
         JsonSerializer.SerializeToUtf8Bytes(this, FlowGraphJson.Default.FlowGraph);
@@ -108,6 +114,9 @@ public sealed record GraphNode
 
     /// <summary>The name of the node in its package.</summary>
     public required string Node { get; init; }
+
+    /// <summary>True for a node that takes and gives streams; null: it is called once per message.</summary>
+    public bool? Pipeline { get; init; }
 
     /// <summary>Full name of the message that goes in.</summary>
     public required string InputType { get; init; }

@@ -67,6 +67,8 @@ internal sealed class CSharp : ILanguage
 
     public IReadOnlyList<BuildFile> Wrapper =>
         [
+            new("gen/CallStream.cs", Runtimes.File("csharp/CallStream.cs")),
+            new("gen/Frames.cs", Runtimes.File("csharp/Frames.cs")),
             new("gen/Answer.cs", Runtimes.File("csharp/Answer.cs")),
             new("gen/CallContext.cs", Runtimes.File("csharp/CallContext.cs")),
             new("gen/Worker.cs", Runtimes.File("csharp/Worker.cs")),

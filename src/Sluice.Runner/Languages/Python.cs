@@ -19,6 +19,7 @@ internal sealed class Python : ILanguage
         [
             new("gen/_frames.py", Runtimes.File("python/frames.py")),
             new("gen/_worker.py", Runtimes.File("python/worker.py")),
+            new("gen/_streams.py", Runtimes.File("python/streams.py")),
             new("gen/_context.py", Runtimes.File("python/context.py")),
             new("gen/_egress.py", Runtimes.File("python/egress.py")),
             new("gen/_tests.py", Runtimes.File("python/run_tests.py")),

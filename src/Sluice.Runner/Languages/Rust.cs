@@ -24,9 +24,9 @@ internal sealed class Rust : ILanguage
 
     public IReadOnlyList<BuildFile> Wrapper { get; } =
     [
-        .. ((string[])["Cargo.toml", "main.rs", "channel.rs", "call.rs", "ask.rs"]).Select(
-            file => new BuildFile($"gen/worker/{file}", Runtimes.File($"rust/worker/{file}"))
-        ),
+        .. (
+            (string[])["Cargo.toml", "main.rs", "channel.rs", "call.rs", "stream.rs", "ask.rs"]
+        ).Select(file => new BuildFile($"gen/worker/{file}", Runtimes.File($"rust/worker/{file}"))),
     ];
 
     public IReadOnlyList<string> ReadOnly => [];

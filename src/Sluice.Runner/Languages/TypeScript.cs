@@ -41,6 +41,7 @@ internal sealed class TypeScript : ILanguage
             Unchecked("channel.ts"),
             Unchecked("context.ts"),
             Unchecked("places.ts"),
+            Unchecked("streams.ts"),
             Unchecked("worker.ts"),
         ];
 

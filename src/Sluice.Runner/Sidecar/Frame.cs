@@ -10,12 +10,29 @@ internal enum FrameKind : byte
     SecretValue = 2,
     Cancel = 3,
     Shutdown = 4,
+
+    /// <summary>One frame of what goes into a pipeline node.</summary>
+    Input = 16,
+
+    /// <summary>No more goes in.</summary>
+    InputEnd = 17,
+
+    /// <summary>How much more the node may give.</summary>
+    OutputCredit = 18,
+
     Answer = 32,
     Hello = 65,
     Result = 66,
     Error = 67,
     SecretGet = 68,
     Log = 69,
+
+    /// <summary>One frame of what a pipeline node gives.</summary>
+    Output = 80,
+
+    /// <summary>How much more the node takes.</summary>
+    InputCredit = 81,
+
     Ask = 96,
     Note = 97,
 }
@@ -43,6 +60,9 @@ internal readonly record struct FrameHead(int Length, FrameKind Kind, uint Call)
 
     /// <summary>Longest secret name in bytes.</summary>
     public const int MaxSecretName = 128;
+
+    /// <summary>A credit is one number.</summary>
+    public const int CreditSize = sizeof(uint);
 
     /// <summary>Largest question: a text of 64 KiB and room for what belongs to it.</summary>
     public const int MaxAsk = 72 << 10;
@@ -74,10 +94,11 @@ internal readonly record struct FrameHead(int Length, FrameKind Kind, uint Call)
         head = new FrameHead((int)length, kind, BinaryPrimitives.ReadUInt32LittleEndian(from[5..]));
         var limit = kind switch
         {
-            FrameKind.Result => MaxPayload,
+            FrameKind.Result or FrameKind.Output => MaxPayload,
             FrameKind.Hello or FrameKind.Error => MaxReport,
             FrameKind.Log => MaxLog,
             FrameKind.SecretGet => MaxSecretName,
+            FrameKind.InputCredit => CreditSize,
             FrameKind.Ask => MaxAsk,
             FrameKind.Note => MaxNote,
             _ => -1,
@@ -95,6 +116,8 @@ internal readonly record struct FrameHead(int Length, FrameKind Kind, uint Call)
             FrameKind.Error => "an error",
             FrameKind.Log => "a log line",
             FrameKind.SecretGet => "a secret name",
+            FrameKind.Output => "a frame of its stream",
+            FrameKind.InputCredit => "a credit",
             FrameKind.Ask => "a question",
             FrameKind.Note => "a note",
             _ => "a frame",

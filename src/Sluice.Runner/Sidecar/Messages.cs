@@ -38,6 +38,7 @@ internal static class Messages
         to.Text(7, what.TraceId);
         foreach (var (name, value) in what.Params)
             to.Entry(8, name, value);
+        to.Number(15, what.Stream is null ? 0 : 1);
         new FrameHead(to.Length - FrameHead.Size, FrameKind.Invoke, call).Write(to.Buffer);
     }
 

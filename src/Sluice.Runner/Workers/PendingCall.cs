@@ -50,6 +50,7 @@ internal sealed class PendingCall(NodeCall what, WorkerKey key, int maxLogBytes,
         _stop?.Cancel();
         _stop?.Dispose();
         Cancellation.Unregister();
+        What.Stream?.End();
         TrySetResult(
             new NodeOutcome
             {

@@ -17,7 +17,7 @@ internal sealed partial class Worker
                 Violate($"it asked in call {head.Call}, which is not in flight");
                 return;
             }
-            if (_asking || _unsent is not null)
+            if (_asking || _call.What.Stream is null && _unsent is not null)
             {
                 Violate("it asked before it had read what it was sent");
                 return;

@@ -107,6 +107,12 @@ internal sealed partial class Worker
             case FrameKind.Log:
                 AddLog(head, payload);
                 break;
+            case FrameKind.Output:
+                TakeOutput(head, payload);
+                break;
+            case FrameKind.InputCredit:
+                TakeCredit(head, payload);
+                break;
             case FrameKind.Ask:
                 AskContext(head, payload);
                 break;
@@ -140,6 +146,7 @@ internal sealed partial class Worker
     {
         PendingCall call;
         (NodeOutcomeKind Kind, string Message)? verdict;
+        bool drained;
         lock (_gate)
         {
             if (_call is null || head.Call != _call.Number)
@@ -147,9 +154,15 @@ internal sealed partial class Worker
                 Violate($"it answered call {head.Call}, which is not in flight");
                 return;
             }
-            if (_asking || _unsent is not null)
+            // What goes into a stream may be left unread; what it answers has come before.
+            if (_asking || _call.What.Stream is null && _unsent is not null)
             {
                 Violate("it answered before it had read what it was sent");
+                return;
+            }
+            if (_call.What.Stream is not null && output.Length > 0)
+            {
+                Violate("it ended a stream with a result");
                 return;
             }
             DrainOutput();
@@ -162,9 +175,13 @@ internal sealed partial class Worker
                 _killed = true;
                 _process.Kill();
             }
+            drained = _unsent is null || _killed;
+            if (!drained)
+                AwaitDrain();
         }
         var bytes = error is null && verdict is null ? output.ToArray() : [];
-        _context.Freed(this);
+        if (drained)
+            _context.Freed(this);
         if (verdict is var (kind, message))
             call.End(kind, message);
         else if (error is not null)
@@ -236,8 +253,7 @@ internal sealed partial class Worker
                 _ = Native.close(fd);
             (_fromWorker, _toWorker, _output) = (-1, -1, -1);
             code = _process.WaitAndReap();
-            _unsent = null;
-            _sent?.TrySetResult();
+            Discard();
         }
 
         var printed = string.Join('\n', _startLog.Close().TakeLast(8).Select(line => line.Text));

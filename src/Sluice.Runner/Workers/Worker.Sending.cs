@@ -52,6 +52,7 @@ internal sealed partial class Worker
         _unsent = null;
         _sent?.TrySetResult();
         _sent = null;
+        SendNext();
     }
 
     private void SendMore()
@@ -63,14 +64,14 @@ internal sealed partial class Worker
         }
     }
 
-    /// <summary>A frame without a payload. Left out while a longer one is on its way: the kill follows anyway.</summary>
-    private unsafe void SendSmall(FrameKind kind, uint call)
+    /// <summary>A frame without a payload.</summary>
+    private void SendSmall(FrameKind kind, uint call)
     {
-        if (_unsent is not null || _toWorker < 0)
+        if (_toWorker < 0)
             return;
-        var head = stackalloc byte[FrameHead.Size];
-        new FrameHead(0, kind, call).Write(new Span<byte>(head, FrameHead.Size));
-        _ = Native.write(_toWorker, head, FrameHead.Size);
+        var frame = new byte[FrameHead.Size];
+        new FrameHead(0, kind, call).Write(frame);
+        _ = Post(frame, frame.Length);
     }
 
     private void AskSecret(FrameHead head, ReadOnlySpan<byte> payload)
@@ -84,7 +85,7 @@ internal sealed partial class Worker
                 Violate($"it asked for a secret in call {head.Call}, which is not in flight");
                 return;
             }
-            if (_asking || _unsent is not null)
+            if (_asking || _call.What.Stream is null && _unsent is not null)
             {
                 Violate("it asked for a secret before it had read what it was sent");
                 return;
@@ -156,11 +157,7 @@ internal sealed partial class Worker
             if (_call != call || _dead || _killed)
                 return Task.CompletedTask;
             _asking = false;
-            Send(buffer, length);
-            if (_unsent is null)
-                return Task.CompletedTask;
-            _sent = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            return _sent.Task;
+            return Post(buffer, length);
         }
     }
 }

@@ -189,6 +189,8 @@ internal sealed partial class Worker : PipeOwner
                 return false;
             }
             Arm(call.What.Timeout);
+            if (call.What.Stream is { } stream)
+                Open(call, stream);
             return true;
         }
     }
@@ -260,6 +262,11 @@ internal sealed partial class Worker : PipeOwner
         _timer.Change(after, Timeout.InfiniteTimeSpan);
     }
 
+    private static string TooLong(NodeCall call) =>
+        call.Stream is null
+            ? $"{call.Node} was still running after {call.Timeout.TotalSeconds:0.###} s and was stopped."
+            : $"{call.Node} was silent for {call.Timeout.TotalSeconds:0.###} s, though it was its turn, and was stopped.";
+
     private void TimerFired()
     {
         lock (_gate)
@@ -284,10 +291,7 @@ internal sealed partial class Worker : PipeOwner
                 );
             }
             else if (_call is { } call && _verdict is null && !_channelClosed)
-                AskToStop(
-                    NodeOutcomeKind.Timeout,
-                    $"{call.What.Node} was still running after {call.What.Timeout.TotalSeconds:0.###} s and was stopped."
-                );
+                AskToStop(NodeOutcomeKind.Timeout, TooLong(call.What));
             else
                 Kill(
                     NodeOutcomeKind.Crashed,

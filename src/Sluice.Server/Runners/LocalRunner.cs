@@ -8,6 +8,9 @@ namespace Sluice.Server.Runners;
 /// </summary>
 internal delegate Task<NodeOutcome> NodeCaller(NodeCall call, CancellationToken stop);
 
+/// <summary>Waits until so many pipeline nodes can run at once for a tenant; see <see cref="NodeRunner.TakeStreamSeats"/>.</summary>
+internal delegate Task<IDisposable?> SeatTaker(string tenantId, int count, CancellationToken stop);
+
 /// <summary>The runner in the server's own process.</summary>
 internal sealed partial class LocalRunner(
     RunnerOptions options,
@@ -80,6 +83,9 @@ internal static class RunnerRoutes
             }
         );
         services.AddSingleton<LocalRunner>();
+        services.AddSingleton<SeatTaker>(provider =>
+            provider.GetRequiredService<LocalRunner>().Nodes.TakeStreamSeats
+        );
         return services.AddSingleton<NodeCaller>(provider =>
             provider.GetRequiredService<LocalRunner>().Nodes.Call
         );

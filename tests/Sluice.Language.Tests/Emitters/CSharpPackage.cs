@@ -33,7 +33,10 @@ internal sealed class CSharpPackage : IDisposable
 
     public void WriteWorker()
     {
-        foreach (var file in (string[])["Answer.cs", "CallContext.cs", "Worker.cs"])
+        foreach (
+            var file in (string[])
+                ["Answer.cs", "CallContext.cs", "CallStream.cs", "Frames.cs", "Worker.cs"]
+        )
             Write($"gen/{file}", RuntimeFiles.Read("csharp/" + file));
     }
 

@@ -70,13 +70,34 @@ public final class CheckFrames {
                 byte[] again = HEX.parseHex(meaning.get("found").equals("true") ? "01" : "00");
                 check(again[0] == whole[9], "found");
             }
+            case Frames.INPUT -> {
+                CallStream stream = stream(frames, call);
+                stream.heard(kind, frame.payload());
+                check(stream.inputs(HEX::formatHex).next().equals(meaning.get("frame")), "frame");
+            }
+            case Frames.INPUT_END -> {
+                CallStream stream = stream(frames, call);
+                stream.heard(kind, frame.payload());
+                check(!stream.inputs(HEX::formatHex).hasNext(), "input end");
+            }
+            case Frames.OUTPUT_CREDIT -> check(
+                Frames.number(frame.payload(), 0) == Integer.parseInt(meaning.get("bytes")), "credit");
             default -> check(frame.payload().length == 0, "payload");
         }
+    }
+
+    private static CallStream stream(Frames frames, int call) {
+        return new Call(new Worker(frames), call, new byte[] {120, 1}).stream();
     }
 
     private static void invoke(Call call, Map<String, String> meaning) {
         check(call.node().equals(meaning.get("node")), "node");
         check(HEX.formatHex(call.input()).equals(meaning.get("input")), "input");
+        if (meaning.containsKey("stream")) {
+            check(call.stream() != null && call.deadline().isEmpty(), "stream");
+            return;
+        }
+        check(call.stream() == null, "no stream");
         long left = call.deadline().orElseThrow().toEpochMilli() - System.currentTimeMillis();
         check(left <= Long.parseLong(meaning.get("timeout_ms")), "timeout");
         check(call.executionId().equals(meaning.get("execution_id")), "execution_id");
@@ -96,6 +117,13 @@ public final class CheckFrames {
             case Frames.RESULT -> frames.send(kind, call, HEX.parseHex(meaning.get("output")));
             case Frames.ERROR -> frames.send(kind, call, Failure.encode(meaning.get("kind"), meaning.get("message"), meaning.get("stack")));
             case Frames.SECRET_GET -> frames.send(kind, call, meaning.get("name").getBytes(StandardCharsets.UTF_8));
+            case Frames.OUTPUT -> stream(frames, call).emit(HEX.parseHex(meaning.get("frame")));
+            case Frames.INPUT_CREDIT -> {
+                CallStream stream = stream(frames, call);
+                stream.heard(Frames.INPUT, new byte[Integer.parseInt(meaning.get("bytes"))]);
+                stream.inputs(HEX::formatHex).next();
+                stream.giveBack();
+            }
             case Frames.LOG -> frames.send(kind, call, CallLog.encode(meaning.get("level"), meaning.get("text"), pairs(meaning.get("fields"))));
             default -> throw new IllegalArgumentException("kind " + kind);
         }

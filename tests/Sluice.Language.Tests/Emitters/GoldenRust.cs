@@ -38,6 +38,7 @@ internal sealed class GoldenRust
             mod tests {
                 use super::*;
                 use service::axiom_context::*;
+                use service::failure::Frames;
                 use std::collections::HashMap;
                 use std::time::{Duration, SystemTime};
 
@@ -65,7 +66,9 @@ internal sealed class GoldenRust
                     $"assert_eq!(call.input, {Array(Convert.FromHexString((string)meaning["input"]!))});"
                 );
                 Line(
-                    $"assert!(call.deadline().unwrap() <= SystemTime::now() + Duration::from_millis({meaning["timeout_ms"]}));"
+                    meaning["stream"] is null
+                        ? $"assert!(!call.streams && call.deadline().unwrap() <= SystemTime::now() + Duration::from_millis({meaning["timeout_ms"]}));"
+                        : "assert!(call.streams && call.deadline().is_none());"
                 );
                 foreach (var (name, value) in meaning["params"]!.AsObject())
                     Line(
@@ -87,6 +90,31 @@ internal sealed class GoldenRust
                 break;
             case 4:
                 Line("assert_eq!(channel.receive().kind, Kind::SHUTDOWN);");
+                break;
+            case 16:
+                Line(
+                    $"assert_eq!(Call::read(&channel, {call}, &[120, 1]).take(), Some(vec!{Array(Convert.FromHexString((string)meaning["frame"]!))}));"
+                );
+                break;
+            case 17:
+                Line($"assert_eq!(Call::read(&channel, {call}, &[120, 1]).take(), None);");
+                break;
+            case 18:
+                Line("let frame = channel.receive();");
+                Line(
+                    $"assert_eq!((frame.kind, frame.call, frame.payload), (18, {call}, {meaning["bytes"]}u32.to_le_bytes().to_vec()));"
+                );
+                break;
+            case 80:
+                Line(
+                    $"Call::read(&channel, {call}, &[120, 1]).emit(vec!{Array(Convert.FromHexString((string)meaning["frame"]!))}).unwrap();"
+                );
+                break;
+            case 81:
+                Line("let mut taken = stream::Stream::new();");
+                Line($"taken.add(vec![0; {meaning["bytes"]}]);");
+                Line("taken.next();");
+                Line($"channel.send(Kind::INPUT_CREDIT, {call}, &taken.owed(true).unwrap());");
                 break;
             case 65:
                 var nodes = meaning["nodes"]!.AsArray().Select(n => Quote((string)n!));

@@ -76,10 +76,7 @@ public sealed class JavaWorkerTests(JavaWorkerTests.Package package)
         "Missing",
         """{"kind":"unknown_node","message":"the package has no node Missing"}"""
     )]
-    [InlineData(
-        "Stream",
-        """{"kind":"exception","message":"Stream is a pipeline node; only unary nodes can be called here"}"""
-    )]
+    [InlineData("Stream", """{"kind":"wrong_type","message":"Stream is a pipeline node"}""")]
     public void What_goes_wrong_in_a_node_is_told_and_the_worker_serves_on(
         string node,
         string error
@@ -282,6 +279,20 @@ public sealed class JavaWorkerTests(JavaWorkerTests.Package package)
                     }
                     """
                 );
+            package.Write(
+                "nodes/Stream.java",
+                """
+                package nodes;
+
+                import gen.Messages.Text;
+
+                public class Stream {
+                    public static void stream(axiom.AxiomContext ax, java.util.Iterator<Text> inputs, java.util.function.Consumer<Text> emit) {
+                        inputs.forEachRemaining(emit);
+                    }
+                }
+                """
+            );
             package.Write(
                 "nodes/Never.java",
                 """

@@ -51,7 +51,7 @@ internal sealed class RustPackage : IDisposable
 
     public void WriteWorker()
     {
-        foreach (var file in (string[])["main.rs", "channel.rs", "call.rs", "ask.rs"])
+        foreach (var file in (string[])["main.rs", "channel.rs", "call.rs", "stream.rs", "ask.rs"])
             Write($"gen/worker/{file}", RuntimeFiles.Read("rust/worker/" + file));
     }
 

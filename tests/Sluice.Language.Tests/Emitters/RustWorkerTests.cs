@@ -71,10 +71,7 @@ public sealed class RustWorkerTests : IClassFixture<RustWorkerTests.Package>
         "Missing",
         "{\"kind\":\"unknown_node\",\"message\":\"the package has no node Missing\"}"
     )]
-    [InlineData(
-        "Stream",
-        "{\"kind\":\"exception\",\"message\":\"Stream is a pipeline node; only unary nodes can be called here\"}"
-    )]
+    [InlineData("Stream", "{\"kind\":\"wrong_type\",\"message\":\"Stream is a pipeline node\"}")]
     public void What_goes_wrong_in_a_node_is_told_and_the_worker_serves_on(
         string node,
         string error
@@ -245,7 +242,24 @@ public sealed class RustWorkerTests : IClassFixture<RustWorkerTests.Package>
                     "#![allow(unused, missing_docs)]\nuse {crate::{axiom_context::AxiomContext, messages::Text}, std::error::Error};\nfn text(text: String) -> Result<Text, Box<dyn Error>> { Ok(Text { text, ..Default::default() }) }\n"
                         + text
                 );
-            package.Write("nodes/stream.rs", "");
+            package.Write(
+                "nodes/stream.rs",
+                """
+                #![allow(missing_docs)]
+                use crate::{axiom_context::AxiomContext, messages::Text};
+                use std::error::Error;
+                pub fn stream(
+                    _ax: &dyn AxiomContext,
+                    inputs: &mut dyn Iterator<Item = Text>,
+                    emit: &mut dyn FnMut(Text) -> Result<(), Box<dyn Error>>,
+                ) -> Result<(), Box<dyn Error>> {
+                    for input in inputs {
+                        emit(input)?;
+                    }
+                    Ok(())
+                }
+                """
+            );
             package.Compile("gen/worker/main.rs");
         }
 

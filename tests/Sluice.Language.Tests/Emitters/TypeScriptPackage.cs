@@ -45,7 +45,10 @@ internal sealed class TypeScriptPackage : IDisposable
 
     public void WriteWorker()
     {
-        foreach (var file in (string[])["channel.ts", "context.ts", "places.ts", "worker.ts"])
+        foreach (
+            var file in (string[])
+                ["channel.ts", "context.ts", "places.ts", "streams.ts", "worker.ts"]
+        )
             Write($"gen/{file}", RuntimeFiles.Read("typescript/" + file));
     }
 

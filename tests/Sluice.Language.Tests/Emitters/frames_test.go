@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"encoding/hex"
 	"encoding/json"
 	"os"
@@ -35,6 +36,9 @@ type golden struct {
 		Name        string
 		Level, Text string
 		Fields      map[string]string
+		Stream      bool
+		Frame       string
+		Bytes       uint32
 	}
 }
 
@@ -90,6 +94,9 @@ func (g golden) read(t *testing.T, whole []byte) {
 		}
 		got := []any{c.unreadable, c.node, hex.EncodeToString(c.input), c.timeout, c.executionID, c.flowID, c.tenantID, params}
 		want := []any{nil, m.Node, m.Input, time.Duration(m.Timeout) * time.Millisecond, m.ExecutionID, m.FlowID, m.TenantID, m.Params}
+		if (c.stream != nil) != m.Stream {
+			t.Error(g.Name, c.stream)
+		}
 		for i := range got {
 			if !reflect.DeepEqual(got[i], want[i]) {
 				t.Error(g.Name, got[i], want[i])
@@ -102,6 +109,19 @@ func (g golden) read(t *testing.T, whole []byte) {
 		value, found := c.Secrets().Get("ANY")
 		if value != string(unhex(m.Value)) || found != m.Found {
 			t.Error(g.Name, value, found)
+		}
+	case frameInput, frameInputEnd:
+		s := newStream(newCall(number, nil))
+		s.heard(kind, payload)
+		frame, more := s.next(context.Background())
+		if hex.EncodeToString(frame) != m.Frame || more != (kind == frameInput) {
+			t.Error(g.Name, frame, more)
+		}
+	case frameOutputCredit:
+		s := newStream(newCall(number, nil))
+		s.heard(kind, payload)
+		if s.credit != window+int(m.Bytes) {
+			t.Error(g.Name, s.credit)
 		}
 	default:
 		if len(payload) > 0 {
@@ -125,6 +145,11 @@ func (g golden) write() []byte {
 		c := newCall(g.Call, nil)
 		c.answer <- []byte{0}
 		c.Secrets().Get(m.Name)
+	case frameOutput:
+		_ = newStream(newCall(g.Call, nil)).emit(context.Background(), unhex(m.Frame))
+	case frameInputCredit:
+		s := newStream(newCall(g.Call, nil))
+		s.taken(make([]byte, m.Bytes))
 	case frameLog:
 		var args []any
 		var keys []string

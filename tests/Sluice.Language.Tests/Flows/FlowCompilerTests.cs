@@ -220,7 +220,7 @@ public sealed class FlowCompilerTests
     }
 
     [Fact]
-    public void A_node_that_works_on_streams_is_refused()
+    public void A_node_that_works_on_streams_needs_a_flow_over_streams()
     {
         shelf.Put("demo/stream@1.0.0", "message M { string name = 1; }", "Flow M M pipeline");
 

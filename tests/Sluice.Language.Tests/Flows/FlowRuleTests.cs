@@ -117,7 +117,7 @@ public sealed class FlowRuleTests
                 "! pipeline_mode: true\na: demo/text Name\nin -> a\na -> out",
                 "flow_pipeline_mode",
                 "flow",
-                "come later"
+                "leave out `pipeline_mode`"
             },
             {
                 "! start: b\na: demo/text Name\nin -> a\na -> out",

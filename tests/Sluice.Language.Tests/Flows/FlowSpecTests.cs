@@ -29,7 +29,9 @@ public sealed partial class FlowSpecTests
             [
                 .. NodeRow()
                     .Matches(Page)
-                    .Select(m => $"{m.Groups["name"]} {m.Groups["input"]} {m.Groups["output"]}"),
+                    .Select(m =>
+                        $"{m.Groups["name"]} {m.Groups["input"]} {m.Groups["output"]} {m.Groups["type"]}".TrimEnd()
+                    ),
             ]
         );
         return shelf;
@@ -98,7 +100,7 @@ public sealed partial class FlowSpecTests
     private static partial Regex Block();
 
     [GeneratedRegex(
-        @"^\| `(?<name>[A-Z]\w+)` \| `(?<input>\w+)` \| `(?<output>\w+)` \|$",
+        @"^\| `(?<name>[A-Z]\w+)`(?: \((?<type>pipeline)\))? \| `(?<input>\w+)` \| `(?<output>\w+)` \|$",
         RegexOptions.Multiline
     )]
     private static partial Regex NodeRow();

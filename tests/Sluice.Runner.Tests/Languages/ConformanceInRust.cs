@@ -60,7 +60,7 @@ internal static class ConformanceInRust
             ["Cargo.toml"] =
                 "[package]\nname = \"service\"\nversion = \"1.0.0\"\nedition = \"2021\"\n",
             ["src/lib.rs"] =
-                "#[path = \"../gen/mod.rs\"]\nmod generated;\npub use generated::*;\n#[path = \"../nodes/all.rs\"]\nmod all;\n",
+                "#[path = \"../gen/mod.rs\"]\nmod generated;\npub use generated::*;\n#[path = \"../nodes/all.rs\"]\nmod all;\n#[path = \"../nodes/streams.rs\"]\nmod streams;\n",
             ["nodes/all.rs"] = Nodes,
             ["nodes/echo_test.rs"] = Test,
         };

@@ -101,6 +101,8 @@ public sealed class ConformanceTests
                 (ate.Kind, ate.Message)
             );
         }
+        if (tier == "bubblewrap")
+            await StreamConformance.Check(house, package);
         Assert.Equal("still here", House.Text(await house.Call(package, "Echo", "still here")));
     }
 
@@ -156,6 +158,18 @@ public sealed class ConformanceTests
             "rust" => ConformanceInRust.Files(s_nodes),
             _ => ConformanceInTypeScript.Files(s_nodes),
         };
+        foreach (
+            var (path, text) in language switch
+            {
+                "csharp" => StreamsInCSharp.Files(),
+                "go" => StreamsInGo.Files(),
+                "java" => StreamsInJava.Files(),
+                "python" => StreamsInPython.Files(),
+                "rust" => StreamsInRust.Files(),
+                _ => StreamsInTypeScript.Files(),
+            }
+        )
+            files.Add(path, text);
         var recall = Recall(language);
         files["nodes/" + recall] = (
             await File.ReadAllTextAsync(
@@ -186,6 +200,13 @@ public sealed class ConformanceTests
                                 Input = "Text",
                                 Output = "Text",
                             }),
+                        .. StreamConformance.Nodes.Select(node => new ManifestNode
+                        {
+                            Name = node,
+                            Input = "Text",
+                            Output = "Text",
+                            Type = NodeType.Pipeline,
+                        }),
                     ],
                 },
                 Schema = SchemaCompiler

@@ -18,6 +18,7 @@ def load(name, file):
 sys.modules["gen"] = types.ModuleType("gen")
 frames_of = load("_frames", "frames.py")
 worker = load("_worker", "worker.py")
+streams = load("_streams", "streams.py")
 
 with open(sys.argv[2], encoding="utf-8") as file:
     frames = json.load(file)["frames"]
@@ -42,7 +43,7 @@ class Nodes(dict):
 
     def get(self, name):
         seen["node"] = name
-        return handler, bytes, bytes
+        return streams.Pipeline(stream_handler, bytes, bytes) if "stream" in asked_of else (handler, bytes, bytes)
 
 
 def handler(ax, data):
@@ -51,6 +52,12 @@ def handler(ax, data):
         seen[name] = getattr(ax, name)
     seen["params"] = {k: ax.params.get(k)[0] for k in asked}
     return Output()
+
+
+def stream_handler(ax, inputs):
+    handler(ax, b"")
+    seen["stream"] = True
+    return iter(())
 
 
 class Output(bytes):
@@ -64,7 +71,7 @@ for frame in frames:
     sent.clear()
     frames_of._pending = b""
     if kind == 1:
-        seen, asked, inbox = {}, list(meaning["params"]), whole
+        seen, asked, asked_of, inbox = {}, list(meaning["params"]), meaning, whole
         worker._nodes, worker._new_context = Nodes(), worker._define_context(object)
         got = frames_of.receive()
         assert got[:2] == (1, call), name
@@ -79,6 +86,24 @@ for frame in frames:
     elif kind in (3, 4):
         inbox = whole
         assert frames_of.receive() == (kind, call, b""), name
+    elif kind in (16, 17, 18):
+        stream, inbox = streams.Stream(call), whole
+        stream._credit = 0
+        if kind == 16:
+            assert stream.take().hex() == meaning["frame"], name
+        elif kind == 17:
+            assert stream.take() is streams._END, name
+        else:
+            stream._until(stream._has_room)
+            assert stream._credit == meaning["bytes"], name
+    elif kind == 80:
+        streams.Stream(call).emit(bytes.fromhex(meaning["frame"]))
+        assert sent == whole, name
+    elif kind == 81:
+        stream, inbox = streams.Stream(call), bytes.fromhex("00000000" + "11") + call.to_bytes(4, "little")
+        stream._owed = meaning["bytes"]
+        stream.take()
+        assert sent == whole, name
     elif kind == 65:
         frames_of.send(65, call, worker._hello(meaning["nodes"], meaning["fingerprint"]))
         assert sent == whole, name

@@ -128,6 +128,19 @@ internal static class Recipes
             new(Speaks.OfOne, "/invocations/v1/flows/invoke", $$"""{"graph_id":"{{at.GraphId}}"}"""),
             new(Speaks.OfOne, "/invocations/v1/flows/invoke", $$"""{"flow":"{{at.Flow}}"}"""),
         ],
+        "POST /invocations/v1/flows/invoke/stream" =>
+        [
+            new(Speaks.OfOne, "/invocations/v1/flows/invoke/stream", $$"""{"graph_id":"{{at.GraphId}}"}"""),
+            new(Speaks.OfOne, "/invocations/v1/flows/invoke/stream", $$"""{"flow":"{{at.Flow}}"}"""),
+        ],
+        "POST /invocations/v1/nodes/{owner}/{package}/{version}/{node}" =>
+        [
+            new(Speaks.OfOne, $"/invocations/v1/nodes/{at.Handle}/works/0.1.0/Echo", "{}") { InAnyEnvironment = true },
+        ],
+        "POST /invocations/v1/nodes/{owner}/{package}/{version}/{node}/stream" =>
+        [
+            new(Speaks.OfOne, $"/invocations/v1/nodes/{at.Handle}/works/0.1.0/Echo/stream", "{}") { InAnyEnvironment = true },
+        ],
         "GET /api/v1/runs" => [new(Speaks.OfList, $"/api/v1/runs?flow={at.Flow}"), new(Speaks.OfList, $"/api/v1/runs?cursor={at.RunId}Z")],
         "GET /api/v1/runs/{id}" => [new(Speaks.OfOne, $"/api/v1/runs/{at.RunId}")],
         "GET /api/v1/runs/{id}/logs" => [new(Speaks.OfOne, $"/api/v1/runs/{at.RunId}/logs")],

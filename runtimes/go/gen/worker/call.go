@@ -26,6 +26,8 @@ type call struct {
 	timeout                       time.Duration
 	params                        map[string]string
 	unreadable                    error
+	// Of a pipeline node; nil for others.
+	stream *stream
 
 	ctx    context.Context
 	cancel context.CancelFunc
@@ -56,7 +58,8 @@ func newCall(number uint32, payload []byte) *call {
 		answer:  make(chan []byte, 1),
 	}
 	c.unreadable = c.read(payload)
-	if c.timeout > 0 {
+	// The time of a stream is that between its signs of life, which the host looks at.
+	if c.timeout > 0 && c.stream == nil {
 		c.ctx, c.cancel = context.WithTimeout(context.Background(), c.timeout)
 	} else {
 		c.ctx, c.cancel = context.WithCancel(context.Background())
@@ -105,11 +108,16 @@ func (c *call) handle() ([]byte, error) {
 	if c.unreadable != nil {
 		return nil, c.unreadable
 	}
-	handle := find(c.node)
-	if handle == nil {
+	found := find(c.node)
+	switch {
+	case found == nil:
 		return nil, &failure{"unknown_node", "the package has no node " + c.node}
+	case found.handle.streams && c.stream == nil:
+		return nil, &failure{"wrong_type", c.node + " is a pipeline node"}
+	case !found.handle.streams && c.stream != nil:
+		return nil, &failure{"wrong_type", c.node + " is a unary node"}
 	}
-	output, err := handle(c.ctx, c, c.input)
+	output, err := found.handle.call(c.ctx, c, c.input)
 	if err != nil && c.ctx.Err() == context.DeadlineExceeded {
 		// It is the host that tells the caller of the deadline.
 		select {
@@ -215,6 +223,10 @@ func (c *call) read(payload []byte) error {
 			c.tenantID = r.String()
 		case 66:
 			c.readParam(r)
+		case 120:
+			if r.Int64() != 0 {
+				c.stream = newStream(c)
+			}
 		default:
 			r.Skip()
 		}

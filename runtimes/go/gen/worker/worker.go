@@ -4,7 +4,6 @@ package main
 import (
 	"context"
 	"encoding/binary"
-	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -16,18 +15,23 @@ import (
 )
 
 const (
-	frameInvoke      = 1
-	frameSecretValue = 2
-	frameCancel      = 3
-	frameShutdown    = 4
-	frameAnswer      = 32
-	frameHello       = 65
-	frameResult      = 66
-	frameError       = 67
-	frameSecretGet   = 68
-	frameLog         = 69
-	frameAsk         = 96
-	frameNote        = 97
+	frameInvoke       = 1
+	frameSecretValue  = 2
+	frameCancel       = 3
+	frameShutdown     = 4
+	frameInput        = 16
+	frameInputEnd     = 17
+	frameOutputCredit = 18
+	frameAnswer       = 32
+	frameHello        = 65
+	frameResult       = 66
+	frameError        = 67
+	frameSecretGet    = 68
+	frameLog          = 69
+	frameOutput       = 80
+	frameInputCredit  = 81
+	frameAsk          = 96
+	frameNote         = 97
 
 	headSize   = 9
 	maxPayload = 16 << 20
@@ -95,6 +99,10 @@ func listen(in *frames) {
 		case frameCancel:
 			if c := getCurrent(number); c != nil {
 				c.stop()
+			}
+		case frameInput, frameInputEnd, frameOutputCredit:
+			if c := getCurrent(number); c != nil && c.stream != nil {
+				c.stream.heard(kind, payload)
 			}
 		case frameShutdown:
 			serving.Lock()
@@ -188,17 +196,20 @@ type node struct {
 	handle handler
 }
 
-func find(name string) handler {
-	for _, node := range table {
-		if node.name == name {
-			return node.handle
+func find(name string) *node {
+	for i := range table {
+		if table[i].name == name {
+			return &table[i]
 		}
 	}
 	return nil
 }
 
-// handler is a node's handler, called with encoded messages.
-type handler func(ctx context.Context, ax axiom.Context, input []byte) ([]byte, error)
+// handler is a node's handler, called with encoded messages, or with a call that streams them.
+type handler struct {
+	streams bool
+	call    func(ctx context.Context, c *call, input []byte) ([]byte, error)
+}
 
 // message is a pointer to a generated type.
 type message[T any] interface {
@@ -209,12 +220,12 @@ type message[T any] interface {
 func unary[In, Out any, PIn message[In], POut message[Out]](
 	handle func(context.Context, axiom.Context, PIn) (POut, error),
 ) handler {
-	return func(ctx context.Context, ax axiom.Context, input []byte) ([]byte, error) {
+	return handler{false, func(ctx context.Context, c *call, input []byte) ([]byte, error) {
 		in := PIn(new(In))
 		if err := proto.Unmarshal(input, in); err != nil {
 			return nil, err
 		}
-		out, err := handle(ctx, ax, in)
+		out, err := handle(ctx, c, in)
 		if err != nil {
 			return nil, err
 		}
@@ -226,11 +237,5 @@ func unary[In, Out any, PIn message[In], POut message[Out]](
 			err = &failure{"too_large", fmt.Sprintf("the output has %d bytes, more than %d", len(output), maxPayload)}
 		}
 		return output, err
-	}
-}
-
-func pipeline(name string) handler {
-	return func(context.Context, axiom.Context, []byte) ([]byte, error) {
-		return nil, errors.New(name + " is a pipeline node; only unary nodes can be called here")
-	}
+	}}
 }

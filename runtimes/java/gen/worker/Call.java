@@ -16,6 +16,8 @@ final class Call implements AxiomContext {
     private final Worker worker;
     private final int number;
     private final CallSecrets secrets;
+    // Of a pipeline node; null for others.
+    private CallStream stream;
     private final CallContext context;
     private InvalidProtocolBufferException unreadable;
     private String node = "";
@@ -56,7 +58,7 @@ final class Call implements AxiomContext {
         byte[] answer;
         try {
             if (unreadable != null) throw unreadable;
-            answer = Dispatch.call(node, this, input);
+            answer = answer();
             if (answer.length > MAX_PAYLOAD)
                 throw new Failure("too_large", "the output has " + answer.length + " bytes, more than " + MAX_PAYLOAD);
         } catch (Throwable thrown) {
@@ -67,6 +69,12 @@ final class Call implements AxiomContext {
         end(kind, answer);
     }
 
+    private byte[] answer() throws Throwable {
+        if (stream == null) return Dispatch.call(node, this, input);
+        Dispatch.stream(node, this, stream);
+        return new byte[0];
+    }
+
     /** The host asks to stop. */
     void stop() {
         synchronized (this) {
@@ -74,6 +82,7 @@ final class Call implements AxiomContext {
             if (thread != null) thread.interrupt();
         }
         secrets.wake();
+        if (stream != null) stream.wake();
     }
 
     /** A thread of the node may be waiting for an answer still, and may go on when the call is over. */
@@ -82,8 +91,13 @@ final class Call implements AxiomContext {
             thread = null;
         }
         secrets.close();
+        if (stream != null) stream.close();
         Thread.interrupted();
         worker.send(kind, number, answer);
+    }
+
+    CallStream stream() {
+        return stream;
     }
 
     String node() {
@@ -168,9 +182,14 @@ final class Call implements AxiomContext {
                 case 42 -> flowId = reader.readString();
                 case 50 -> tenantId = reader.readString();
                 case 66 -> readParam(reader);
+                case 120 -> {
+                    if (reader.readBool()) stream = new CallStream(worker, this);
+                }
                 default -> reader.skip();
             }
         }
+        // The time of a stream is that between its signs of life, which the host looks at.
+        if (stream != null) deadline = 0;
     }
 
     private void readParam(Reader reader) throws InvalidProtocolBufferException {

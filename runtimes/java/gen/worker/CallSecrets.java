@@ -75,11 +75,15 @@ final class CallSecrets implements AxiomContext.Secrets {
         notifyAll();
     }
 
-    /** A thread may be interrupted for reasons of the node's own, which do not end the wait. */
     private void await() {
+        waitFor(this);
+    }
+
+    /** Waits for news of what the caller holds. A thread may be interrupted for reasons of the node's own, which do not end the wait. */
+    static void waitFor(Object held) {
         boolean isInterrupted = Thread.interrupted();
         try {
-            wait();
+            held.wait();
         } catch (InterruptedException e) {
             isInterrupted = true;
         }

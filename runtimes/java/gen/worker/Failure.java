@@ -22,7 +22,11 @@ final class Failure extends Exception {
     }
 
     static Failure pipeline(String node) {
-        return new Failure("exception", node + " is a pipeline node; only unary nodes can be called here");
+        return new Failure("wrong_type", node + " is a pipeline node");
+    }
+
+    static Failure unary(String node) {
+        return new Failure("wrong_type", node + " is a unary node");
     }
 
     /** The bytes of what a handler gave. */
@@ -32,6 +36,7 @@ final class Failure extends Exception {
     }
 
     static byte[] describe(Throwable thrown, boolean isStopped) {
+        if (thrown instanceof CallStream.Refused) return describe(((CallStream.Refused) thrown).failure(), isStopped);
         if (thrown instanceof Failure) return encode(((Failure) thrown).kind, thrown.getMessage(), "");
         if (isStopped) return encode("cancelled", "it was stopped", "");
         if (thrown instanceof OutOfMemoryError) return encode("out_of_memory", "out of memory", "");

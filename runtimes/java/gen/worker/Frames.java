@@ -14,12 +14,17 @@ final class Frames {
     static final int SECRET_VALUE = 2;
     static final int CANCEL = 3;
     static final int SHUTDOWN = 4;
+    static final int INPUT = 16;
+    static final int INPUT_END = 17;
+    static final int OUTPUT_CREDIT = 18;
     static final int ANSWER = 32;
     static final int HELLO = 65;
     static final int RESULT = 66;
     static final int ERROR = 67;
     static final int SECRET_GET = 68;
     static final int LOG = 69;
+    static final int OUTPUT = 80;
+    static final int INPUT_CREDIT = 81;
     static final int ASK = 96;
     static final int NOTE = 97;
 
@@ -55,9 +60,9 @@ final class Frames {
     /** The next frame; null at the end of the pipe. */
     Frame receive() throws IOException {
         while (end - start < HEAD) if (!fill()) return null;
-        int length = number(start);
+        int length = number(buffer, start);
         int kind = buffer[start + 4];
-        int call = number(start + 5);
+        int call = number(buffer, start + 5);
         start += HEAD;
         byte[] payload = new byte[length];
         int count = Math.min(length, end - start);
@@ -97,14 +102,14 @@ final class Frames {
         return true;
     }
 
-    private int number(int at) {
-        return buffer[at] & 0xFF
-            | (buffer[at + 1] & 0xFF) << 8
-            | (buffer[at + 2] & 0xFF) << 16
-            | buffer[at + 3] << 24;
+    static int number(byte[] bytes, int at) {
+        return bytes[at] & 0xFF
+            | (bytes[at + 1] & 0xFF) << 8
+            | (bytes[at + 2] & 0xFF) << 16
+            | bytes[at + 3] << 24;
     }
 
-    private static void put(byte[] frame, int at, int value) {
+    static void put(byte[] frame, int at, int value) {
         for (int i = 0; i < 4; i++) frame[at + i] = (byte) (value >> 8 * i);
     }
 }

@@ -63,6 +63,10 @@ public class Worker implements Runnable {
                     Call call = current(frame.call());
                     if (call != null) call.stop();
                 }
+                case Frames.INPUT, Frames.INPUT_END, Frames.OUTPUT_CREDIT -> {
+                    Call call = current(frame.call());
+                    if (call != null && call.stream() != null) call.stream().heard(frame.kind(), frame.payload());
+                }
                 case Frames.SHUTDOWN -> {
                     begin(null);
                     System.out.flush();

@@ -25,6 +25,7 @@ internal sealed class CSharpEmitter : ILanguageEmitter
             Support("gen/Codec.cs", "Codec.cs"),
             new("gen/Dispatch.cs", Dispatch(manifest, schema, messages.Names)),
             new("gen/Messages.cs", messages.Write()),
+            Support("gen/Streams.cs", "Streams.cs"),
             Support("gen/TestMemory.cs", "TestMemory.cs"),
             Support("gen/Testing.cs", "Testing.cs"),
         };
@@ -54,33 +55,51 @@ internal sealed class CSharpEmitter : ILanguageEmitter
                 code.Line($"public const string Fingerprint = \"{schema.Fingerprint}\";").Line();
                 var nodes = string.Join(", ", manifest.Nodes.Select(n => $"\"{n.Name}\""));
                 code.Line($"public static readonly string[] Nodes = [{nodes}];").Line();
-                code.Line(
-                    "public static byte[] Call(string node, IAxiomContext ax, global::System.ReadOnlySpan<byte> input)"
+                Switch(
+                    "public static byte[] Call(string node, IAxiomContext ax, global::System.ReadOnlySpan<byte> input)",
+                    node => Call(node, schema, names)
                 );
-                code.Line("{").Line("    switch (node)").Line("    {");
-                foreach (var node in manifest.Nodes)
-                {
-                    code.Line($"        case \"{node.Name}\":");
-                    code.Line("            " + Call(node, schema, names));
-                }
-
-                code.Lines(
-                    "        default:",
-                    "            throw new UnknownNodeException();",
-                    "    }",
-                    "}",
-                    ""
+                Switch(
+                    "public static void Stream(string node, IAxiomContext ax, IFrameStream frames)",
+                    node => Stream(node, schema, names)
                 );
                 Answers(code);
             }
         );
         return code.ToString();
+
+        void Switch(string signature, Func<ManifestNode, string> action)
+        {
+            code.Line(signature).Line("{").Line("    switch (node)").Line("    {");
+            foreach (var node in manifest.Nodes)
+            {
+                code.Line($"        case \"{node.Name}\":");
+                code.Line("            " + action(node));
+            }
+
+            code.Lines(
+                "        default:",
+                "            throw new UnknownNodeException();",
+                "    }",
+                "}",
+                ""
+            );
+        }
+    }
+
+    private static string Stream(ManifestNode node, Schema schema, CSharpNames names)
+    {
+        if (node.Type == NodeType.Unary)
+            return $"throw new WrongOutputException(\"{node.Name} is a unary node\");";
+        var input = Path(schema, names, node.Input);
+        var output = Path(schema, names, node.Output);
+        return $"Pipelines.Run<{input}, {output}>(frames, {input}.Parse, inputs => global::Nodes.{node.Name}Node.{node.Name}(ax, inputs)); return;";
     }
 
     private static string Call(ManifestNode node, Schema schema, CSharpNames names)
     {
         if (node.Type == NodeType.Pipeline)
-            return $"throw new global::System.NotSupportedException(\"{node.Name} is a pipeline node; only unary nodes can be called here\");";
+            return $"throw new WrongOutputException(\"{node.Name} is a pipeline node\");";
         var input = Path(schema, names, node.Input);
         var output = Path(schema, names, node.Output);
         return $"return Answer<{output}>(global::Nodes.{node.Name}Node.{node.Name}(ax, {input}.Parse(input)));";

@@ -31,6 +31,7 @@ internal sealed class GoEmitter : ILanguageEmitter
         "gen/worker/ask.go",
         "gen/worker/call.go",
         "gen/worker/log.go",
+        "gen/worker/stream.go",
         "gen/worker/worker.go",
     ];
 
@@ -114,15 +115,10 @@ internal sealed class GoEmitter : ILanguageEmitter
     {
         foreach (var node in manifest.Nodes)
         {
-            if (node.Type == NodeType.Pipeline)
-            {
-                file.Code.Line($"{{\"{node.Name}\", pipeline(\"{node.Name}\")}},");
-                continue;
-            }
-
             file.Use("nodes");
             var (input, output) = (Type(node.Input), Type(node.Output));
-            file.Code.Line($"{{\"{node.Name}\", unary[{input}, {output}](nodes.{node.Name})}},");
+            var shape = node.Type == NodeType.Pipeline ? "pipeline" : "unary";
+            file.Code.Line($"{{\"{node.Name}\", {shape}[{input}, {output}](nodes.{node.Name})}},");
         }
 
         // A name that the schema lacks is the validator's to report; here it stays as written.

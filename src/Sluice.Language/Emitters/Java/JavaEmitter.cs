@@ -34,6 +34,7 @@ internal sealed class JavaEmitter : ILanguageEmitter
         "gen/worker/CallContext.java",
         "gen/worker/CallLog.java",
         "gen/worker/CallSecrets.java",
+        "gen/worker/CallStream.java",
         "gen/worker/Failure.java",
         "gen/worker/Frames.java",
         "gen/worker/Worker.java",
@@ -92,22 +93,47 @@ internal sealed class JavaEmitter : ILanguageEmitter
                     "private Dispatch() {}",
                     ""
                 );
-                code.Block(
+                Switch(
                     "static byte[] call(String node, axiom.AxiomContext ax, byte[] input) throws Throwable",
-                    () =>
-                        code.Block(
-                            "switch (node)",
-                            () =>
-                            {
-                                foreach (var node in manifest.Nodes)
-                                    Call(code, node, schema, names);
-                                code.Line("default: throw Failure.unknownNode(node);");
-                            }
-                        )
+                    node => Call(code, node, schema, names)
+                );
+                code.Line();
+                Switch(
+                    "static void stream(String node, axiom.AxiomContext ax, CallStream frames) throws Throwable",
+                    node => Stream(code, node, schema, names)
                 );
             }
         );
         return code.ToString();
+
+        void Switch(string signature, Action<ManifestNode> action) =>
+            code.Block(
+                signature,
+                () =>
+                    code.Block(
+                        "switch (node)",
+                        () =>
+                        {
+                            foreach (var node in manifest.Nodes)
+                                action(node);
+                            code.Line("default: throw Failure.unknownNode(node);");
+                        }
+                    )
+            );
+    }
+
+    private static void Stream(JavaCode code, ManifestNode node, Schema schema, JavaNames names)
+    {
+        code.Line($"case \"{node.Name}\": {{");
+        if (node.Type == NodeType.Unary)
+            code.Line($"    throw Failure.unary(\"{node.Name}\");");
+        else
+            code.Lines(
+                $"    nodes.{node.Name}.{NameRules.Camel(node.Name)}(",
+                $"        ax, frames.inputs({Path(schema, names, node.Input)}::parseFrom), frames.outputs(\"{node.Output}\"));",
+                "    return;"
+            );
+        code.Line("}");
     }
 
     private static void Call(JavaCode code, ManifestNode node, Schema schema, JavaNames names)
@@ -117,14 +143,14 @@ internal sealed class JavaEmitter : ILanguageEmitter
             code.Line($"    throw Failure.pipeline(\"{node.Name}\");");
         else
             code.Lines(
-                $"    {Path(node.Output)} output =",
-                $"        nodes.{node.Name}.{NameRules.Camel(node.Name)}(ax, {Path(node.Input)}.parseFrom(input));",
+                $"    {Path(schema, names, node.Output)} output =",
+                $"        nodes.{node.Name}.{NameRules.Camel(node.Name)}(ax, {Path(schema, names, node.Input)}.parseFrom(input));",
                 $"    return Failure.bytes(output, \"{node.Output}\");"
             );
         code.Line("}");
-
-        // A name that the schema lacks is the validator's to report; here it stays as written.
-        string Path(string message) =>
-            schema.Find(message) is { } type ? names.Path(type) : $"{JavaNames.Outer}.{message}";
     }
+
+    /// <summary>A name that the schema lacks is the validator's to report; here it stays as written.</summary>
+    private static string Path(Schema schema, JavaNames names, string message) =>
+        schema.Find(message) is { } type ? names.Path(type) : $"{JavaNames.Outer}.{message}";
 }

@@ -84,36 +84,60 @@ internal sealed class RustEmitter : ILanguageEmitter
             Unchecked,
             "",
             "use super::axiom_context::AxiomContext;",
-            "use super::failure::{self, Failure};",
+            "use super::failure::{self, Failure, Frames};",
             "",
             $"pub const FINGERPRINT: &str = \"{schema.Fingerprint}\";",
             "",
             $"pub const NODES: &[&str] = &[{string.Join(", ", manifest.Nodes.Select(n => $"\"{n.Name}\""))}];",
             ""
         );
-        code.Braces(
+        Match(
             "pub fn call(node: &str, ax: &dyn AxiomContext, input: &[u8]) -> Result<Vec<u8>, Failure>",
-            () =>
-                code.Braces(
-                    "match node",
-                    () =>
-                    {
-                        foreach (var node in manifest.Nodes)
-                            code.Line($"\"{node.Name}\" => {Call(node, schema, names)},");
-                        code.Line("_ => Err(Failure::UnknownNode),");
-                    }
-                )
+            NodeType.Unary,
+            "unary",
+            "input"
+        );
+        code.Line();
+        Match(
+            "pub fn stream(node: &str, ax: &dyn AxiomContext, frames: &dyn Frames) -> Result<(), Failure>",
+            NodeType.Pipeline,
+            "pipeline",
+            "frames"
         );
         return code.ToString();
+
+        void Match(string signature, NodeType type, string call, string with) =>
+            code.Braces(
+                signature,
+                () =>
+                    code.Braces(
+                        "match node",
+                        () =>
+                        {
+                            foreach (var node in manifest.Nodes)
+                                code.Line(
+                                    $"\"{node.Name}\" => {(node.Type == type ? Call(node, call, with, schema, names) : WrongKind(node))},"
+                                );
+                            code.Line("_ => Err(Failure::UnknownNode),");
+                        }
+                    )
+            );
     }
 
-    private static string Call(ManifestNode node, Schema schema, RustNames names)
+    private static string WrongKind(ManifestNode node) =>
+        $"failure::wrong_kind(\"{node.Name}\", \"{(node.Type == NodeType.Pipeline ? "pipeline" : "unary")}\")";
+
+    private static string Call(
+        ManifestNode node,
+        string call,
+        string with,
+        Schema schema,
+        RustNames names
+    )
     {
-        if (node.Type == NodeType.Pipeline)
-            return $"failure::pipeline(\"{node.Name}\")";
         var snake = NameRules.Snake(node.Name);
         var (input, output) = (Path(schema, names, node.Input), Path(schema, names, node.Output));
-        return $"failure::unary::<{input}, {output}, _, _>(ax, input, super::nodes::{snake}::{snake})";
+        return $"failure::{call}::<{input}, {output}, _, _>(ax, {with}, super::nodes::{snake}::{snake})";
     }
 
     /// <summary>A name that the schema lacks is the validator's to report; here it stays as written.</summary>

@@ -46,18 +46,19 @@ internal sealed class TypeScriptEmitter : ILanguageEmitter
         );
         if (manifest.Nodes.Count > 0)
             code.Line("import * as messages from \"./messages_pb.js\";");
-        var unary = manifest.Nodes.Where(n => n.Type == NodeType.Unary).ToList();
-        foreach (var node in unary)
+        foreach (var node in manifest.Nodes)
             code.Line(
                 $"import {{ {NameRules.Camel(node.Name)} as handle{node.Name} }} from \"../nodes/{NameRules.Snake(node.Name)}.js\";"
             );
         code.Lines(
             "",
-            "/** A node that can be called; one without a handler is a pipeline. */",
+            "/** A node that can be called. */",
             "export type Node = {",
-            "    handler?: (ax: AxiomContext, input: any) => unknown;",
+            "    handler: (ax: AxiomContext, input: any) => unknown;",
             "    input: new () => Message;",
             "    output: new () => Message;",
+            "    /** True for a pipeline, whose handler takes and gives many. */",
+            "    streams?: true;",
             "};",
             "",
             "export function unary<I extends Message, O extends Message>(",
@@ -66,6 +67,14 @@ internal sealed class TypeScriptEmitter : ILanguageEmitter
             "    output: new () => O,",
             "): Node {",
             "    return { handler, input, output };",
+            "}",
+            "",
+            "export function pipeline<I extends Message, O extends Message>(",
+            "    handler: (ax: AxiomContext, inputs: AsyncIterable<I>) => AsyncIterable<O>,",
+            "    input: new () => I,",
+            "    output: new () => O,",
+            "): Node {",
+            "    return { handler, input, output, streams: true };",
             "}",
             "",
             $"export const fingerprint: string = \"{schema.Fingerprint}\";",
@@ -78,10 +87,9 @@ internal sealed class TypeScriptEmitter : ILanguageEmitter
                 Class(schema, names, node.Input),
                 Class(schema, names, node.Output)
             );
+            var shape = node.Type == NodeType.Pipeline ? "pipeline" : "unary";
             code.Line(
-                node.Type == NodeType.Pipeline
-                    ? $"    {node.Name}: {{ input: {input}, output: {output} }},"
-                    : $"    {node.Name}: unary<{input}, {output}>(handle{node.Name}, {input}, {output}),"
+                $"    {node.Name}: {shape}<{input}, {output}>(handle{node.Name}, {input}, {output}),"
             );
         }
 

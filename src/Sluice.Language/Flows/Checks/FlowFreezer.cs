@@ -37,6 +37,7 @@ internal sealed class FlowFreezer(
             OutputJoin = flow.OutputFacade?.Join,
             OutputCompose = ComposeCheck.ToGraph(flow.OutputFacade?.Compose),
             SecretRefs = flow.SecretRefs,
+            PipelineMode = flow.PipelineMode ? true : null,
         };
 
     private GraphNode Node(string alias)

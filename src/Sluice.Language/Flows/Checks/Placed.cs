@@ -21,6 +21,7 @@ internal sealed record Placed(FlowPlacement Placement, MessageType Input, Messag
             Digest = Package?.Digest ?? "",
             Language = Package?.Manifest.Language ?? "",
             Node = Node?.Name ?? "",
+            Pipeline = Node?.Type == NodeType.Pipeline ? true : null,
             InputType = Input.FullName,
             OutputType = Output.FullName,
             RequiredSecrets = Node?.RequiredSecrets ?? [],

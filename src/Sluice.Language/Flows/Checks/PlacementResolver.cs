@@ -41,12 +41,6 @@ internal sealed class PlacementResolver(
                 $"`{reference}` has no node `{placement.Node}`; {has}."
             );
         }
-        if (node.Type == NodeType.Pipeline)
-            return Refuse(
-                placement,
-                "flow_pipeline_node",
-                $"`{node.Name}` of `{reference}` works on streams; a flow takes nodes of the type `unary`."
-            );
         if (
             Message(placement, package, node.Input) is not { } input
             || Message(placement, package, node.Output) is not { } output
@@ -88,6 +82,13 @@ internal sealed class PlacementResolver(
                 placement,
                 "flow_subflow_depth",
                 $"With `{id}`, flows lie more than {FlowCompiler.DeepestSubflow} deep in each other.",
+                "subflow"
+            );
+        if (graph.IsPipeline)
+            return Refuse(
+                placement,
+                "flow_pipeline_subflow",
+                $"`{id}` gives a stream; such a flow cannot be part of another.",
                 "subflow"
             );
         var plan = FlowPlan.For(graph, inner => Find(inner)!);

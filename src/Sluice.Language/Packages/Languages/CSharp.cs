@@ -59,6 +59,14 @@ internal sealed partial class CSharp : IPackageLanguage
         if (!Names(taken, input))
             return Fault(found.Index, $"This handler takes `{taken}` and not `{input.Name}`");
         var returned = found.Groups["type"].Value.Trim();
+        if (
+            (
+                StreamTypes.Fault(node, "takes", taken)
+                ?? StreamTypes.Fault(node, "returns", returned)
+            ) is
+            { } shape
+        )
+            return Fault(found.Index, shape);
         return Names(returned, output)
             ? null
             : Fault(found.Index, $"This handler returns `{returned}` and not `{output.Name}`");

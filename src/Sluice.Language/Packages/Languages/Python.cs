@@ -88,11 +88,18 @@ internal sealed partial class Python : IPackageLanguage
             return Fault(found.Index, "This handler does not take the context and one input");
         if (Annotation(positional[1]) is { } taken && !Names(taken, input))
             return Fault(found.Index, $"This handler takes `{taken}` and not `{input.Name}`");
+        if (
+            Annotation(positional[1]) is { } given
+            && StreamTypes.Fault(node, "takes", given) is { } many
+        )
+            return Fault(found.Index, many);
         var result = ResultPattern().Match(source.Code, close);
         if (result is { Success: true } && result.Index == close)
         {
             var returned = source.Text[(close + 1)..(result.Index + result.Length - 1)].Trim();
             returned = returned[2..].Trim();
+            if (StreamTypes.Fault(node, "returns", returned) is { } shape)
+                return Fault(found.Index, shape);
             if (!Names(returned, output))
                 return Fault(
                     found.Index,

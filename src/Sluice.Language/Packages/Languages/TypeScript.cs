@@ -88,8 +88,12 @@ internal sealed partial class TypeScript : IPackageLanguage
         var taken = colon < 0 ? "" : parameters[1][(colon + 1)..].Trim();
         if (taken.Length > 0 && !Names(taken, input))
             return Fault($"This handler takes `{taken}` and not `{input.Name}`");
+        if (taken.Length > 0 && StreamTypes.Fault(node, "takes", taken) is { } many)
+            return Fault(many);
         var result = ResultPattern().Match(source.Code, close);
         var returned = result.Groups["type"].Value.Trim();
+        if (result.Success && StreamTypes.Fault(node, "returns", returned) is { } shape)
+            return Fault(shape);
         return !result.Success || Names(returned, output)
             ? null
             : Fault($"This handler returns `{returned}` and not `{output.Name}`");

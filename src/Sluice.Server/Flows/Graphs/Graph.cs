@@ -12,6 +12,9 @@ namespace Sluice.Server.Flows.Graphs;
 /// <summary>A compiled flow: immutable, and what a run names.</summary>
 internal sealed record Graph
 {
+    /// <summary>The revision of graphs of single nodes, which belong to no flow.</summary>
+    public const long OfNode = 0;
+
     public required string Id { get; init; }
 
     public required string Environment { get; init; }
@@ -64,6 +67,27 @@ internal static class GraphStore
                 new { environment, flow }
             );
 
+    /// <summary>The newest graph of a single node.</summary>
+    /// <param name="name">See <see cref="NodeGraphs.NameOf"/>.</param>
+    public static Task<string?> OfNode(
+        Session session,
+        string tenantId,
+        string environment,
+        string name
+    ) =>
+        session
+            .Of(tenantId)
+            .First<string>(
+                "SELECT id FROM graphs WHERE tenant_id = @tenant AND environment = @environment AND flow = @name AND revision = @OfNode ORDER BY id DESC LIMIT 1",
+                new
+                {
+                    environment,
+                    name,
+                    Graph.OfNode,
+                }
+            );
+
+    /// <summary>Those of flows, newest first.</summary>
     public static Task<IReadOnlyList<Graph>> List(
         Session session,
         string tenantId,
@@ -76,7 +100,7 @@ internal static class GraphStore
             .Query<Graph>(
                 """
                 SELECT id, environment, flow, revision, created_at FROM graphs
-                WHERE tenant_id = @tenant AND environment = @environment AND (CAST(@flow AS TEXT) IS NULL OR flow = @flow)
+                WHERE tenant_id = @tenant AND environment = @environment AND revision > @OfNode AND (CAST(@flow AS TEXT) IS NULL OR flow = @flow)
                   AND (CAST(@cursor AS TEXT) IS NULL OR id < @cursor)
                 ORDER BY id DESC LIMIT @limit
                 """,
@@ -86,6 +110,7 @@ internal static class GraphStore
                     flow,
                     cursor = page.Cursor,
                     limit = page.Limit + 1,
+                    Graph.OfNode,
                 }
             );
 }

@@ -64,7 +64,12 @@ internal static class GraphFace
             : JsonExamples.Of(graph.Plan.Input);
 
     public static string Curl(HttpRequest request, LoadedGraph graph) =>
-        CurlLine.For(ServerOf(request), graph.Row.Id, Example(graph));
+        CurlLine.For(
+            ServerOf(request),
+            graph.Row.Id,
+            Example(graph),
+            stream: graph.Flow.IsPipeline
+        );
 
     /// <summary>The address under which the caller reached this server.</summary>
     public static string ServerOf(HttpRequest request) =>

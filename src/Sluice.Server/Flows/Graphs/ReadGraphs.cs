@@ -42,6 +42,9 @@ internal static class ReadGraphs
 
         public required long Revision { get; init; }
 
+        /// <summary><c>unary</c>: one message in, one out; <c>pipeline</c>: a flow over streams.</summary>
+        public required string Mode { get; init; }
+
         public required string InputMessage { get; init; }
 
         public required string OutputMessage { get; init; }
@@ -106,6 +109,7 @@ internal static class ReadGraphs
             GraphId = graph.Row.Id,
             Flow = graph.Row.Flow,
             Revision = graph.Row.Revision,
+            Mode = graph.Flow.IsPipeline ? "pipeline" : "unary",
             InputMessage = graph.Flow.InputType,
             OutputMessage = graph.Flow.OutputType,
             Nodes = [.. graph.Flow.Nodes.Select(Show)],

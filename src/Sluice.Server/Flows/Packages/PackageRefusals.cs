@@ -9,6 +9,11 @@ internal static class PackageRefusals
         404,
         "There is no package with this name and version in this tenant."
     );
+    public static readonly Refusal NodeNotFound = new(
+        "node_not_found",
+        404,
+        "The package has no node of this name."
+    );
     public static readonly Refusal BadArchive = new(
         "package_archive_refused",
         400,

@@ -171,6 +171,9 @@ internal sealed class CallInFlight(PendingCall call, long startedAt)
 
     public CancellationToken Stop => _stop.Token;
 
+    /// <summary>Of a placement of a flow over streams: frames so far, in and out.</summary>
+    public Func<(long In, long Out)>? Frames { get; init; }
+
     /// <summary>How far it is, when the node has said so.</summary>
     public CallProgress? Progress
     {

@@ -75,6 +75,8 @@ internal sealed class DeadLetters(
             is not { } graph
         )
             return FlowRefusals.GraphNotFound;
+        if (graph.Flow.IsPipeline)
+            return RunRefusals.StreamOnly;
         return await replay.Retry(context, caller, graph, found.Value);
     }
 

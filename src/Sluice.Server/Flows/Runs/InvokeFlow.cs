@@ -42,6 +42,8 @@ internal sealed class InvokeFlow(
         if (found.Refused)
             return found.Refusal;
         var graph = found.Value;
+        if (graph.Flow.IsPipeline)
+            return RunRefusals.StreamOnly;
 
         // 3
         var input = ProtoJson.Parse(graph.Plan.Input, request.Input.Span);
@@ -87,7 +89,8 @@ internal sealed class InvokeFlow(
         return await Answer(context, request.Wait, graph, started.Value);
     }
 
-    private async Task<Outcome<LoadedGraph>> FindGraph(
+    /// <summary>The graph that a call names, by its id or as the newest of a flow.</summary>
+    public async Task<Outcome<LoadedGraph>> FindGraph(
         InvokeRequest request,
         Caller caller,
         CancellationToken stop

@@ -37,6 +37,9 @@ internal sealed record JournalLine : IKeptRow
     /// <summary>Of <see cref="OfRun"/>: resumed for one dispatch.</summary>
     public const string Stepped = "stepped";
 
+    /// <summary>Of <see cref="OfRun"/>: a stream has ended; <see cref="FramesOut"/> says how much its reader got.</summary>
+    public const string Streamed = "streamed";
+
     /// <summary>From 1, in the order in which lines were recorded.</summary>
     public long Seq { get; init; }
 
@@ -82,6 +85,12 @@ internal sealed record JournalLine : IKeptRow
 
     /// <summary>Microseconds in the node, without waiting for a worker.</summary>
     public long DurationUs { get; init; }
+
+    /// <summary>Frames that went into a placement of a flow over streams; null elsewhere.</summary>
+    public long? FramesIn { get; init; }
+
+    /// <summary>Frames that it gave.</summary>
+    public long? FramesOut { get; init; }
 
     /// <summary>Of a line that was read: whose run it is of.</summary>
     public string TenantId { get; init; } = "";

@@ -6,12 +6,12 @@ namespace Sluice.Server.Flows.Runs;
 internal static class JournalStore
 {
     private const string Columns =
-        "tenant_id, run_id, seq, alias, visit, item, attempt, status, error, origin, cold, started_at, ended_at, duration_us";
+        "tenant_id, run_id, seq, alias, visit, item, attempt, status, error, origin, cold, started_at, ended_at, duration_us, frames_in, frames_out";
 
     private static readonly HotStatement InsertLine = new(
         """
-        INSERT INTO run_steps (tenant_id, run_id, seq, alias, visit, item, attempt, status, output, error, logs, origin, cold, started_at, ended_at, duration_us)
-        SELECT @tenant, @run, @seq, @alias, @visit, @item, @attempt, @status, @output, @error, @logs, @origin, @cold, @started, @ended, @duration /*each*/
+        INSERT INTO run_steps (tenant_id, run_id, seq, alias, visit, item, attempt, status, output, error, logs, origin, cold, started_at, ended_at, duration_us, frames_in, frames_out)
+        SELECT @tenant, @run, @seq, @alias, @visit, @item, @attempt, @status, @output, @error, @logs, @origin, @cold, @started, @ended, @duration, @in, @out /*each*/
         WHERE (SELECT r.server FROM runs r WHERE r.tenant_id = @tenant AND r.id = @run AND r.ended_at IS NULL) = @server
         ON CONFLICT DO NOTHING
         """,
@@ -30,6 +30,8 @@ internal static class JournalStore
         "started:number",
         "ended:number",
         "duration:number",
+        "in:number",
+        "out:number",
         "server"
     );
 
@@ -80,6 +82,8 @@ internal static class JournalStore
             line.StartedAt,
             line.EndedAt,
             line.DurationUs,
+            line.FramesIn,
+            line.FramesOut,
             server
         );
 

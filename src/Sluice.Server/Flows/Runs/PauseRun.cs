@@ -74,6 +74,11 @@ internal sealed partial class PauseRun(
         var found = await ReadRuns.Find(id, caller, database, stop);
         if (found.Refused)
             return found.Refusal;
+        if (
+            await graphs.Find(caller.TenantId, found.Value.Run.GraphId, stop) is
+            { Flow.IsPipeline: true }
+        )
+            return RunRefusals.StreamOnly;
         var now = clock.GetUtcNow().ToUnixTimeMilliseconds();
         var asked = await database.Write(
             session => RunWishStore.AskPause(session, caller.TenantId, id, now),
@@ -169,6 +174,8 @@ internal sealed partial class PauseRun(
             return found.Refusal;
         if (await graphs.Find(caller.TenantId, found.Value.Run.GraphId, stop) is not { } graph)
             return FlowRefusals.GraphNotFound;
+        if (graph.Flow.IsPipeline)
+            return RunRefusals.StreamOnly;
         var mistakes = Mistakes(breakpoints, graph, "breakpoints").ToList();
         if (mistakes.Count > 0)
             return CommonRefusals.InvalidInput.With(mistakes);

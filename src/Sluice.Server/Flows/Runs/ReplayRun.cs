@@ -85,6 +85,8 @@ internal sealed class ReplayRun(
         var (run, journal) = (found.Value.Run, found.Value.Journal);
         if (await graphs.Find(caller.TenantId, run.GraphId, stop) is not { } graph)
             return FlowRefusals.GraphNotFound;
+        if (graph.Flow.IsPipeline)
+            return RunRefusals.StreamOnly;
         var mistakes = Check(request, graph, journal).ToList();
         if (mistakes.Count > 0)
             return CommonRefusals.InvalidInput.With(mistakes);

@@ -12,6 +12,7 @@ internal sealed partial class RunLoop(
     GraphCache graphs,
     StepRunner steps,
     SubflowRunner subflows,
+    StreamRunner streams,
     RunRecorder recorder,
     RunFeed feed,
     RunSlots slots,
@@ -154,8 +155,9 @@ internal sealed partial class RunLoop(
         var lost = false;
         try
         {
-            using var execution = new RunExecution(run, journal, this, recorder, clock);
-            var end = await execution.Carry();
+            var end = run.Graph.Flow.IsPipeline
+                ? await streams.Carry(run, journal)
+                : await Execute(run, journal);
             Forget(run);
             run.Complete(end);
             if (RunStatus.IsEnd(end.Status))
@@ -194,6 +196,12 @@ internal sealed partial class RunLoop(
         // A run that went to another server and came back is carried on from what is on record.
         if (lost)
             TakeUpLater(run.Run.TenantId, run.Run.Id);
+    }
+
+    private async Task<RunEnd> Execute(ActiveRun run, IReadOnlyList<JournalLine> journal)
+    {
+        using var execution = new RunExecution(run, journal, this, recorder, clock);
+        return await execution.Carry();
     }
 
     private async Task TellOfRoom()

@@ -24,6 +24,16 @@ internal static class RunRefusals
         409,
         "The run is not paused, so that it cannot go on from there."
     );
+    public static readonly Refusal StreamOnly = new(
+        "stream_only",
+        409,
+        "What is called gives a stream of frames, which are not kept: call it with `/stream` at the end of the path. Its runs cannot be paused or run again."
+    );
+    public static readonly Refusal NotAStream = new(
+        "not_a_stream",
+        409,
+        "What is called gives one message and no stream; call it without `/stream` at the end of the path."
+    );
     public static readonly Refusal NoDeadLetter = new(
         "dead_letter_not_found",
         404,

@@ -1,5 +1,6 @@
 using Sluice.Server.Flows.Configs;
 using Sluice.Server.Flows.Graphs;
+using Sluice.Server.Flows.Packages;
 using Sluice.Server.Secrets;
 using Sluice.Server.Store;
 using Sluice.Server.Vocabulary;
@@ -18,6 +19,11 @@ internal static class RunRoutes
         services.AddSingleton<NodeMetrics>();
         services.AddSingleton<StepRunner>();
         services.AddSingleton<SubflowRunner>();
+        services.AddSingleton<StreamDesk>();
+        services.AddSingleton<StreamRunner>();
+        services.AddSingleton<StreamFlow>();
+        services.AddSingleton<NodeGraphs>();
+        services.AddSingleton<InvokeNode>();
         services.AddSingleton<RunRecorder>();
         services.AddSingleton<ConfigChoices>();
         services.AddSingleton<RunStarter>();
@@ -79,9 +85,27 @@ internal static class RunRoutes
                 FlowRefusals.NotCompiled,
                 ConfigRefusals.NotFound,
                 RunRefusals.IdempotencyConflict,
+                RunRefusals.StreamOnly,
                 RunRefusals.TooManyAtOnce,
                 RunRefusals.Deadline
             );
+        app.MapPost("/invocations/v1/flows/invoke/stream", StreamFlow.Handle)
+            .WithName("streamFlow")
+            .Does("Run a flow over streams: its frames as they come; who leaves cancels the run")
+            .Takes(RunShapes.Default.Invocation)
+            .GivesText(
+                "text/event-stream",
+                "Events `frame` (a message of the output), `error` (why the run did not succeed) and, last, `done` (how it ended, with the number of frames); the data is a JSON object. `X-Execution-Id` has the run's id"
+            )
+            .Refuses(
+                FlowRefusals.NotFound,
+                FlowRefusals.GraphNotFound,
+                FlowRefusals.NotCompiled,
+                ConfigRefusals.NotFound,
+                RunRefusals.NotAStream,
+                RunRefusals.TooManyAtOnce
+            );
+        app.MapSingleNodes();
         app.MapGet("/api/v1/runs", ReadRuns.List)
             .WithName("listRuns")
             .Does("List runs, newest first")
@@ -128,13 +152,69 @@ internal static class RunRoutes
         app.MapDeadLetters();
     }
 
+    private static void MapSingleNodes(this IEndpointRouteBuilder app)
+    {
+        const string path = "/invocations/v1/nodes/{owner}/{package}/{version}/{node}";
+        app.MapPost(path, InvokeNode.Handle)
+            .WithName("invokeNode")
+            .Does("Call a single node; the body is its input message, the call is a run on record")
+            .Query(
+                "timeout_ms",
+                "The run's deadline, and the node's time; the node has 30 s unless said."
+            )
+            .Query("config_id", "The config to use.")
+            .Header(
+                "Idempotency-Key",
+                "At most 255 characters; the same key, node and body within a day answer with the same run."
+            )
+            .Gives(
+                RunShapes.Default.InvocationAnswer,
+                200,
+                "The run has ended, `succeeded` or `failed`"
+            )
+            .Gives(RunShapes.Default.InvocationAccepted, 202, "The run goes on")
+            .Refuses(
+                PackageRefusals.NotFound,
+                PackageRefusals.NodeNotFound,
+                ConfigRefusals.NotFound,
+                RunRefusals.IdempotencyConflict,
+                RunRefusals.StreamOnly,
+                RunRefusals.NotAStream,
+                RunRefusals.TooManyAtOnce,
+                RunRefusals.Deadline
+            );
+        app.MapPost(path + "/stream", InvokeNode.Stream)
+            .WithName("streamNode")
+            .Does(
+                "Call a single pipeline node: its frames as they come; who leaves cancels the run"
+            )
+            .Query("timeout_ms", "The run's deadline; the node may be silent for 30 s unless said.")
+            .Query("config_id", "The config to use.")
+            .GivesText(
+                "text/event-stream",
+                "Events `frame`, `error` and, last, `done`, as those of a flow over streams"
+            )
+            .Refuses(
+                PackageRefusals.NotFound,
+                PackageRefusals.NodeNotFound,
+                ConfigRefusals.NotFound,
+                RunRefusals.NotAStream,
+                RunRefusals.TooManyAtOnce
+            );
+    }
+
     private static void MapRunChanges(this IEndpointRouteBuilder app)
     {
         app.MapPost("/api/v1/runs/{id}/pause", PauseRun.Pause)
             .WithName("pauseRun")
             .Does("Pause a run before its next step; steps under way end first")
             .Gives(RunShapes.Default.RunShown)
-            .Refuses(RunRefusals.NotFound, RunRefusals.Ended, RunRefusals.NotPausable);
+            .Refuses(
+                RunRefusals.NotFound,
+                RunRefusals.Ended,
+                RunRefusals.NotPausable,
+                RunRefusals.StreamOnly
+            );
         app.MapPost("/api/v1/runs/{id}/resume", PauseRun.Resume)
             .WithName("resumeRun")
             .Does("Let a paused run go on")
@@ -150,7 +230,7 @@ internal static class RunRoutes
             .Does("Say before which placements a run pauses")
             .Takes(RunBodies.Default.BreakpointsRequest)
             .Gives(RunShapes.Default.RunShown)
-            .Refuses(RunRefusals.NotFound, RunRefusals.Ended);
+            .Refuses(RunRefusals.NotFound, RunRefusals.Ended, RunRefusals.StreamOnly);
         app.MapPost("/api/v1/runs/{id}/replay", ReplayRun.Handle)
             .WithName("replayRun")
             .Does(
@@ -162,6 +242,7 @@ internal static class RunRoutes
             .Refuses(
                 RunRefusals.NotFound,
                 ConfigRefusals.NotFound,
+                RunRefusals.StreamOnly,
                 RunRefusals.TooManyAtOnce,
                 RunRefusals.Deadline
             );
@@ -179,7 +260,7 @@ internal static class RunRoutes
             .WithName("retryDeadLetter")
             .Does("Run it again as a new run, from the step that failed")
             .Gives(RunShapes.Default.InvocationAccepted, 202, "The new run goes on")
-            .Refuses(RunRefusals.NoDeadLetter);
+            .Refuses(RunRefusals.NoDeadLetter, RunRefusals.StreamOnly);
         app.MapDelete("/api/v1/dead-letters/{id}", DeadLetters.Dismiss)
             .WithName("dismissDeadLetter")
             .Does("Take it off the list; the run stays on record")

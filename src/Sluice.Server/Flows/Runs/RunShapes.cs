@@ -149,6 +149,9 @@ internal sealed record RunShown : RunSummary
     /// <summary>There when it succeeded.</summary>
     public JsonElement? Output { get; init; }
 
+    /// <summary>Of a flow over streams that has ended: the frames that its reader was given.</summary>
+    public long? Frames { get; init; }
+
     /// <summary>Those that have begun, in the order in which they ended.</summary>
     public required IReadOnlyList<StepShown> Steps { get; init; }
 }
@@ -196,6 +199,12 @@ internal sealed record StepShown
 
     /// <summary>Whether a worker had to be started for it.</summary>
     public bool? Cold { get; init; }
+
+    /// <summary>Of a flow over streams: frames that went in.</summary>
+    public long? FramesIn { get; init; }
+
+    /// <summary>Of a flow over streams: frames that came out.</summary>
+    public long? FramesOut { get; init; }
 
     public JsonElement? Input { get; init; }
 

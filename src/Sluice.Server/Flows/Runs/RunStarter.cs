@@ -20,6 +20,9 @@ internal sealed record NewRun
     /// <summary>Milliseconds from now to the deadline; null: none.</summary>
     public long? TimeoutMs { get; init; }
 
+    /// <summary>Seconds for a node that has no time of its own; null: the config's.</summary>
+    public long? NodeTimeoutSeconds { get; init; }
+
     /// <summary>Whether the caller waits.</summary>
     public required bool Wait { get; init; }
 
@@ -33,6 +36,9 @@ internal sealed record NewRun
     public string? ReplayOf { get; init; }
 
     public long? ForkSeq { get; init; }
+
+    /// <summary>Where the frames of a flow over streams go; null for others.</summary>
+    public StreamOutlet? Outlet { get; init; }
 
     /// <summary>What is taken over of another run's journal; numbered from 1.</summary>
     public IReadOnlyList<JournalLine> Journal { get; init; } = [];
@@ -60,6 +66,7 @@ internal sealed class RunStarter(
     RunSlots slots,
     ServerPresence presence,
     RunPayloads payloads,
+    StreamDesk desk,
     UlidSource ids,
     TimeProvider clock
 )
@@ -94,6 +101,9 @@ internal sealed class RunStarter(
                 : place ? RunStatus.Running
                 : RunStatus.Queued
         );
+        if (wanted.Outlet is { } outlet)
+            desk.Add(call.Id, outlet);
+        var accepted = false;
         try
         {
             var written =
@@ -102,6 +112,7 @@ internal sealed class RunStarter(
                     : await StartWhole(call, key, stop);
             if (written.Refused || written.Value.Id != call.Id)
                 return written;
+            accepted = true;
             var run = written.Value;
             if (run.Status == RunStatus.Queued)
             {
@@ -123,6 +134,8 @@ internal sealed class RunStarter(
         }
         finally
         {
+            if (!accepted)
+                desk.Take(call.Id);
             if (place && !carried)
                 slots.GiveBack(tenant, wait);
         }
@@ -273,7 +286,7 @@ internal sealed class RunStarter(
             Status = call.Status,
             KeyId = caller.KeyId,
             ConfigId = config.ConfigId,
-            NodeTimeoutSeconds = config.NodeTimeoutSeconds,
+            NodeTimeoutSeconds = wanted.NodeTimeoutSeconds ?? config.NodeTimeoutSeconds,
             Params = config.Params,
             SecretsVersion = config.At,
             Input = wanted.Input,

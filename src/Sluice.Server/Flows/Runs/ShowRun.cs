@@ -75,14 +75,25 @@ internal static class ShowRun
             json.WritePropertyName("output");
             ProtoJson.Write(graph.Plan.Output, run.Output, json);
         }
-        var state = JournalFold.Of(
-            graph.Plan,
-            run,
-            run.Params is null
-                ? new Dictionary<string, string>()
-                : JsonSerializer.Deserialize(run.Params, RunJson.Default.DictionaryStringString)!,
-            journal
-        );
+        if (
+            journal.LastOrDefault(line => line.Status == JournalLine.Streamed) is
+            { FramesOut: { } frames }
+        )
+            json.WriteNumber("frames", frames);
+        // Of a stream nothing is kept that inputs could be worked out from.
+        var state = graph.Flow.IsPipeline
+            ? null
+            : JournalFold.Of(
+                graph.Plan,
+                run,
+                run.Params is null
+                    ? new Dictionary<string, string>()
+                    : JsonSerializer.Deserialize(
+                        run.Params,
+                        RunJson.Default.DictionaryStringString
+                    )!,
+                journal
+            );
         var byStep = children.ToDictionary(child => child.ParentStep!, child => child.Id);
         json.WriteStartArray("steps");
         foreach (var line in journal.Where(line => line.IsStep))
@@ -105,7 +116,7 @@ internal static class ShowRun
     private static void Step(
         Utf8JsonWriter json,
         LoadedGraph graph,
-        FlowState state,
+        FlowState? state,
         Dictionary<string, string> children,
         JournalLine line
     )
@@ -122,7 +133,11 @@ internal static class ShowRun
         json.WriteString("ended_at", Time(line.EndedAt));
         json.WriteNumber("duration_ms", line.DurationUs / 1000.0);
         json.WriteBoolean("cold", line.Cold == 1);
-        if (state.InputOf(line.Key) is { } input)
+        if (line.FramesIn is { } taken)
+            json.WriteNumber("frames_in", taken);
+        if (line.FramesOut is { } given)
+            json.WriteNumber("frames_out", given);
+        if (state?.InputOf(line.Key) is { } input)
         {
             json.WritePropertyName("input");
             ProtoJson.Write(node.Input, input.Span, json);
@@ -153,6 +168,11 @@ internal static class ShowRun
         json.WriteNumber("attempt", call.Call.Attempt);
         Text(json, "run_id", children.GetValueOrDefault($"{call.Call.Key}@{call.Call.Attempt}"));
         json.WriteString("started_at", Time(call.StartedAt));
+        if (call.Frames?.Invoke() is var (taken, given))
+        {
+            json.WriteNumber("frames_in", taken);
+            json.WriteNumber("frames_out", given);
+        }
         if (call.Progress is { } progress)
         {
             json.WriteStartObject("progress");

@@ -24,10 +24,12 @@ internal sealed class StepRunner(
     TimeProvider clock
 )
 {
+    public Task<NodeOutcome> Call(NodeCall call, CancellationToken stop) => node(call, stop);
+
     public async Task<StepEnd> Run(ActiveRun run, CallInFlight call)
     {
         using var span = Signals.Spans.StartActivity("step");
-        using var notes = new CallNotes(run, call, feed, metrics, clock);
+        using var notes = Listen(run, call);
         var outcome = await node(Describe(run, call, notes), call.Stop);
         outcome = outcome with { Logs = notes.With(outcome.Logs) };
         var end = Judge(run, call, outcome);
@@ -58,7 +60,16 @@ internal sealed class StepRunner(
             span.SetStatus(ActivityStatusCode.Error);
     }
 
-    private NodeCall Describe(ActiveRun run, CallInFlight call, CallNotes notes) =>
+    /// <summary>Hears what the node tells during a call; to be disposed when it has ended.</summary>
+    public CallNotes Listen(ActiveRun run, CallInFlight call) =>
+        new(run, call, feed, metrics, clock);
+
+    public NodeCall Describe(
+        ActiveRun run,
+        CallInFlight call,
+        CallNotes notes,
+        bool streams = false
+    ) =>
         new()
         {
             TenantId = run.Run.TenantId,
@@ -82,14 +93,17 @@ internal sealed class StepRunner(
                 call,
                 memory,
                 database,
-                limits.Value.MaxPerCall
+                streams ? int.MaxValue : limits.Value.MaxPerCall
             ).Answer,
             Noted = notes.Hear,
         };
 
-    private StepEnd Judge(ActiveRun run, CallInFlight call, NodeOutcome outcome)
+    public StepEnd Judge(ActiveRun run, CallInFlight call, NodeOutcome outcome)
     {
         var alias = call.Call.Node.Alias;
+        // Frames were looked at as they came, and are not kept.
+        if (outcome.Kind == NodeOutcomeKind.Succeeded && run.Graph.Flow.IsPipeline)
+            return new StepEnd(Line(call, JournalLine.Succeeded, outcome), null, false);
         if (outcome.Kind == NodeOutcomeKind.Succeeded)
             return run.Graph.Plan.OutputFault(alias, outcome.Output.Span) is { } fault
                 ? Failed(call, outcome, "node_failed", "NODE_ERROR", fault)

@@ -97,6 +97,9 @@ CREATE TABLE run_steps (
     started_at BIGINT NOT NULL,
     ended_at BIGINT NOT NULL,
     duration_us BIGINT NOT NULL,
+    -- Of a flow over streams, whose frames are not kept: how many went into a placement, and came out.
+    frames_in BIGINT,
+    frames_out BIGINT,
     PRIMARY KEY (tenant_id, run_id, seq),
     UNIQUE (tenant_id, run_id, alias, visit, item, attempt)
 );
