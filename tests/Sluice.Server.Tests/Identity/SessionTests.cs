@@ -9,7 +9,7 @@ using Sluice.Server.Identity.Passwords;
 namespace Sluice.Server.Tests.Identity;
 
 /// <summary>Seed 001's portal sessions, and what a thief, a guesser and a page elsewhere get.</summary>
-public abstract class SessionTests
+public abstract partial class SessionTests
 {
     private protected abstract Task<TestHouse> Shared();
 
@@ -255,39 +255,6 @@ public abstract class SessionTests
     }
 
     [Fact]
-    public async Task A_session_names_its_environment_and_its_keys_are_of_it()
-    {
-        var tenant = await (await Shared()).NewTenant();
-        var visitor = await (await tenant.NewPerson("developer")).SignIn();
-        foreach (var (named, expected) in new[] { (null, "live"), ("test", "test") })
-        {
-            using var who = await visitor.Send(
-                HttpMethod.Get,
-                "/api/v1/whoami",
-                adjust: request =>
-                {
-                    if (named is not null)
-                        request.Headers.Add("Sluice-Environment", named);
-                }
-            );
-            Assert.Equal(
-                expected,
-                (await TestHouse.Json(who)).GetProperty("environment").GetString()
-            );
-        }
-        using var unknown = await visitor.Send(
-            HttpMethod.Get,
-            "/api/v1/whoami",
-            adjust: request => request.Headers.Add("Sluice-Environment", "production")
-        );
-        Assert.Equal("environment_mismatch", await Code(unknown));
-        using var made = await visitor.Post("/api/v1/keys", """{"name":"mine"}""");
-        Assert.Equal(HttpStatusCode.Created, made.StatusCode);
-        var key = await TestHouse.Json(made);
-        Assert.Equal("live", key.GetProperty("environment").GetString());
-    }
-
-    [Fact]
     public async Task A_password_that_was_stored_in_a_weaker_way_is_stored_anew_when_it_is_used()
     {
         var tenant = await (await Shared()).NewTenant();
@@ -311,24 +278,6 @@ public abstract class SessionTests
         );
         Assert.StartsWith("$pbkdf2-sha512$v=1,i=2000$", kept!.Password);
         await person.SignIn();
-    }
-
-    [Fact]
-    public async Task Whether_an_organisation_has_a_provider_of_its_own_tells_nobody_who_is_here()
-    {
-        var house = await Shared();
-        var tenant = await house.NewTenant();
-        foreach (var handle in (string[])[tenant.Handle, "nobody"])
-        {
-            using var answer = await house.Send(
-                HttpMethod.Get,
-                $"/api/v1/auth/sso/availability?org_id={handle}"
-            );
-            Assert.Equal(
-                """{"sso_enabled":false,"sso_provider":null,"enforce_sso":false,"sso_login_url":null}""",
-                await answer.Content.ReadAsStringAsync()
-            );
-        }
     }
 
     private static async Task<Person> Owner(TestTenant tenant)

@@ -39,7 +39,7 @@ internal sealed partial class RunQueue(
     private volatile bool _unsure = true;
     private long _lookAt;
     private long _due = long.MaxValue;
-    private long _toldAt = long.MinValue;
+    private long _toldAt;
 
     private long Now => clock.GetUtcNow().ToUnixTimeMilliseconds();
 
