@@ -87,7 +87,8 @@ public sealed class AxiomMemory(IMemoryStore store)
     public AxiomSession Session(string id) => new(store, id);
 
     /// <summary>Entries of the flow that have some of the words, best first; the limit is 1 to 50.</summary>
-    public AxiomAnswers<AxiomEntry> Search(string query, int limit = 5) => store.Search("", query, limit);
+    public AxiomAnswers<AxiomEntry> Search(string query, int limit = 5) =>
+        store.Search("", query, limit);
 
     /// <summary>Keeps an entry of the flow; the importance is 0 to 1.</summary>
     public AxiomWritten Write(string content, double importance = 0.5) =>
@@ -102,7 +103,8 @@ public sealed class AxiomSession(IMemoryStore store, string id)
     public AxiomHistory History() => new(store, id);
 
     /// <summary>Entries of the session and of the flow that have some of the words, best first; the limit is 1 to 50.</summary>
-    public AxiomAnswers<AxiomEntry> Search(string query, int limit = 5) => store.Search(id, query, limit);
+    public AxiomAnswers<AxiomEntry> Search(string query, int limit = 5) =>
+        store.Search(id, query, limit);
 
     /// <summary>Keeps an entry of the session; the importance is 0 to 1.</summary>
     public AxiomWritten Write(string content, double importance = 0.5) =>

@@ -14,11 +14,23 @@ public static class RecallNode
         List<string> said = [session.History().Append("user", "Größe ♥").Id];
         said.Add(session.History().Append("tool", "42", "calc", "c-1").Id);
         var turns = session.History().Last(3);
-        said.Add(string.Join(',', turns.Select(it => $"{it.Role}={it.Content}={it.ToolName}={it.ToolCallId}")));
+        said.Add(
+            string.Join(
+                ',',
+                turns.Select(it => $"{it.Role}={it.Content}={it.ToolName}={it.ToolCallId}")
+            )
+        );
         said.Add(memory.Write("a fact", 0.25).Id);
         said.Add(session.Write("own", 1).Id);
         var found = session.Search("fact", 2);
-        said.Add(string.Join(',', found.Select(it => $"{it.Content}={it.SessionId}={it.Importance * 100}={it.Score * 100}")));
+        said.Add(
+            string.Join(
+                ',',
+                found.Select(it =>
+                    $"{it.Content}={it.SessionId}={it.Importance * 100}={it.Score * 100}"
+                )
+            )
+        );
         session.End();
         said.Add(session.Write("late").Code);
         var flow = ax.Reflection().Flow();
@@ -29,7 +41,9 @@ public static class RecallNode
                 + $"/{at.SubflowStackGraphIds.Count}/{at.Visit}/{at.Item}/{at.Attempt}"
         );
         ax.Progress(0.5, "half");
-        Telemetry.Of(ax).AddEvent("seen", new Dictionary<string, string> { ["b"] = "ü", ["a"] = "1" });
+        Telemetry
+            .Of(ax)
+            .AddEvent("seen", new Dictionary<string, string> { ["b"] = "ü", ["a"] = "1" });
         Telemetry.Of(ax).Counter("hits", 2);
         Telemetry.Of(ax).Histogram("ms", 1.5);
         return new Text { Text_ = string.Join('|', said) };
