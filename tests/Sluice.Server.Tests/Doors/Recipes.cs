@@ -135,11 +135,11 @@ internal static class Recipes
         ],
         "POST /invocations/v1/nodes/{owner}/{package}/{version}/{node}" =>
         [
-            new(Speaks.OfOne, $"/invocations/v1/nodes/{at.Handle}/works/0.1.0/Echo", "{}") { InAnyEnvironment = true },
+            new(Speaks.OfOne, $"/invocations/v1/nodes/{at.Handle}/works/0.1.0/Echo", """{"text":"hi"}""") { InAnyEnvironment = true },
         ],
         "POST /invocations/v1/nodes/{owner}/{package}/{version}/{node}/stream" =>
         [
-            new(Speaks.OfOne, $"/invocations/v1/nodes/{at.Handle}/works/0.1.0/Echo/stream", "{}") { InAnyEnvironment = true },
+            new(Speaks.OfOne, $"/invocations/v1/nodes/{at.Handle}/works/0.1.0/Echo/stream", """{"text":"hi"}""") { InAnyEnvironment = true },
         ],
         "GET /api/v1/runs" => [new(Speaks.OfList, $"/api/v1/runs?flow={at.Flow}"), new(Speaks.OfList, $"/api/v1/runs?cursor={at.RunId}Z")],
         "GET /api/v1/runs/{id}" => [new(Speaks.OfOne, $"/api/v1/runs/{at.RunId}")],

@@ -114,8 +114,15 @@ public sealed partial class TelemetryTests
             args: ["--OTEL_EXPORTER_OTLP_ENDPOINT", receiver.Address]
         );
         var tenant = await Busy(house);
-        house.Services.GetRequiredService<Traces>().Flush();
-        var spans = receiver.Spans;
+        // A run's span ends a moment after its caller has the answer.
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        IReadOnlyList<OtlpReceiver.Span> spans;
+        do
+        {
+            Assert.False(patience.IsCancellationRequested, "no step leads to its request");
+            house.Services.GetRequiredService<Traces>().Flush();
+            spans = receiver.Spans;
+        } while (!Leads(spans));
         var step = spans.First(span => span.Name == "step");
         var run = spans.Single(span => span.Id == step.Parent);
         Assert.Equal("run", run.Name);
@@ -128,6 +135,11 @@ public sealed partial class TelemetryTests
         );
         Assert.True(receiver.Holds("sluice.run_id"));
     }
+
+    private static bool Leads(IReadOnlyList<OtlpReceiver.Span> spans) =>
+        spans.FirstOrDefault(span => span.Name == "step") is { } step
+        && spans.FirstOrDefault(span => span.Id == step.Parent) is { } run
+        && spans.Any(span => span.Id == run.Parent);
 
     [Fact]
     public async Task Nothing_is_sent_anywhere_when_no_endpoint_is_configured_or_nobody_receives()
