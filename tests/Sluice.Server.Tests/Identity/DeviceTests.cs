@@ -59,7 +59,7 @@ public abstract partial class DeviceTests
         )
             Assert.Contains(shown, page, StringComparison.Ordinal);
         Assert.DoesNotContain("runs:write", page, StringComparison.Ordinal);
-        Assert.DoesNotContain("<b>8", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("curl/<b>", page, StringComparison.Ordinal);
         Assert.Contains(
             "Connected",
             await Send(visitor, "approve", typed),
