@@ -20,7 +20,7 @@ public sealed partial class SecurityPageTests
             Directory
                 .EnumerateFiles(
                     Path.Combine(root, "tests"),
-                    "*Tests.cs",
+                    "*Tests*.cs",
                     SearchOption.AllDirectories
                 )
                 .Select(File.ReadAllText)
