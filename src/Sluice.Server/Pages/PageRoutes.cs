@@ -14,23 +14,14 @@ internal static class PageRoutes
 
     public static void MapPages(this IEndpointRouteBuilder app)
     {
-        Pair(app, "/device", "Device", "approve a device", DevicePage.Get, DevicePage.Post);
-        Pair(
-            app,
-            "/invitation",
-            "Invitation",
-            "accept an invitation",
-            LinkPages.GetInvitation,
-            LinkPages.PostInvitation
-        );
-        Pair(
-            app,
-            "/reset-password",
-            "Reset",
-            "set a new password",
-            LinkPages.GetReset,
-            LinkPages.PostReset
-        );
+        app.MapGet("/device", DevicePage.Get).Shows("Device", "approve a device");
+        app.MapPost("/device", DevicePage.Post).Sends("Device", "approve a device");
+        app.MapGet("/invitation", LinkPages.GetInvitation)
+            .Shows("Invitation", "accept an invitation");
+        app.MapPost("/invitation", LinkPages.PostInvitation)
+            .Sends("Invitation", "accept an invitation");
+        app.MapGet("/reset-password", LinkPages.GetReset).Shows("Reset", "set a new password");
+        app.MapPost("/reset-password", LinkPages.PostReset).Sends("Reset", "set a new password");
         app.MapGet("/pages/style.css", () => TypedResults.Bytes(Style, "text/css; charset=utf-8"))
             .WithName("getPageStyle")
             .Does("Read the style of the pages for people")
@@ -44,24 +35,25 @@ internal static class PageRoutes
             .GivesText("text/javascript", "The script");
     }
 
-    private static void Pair(
-        IEndpointRouteBuilder app,
-        string path,
+    private static RouteHandlerBuilder Shows(
+        this RouteHandlerBuilder route,
         string name,
-        string what,
-        Delegate get,
-        Delegate post
-    )
-    {
-        app.MapGet(path, get)
+        string what
+    ) =>
+        route
             .WithName($"show{name}Page")
             .Does($"Show the page on which a person can {what}")
             .GivesText(Html, "The page");
-        app.MapPost(path, post)
+
+    private static RouteHandlerBuilder Sends(
+        this RouteHandlerBuilder route,
+        string name,
+        string what
+    ) =>
+        route
             .WithName($"send{name}Page")
             .Does($"Take the form of the page on which a person can {what}")
             .GivesText(Html, "The page");
-    }
 
     private static byte[] Resource(string name)
     {
