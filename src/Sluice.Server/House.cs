@@ -12,6 +12,7 @@ using Sluice.Server.Flows.Runs;
 using Sluice.Server.Flows.Settings;
 using Sluice.Server.Flows.Usage;
 using Sluice.Server.Identity;
+using Sluice.Server.Identity.Factors;
 using Sluice.Server.Identity.Invitations;
 using Sluice.Server.Identity.Passwords;
 using Sluice.Server.Identity.Sessions;
@@ -83,6 +84,7 @@ internal static class House
         builder.Services.AddOutbound(builder.Configuration);
         builder.Services.AddPasswords();
         builder.Services.AddSessions(builder.Configuration);
+        builder.Services.AddFactors();
         builder.Services.AddInvitations();
         builder.Services.AddLedger(builder.Configuration);
         builder.Services.AddKeys(builder.Configuration);
@@ -114,6 +116,7 @@ internal static class House
         app.MapIdentity();
         app.MapSessions();
         app.MapPasswords();
+        app.MapFactors();
         app.MapInvitations();
         app.MapSecrets();
         app.MapLedger();

@@ -50,7 +50,8 @@ internal static class MemberFacts
             ),
         };
 
-    public static Fact SignedIn(string sessionId) => new("session.open", "session", sessionId);
+    public static Fact SignedIn(string sessionId, string how) =>
+        new("session.open", "session", sessionId) { ["with"] = how };
 
     public static Fact SignedOut(string sessionId) => new("session.end", "session", sessionId);
 

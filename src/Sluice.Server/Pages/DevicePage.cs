@@ -1,4 +1,5 @@
 using Sluice.Server.Identity;
+using Sluice.Server.Identity.Factors;
 using Sluice.Server.Identity.Sessions;
 using Sluice.Server.Keys.Device;
 using Sluice.Server.Ledger;
@@ -14,6 +15,7 @@ namespace Sluice.Server.Pages;
 /// </summary>
 internal sealed class DevicePage(
     SignIn signIn,
+    SignInWithCode withCode,
     SessionLookup sessions,
     SessionCookie cookie,
     SameOrigin origin,
@@ -38,6 +40,8 @@ internal sealed class DevicePage(
         var form = read.Value;
         if (form["act"] == "sign-in")
             return await Enter(context, form);
+        if (form["act"] == "second")
+            return await EnterCode(context, form);
         if (await Who(context) is not { } who)
             return AskWho(context, null);
         if (!form.IsOf(who.Brought))
@@ -72,7 +76,20 @@ internal sealed class DevicePage(
             Password = form["password"],
         };
         var entered = await signIn.Sign(context, request);
-        return entered.Refused ? AskWho(context, entered.Refusal) : GoTo(context, Path);
+        return !entered.Refused ? GoTo(context, Path)
+            : entered.Refusal == FactorRefusals.CodeNeeded ? AskSecond(context, entered.Refusal)
+            : AskWho(context, entered.Refusal);
+    }
+
+    private async Task<IResult> EnterCode(HttpContext context, PageForm form)
+    {
+        var entered = await withCode.Sign(
+            context,
+            new SignInWithCode.Request { Code = form["second"] }
+        );
+        return !entered.Refused ? GoTo(context, Path)
+            : entered.Refusal == FactorRefusals.StepOver ? AskWho(context, entered.Refusal)
+            : AskSecond(context, entered.Refusal);
     }
 
     private async Task<IResult> Leave(HttpContext context, Visitor who)
@@ -142,6 +159,24 @@ internal sealed class DevicePage(
             </form>
             """,
             refusal?.Status ?? StatusCodes.Status200OK
+        );
+
+    private static IResult AskSecond(HttpContext context, Refusal refusal) =>
+        Show(
+            context,
+            Title,
+            $"""
+            {Said(refusal)}
+            <form method="post" action="{Path}">
+            {Field(
+                "second",
+                "Code of your authenticator, or a recovery code",
+                "required maxlength=\"64\" autocomplete=\"one-time-code\" autocapitalize=\"none\" spellcheck=\"false\""
+            )}
+            <button name="act" value="second">Sign in</button>
+            </form>
+            """,
+            refusal.Status
         );
 
     private static IResult AskForCode(HttpContext context, Visitor who, Refusal? refusal) =>

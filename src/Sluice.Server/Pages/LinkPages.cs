@@ -1,3 +1,4 @@
+using Sluice.Server.Identity.Factors;
 using Sluice.Server.Identity.Invitations;
 using Sluice.Server.Identity.Passwords;
 using Sluice.Server.Identity.Sessions;
@@ -34,6 +35,7 @@ internal static class LinkPages
                 Token = form.Value["code"],
                 Password = form.Value["password"],
                 Name = form.Value["name"],
+                Code = form.Value["second"] is { Length: > 0 } second ? second : null,
             }
         );
         return accepted.Refused
@@ -89,6 +91,11 @@ internal static class LinkPages
                 "maxlength=\"200\" autocomplete=\"name\""
             )}
             {Password}
+            {(
+                refusal == FactorRefusals.CodeNeeded || refusal == FactorRefusals.WrongCode
+                    ? Second
+                    : ""
+            )}
             <button>Accept</button>
             </form>
             """,
@@ -116,6 +123,13 @@ internal static class LinkPages
             "code",
             "Code: what stands behind the # of your link",
             "required maxlength=\"60\" autocomplete=\"off\" autocapitalize=\"none\" spellcheck=\"false\""
+        );
+
+    private static string Second =>
+        Field(
+            "second",
+            "Code of your authenticator, or a recovery code",
+            "required maxlength=\"64\" autocomplete=\"one-time-code\" autocapitalize=\"none\" spellcheck=\"false\""
         );
 
     private static string Password =>

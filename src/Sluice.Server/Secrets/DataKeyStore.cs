@@ -52,7 +52,9 @@ internal static class DataKeyStore
     public static Task<IReadOnlyList<string>> MasterKeysInUse(Session session) =>
         session
             .Across("the operator's keys wrap every tenant's")
-            .Query<string>("SELECT DISTINCT master_key_id FROM data_keys");
+            .Query<string>(
+                "SELECT master_key_id FROM data_keys UNION SELECT master_key_id FROM login_keys"
+            );
 
     public static Task<IReadOnlyList<string>> TenantsWithKeys(
         Session session,
@@ -171,7 +173,8 @@ internal static class DataKeyStore
             .First<RotationLeft>(
                 """
                 SELECT (SELECT COUNT(*) FROM data_keys) AS data_keys,
-                       (SELECT COUNT(*) FROM data_keys WHERE master_key_id <> @masterKeyId) AS to_wrap,
+                       (SELECT COUNT(*) FROM data_keys WHERE master_key_id <> @masterKeyId)
+                         + (SELECT COUNT(*) FROM login_keys WHERE master_key_id <> @masterKeyId) AS to_wrap,
                        (SELECT COUNT(*) FROM data_keys k JOIN secret_values v ON v.tenant_id = k.tenant_id AND v.data_key_id = k.id
                         WHERE k.retired_at IS NOT NULL) AS to_seal
                 """,

@@ -73,7 +73,14 @@ internal sealed partial class MasterKeys : IDisposable
 
     /// <summary>Unwraps a tenant's data key, reading the file again where the key that wrapped it is new.</summary>
     /// <exception cref="SealBrokenException">No key at hand opens it.</exception>
-    public DataKey Unwrap(byte[] wrapped, string tenantId)
+    public DataKey Unwrap(byte[] wrapped, string tenantId) =>
+        Unwrap(wrapped, WrappedKey.AssociatedData(tenantId));
+
+    /// <summary>Unwraps any key, reading the file again where the key that wrapped it is new.</summary>
+    /// <param name="wrapped">As it is kept.</param>
+    /// <param name="associatedData">Whose it is.</param>
+    /// <exception cref="SealBrokenException">No key at hand opens it.</exception>
+    public DataKey Unwrap(byte[] wrapped, byte[] associatedData)
     {
         if (!Ring.Knows(wrapped) && _file is not null)
         {
@@ -83,7 +90,7 @@ internal sealed partial class MasterKeys : IDisposable
                     Use(ReadFile(_file));
             }
         }
-        return Ring.Unwrap(wrapped, WrappedKey.AssociatedData(tenantId));
+        return Ring.Unwrap(wrapped, associatedData);
     }
 
     /// <summary>Reads the file again where another server may have rotated it; keys from the environment stay as they are.</summary>

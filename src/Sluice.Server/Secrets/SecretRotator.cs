@@ -35,6 +35,13 @@ internal sealed partial class SecretRotator(
         while (await WrapSome(stop) > 0)
             LogStep(log, "wrapped");
         await database.Write(session => SigningKeys.WrapAnew(session, masters), stop);
+        while (
+            await database.Write(
+                session => LoginKeys.WrapAnew(session, masters, options.Value.RotationBatch),
+                stop
+            ) > 0
+        )
+            LogStep(log, "wrapped");
         while (await SealSome(stop) > 0)
             LogStep(log, "sealed");
         await forgetter.Forget(stop);

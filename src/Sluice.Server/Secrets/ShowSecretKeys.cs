@@ -19,7 +19,7 @@ internal static class ShowSecretKeys
         /// <summary>Data keys in all, one for each tenant and those that a rotation has not finished with.</summary>
         public required long DataKeys { get; init; }
 
-        /// <summary>Data keys that a former master key still wraps.</summary>
+        /// <summary>Keys, of data and of people's authenticators, that a former master key still wraps.</summary>
         public required long LeftToWrap { get; init; }
 
         /// <summary>Values that a retired data key still seals.</summary>

@@ -188,6 +188,35 @@ public abstract class EveryChangeTests : DoorSuite
                 var person = await owner.NewPerson("viewer");
                 return await new Visitor(Server).SignIn(owner.Handle, person.Email);
             },
+            "POST /api/v1/auth/login/code" => async () =>
+            {
+                var (person, _, codes) = await WithAuthenticator();
+                var half = new Visitor(Server);
+                (await half.SignIn(owner.Handle, person.Email)).Dispose();
+                return await half.Post("/api/v1/auth/login/code", $$"""{"code":"{{codes[0]}}"}""");
+            },
+            "POST /api/v1/auth/totp" => async () =>
+                await (await SignedIn()).Post(
+                    "/api/v1/auth/totp",
+                    $$"""{"password":"{{Person.Password}}"}"""
+                ),
+            "POST /api/v1/auth/totp/confirm" => async () =>
+            {
+                var visitor = await SignedIn();
+                var authenticator = await Authenticator.Add(visitor, TimeProvider.System);
+                return await visitor.Post(
+                    "/api/v1/auth/totp/confirm",
+                    $$"""{"code":"{{await authenticator.Code()}}"}"""
+                );
+            },
+            "POST /api/v1/auth/totp/recovery-codes" or "POST /api/v1/auth/totp/off" => async () =>
+            {
+                var (_, visitor, codes) = await WithAuthenticator();
+                return await visitor.Post(
+                    endpoint["POST ".Length..],
+                    $$"""{"password":"{{Person.Password}}","code":"{{codes[0]}}"}"""
+                );
+            },
             "POST /api/v1/auth/logout" => async () =>
                 await (await SignedIn()).Post("/api/v1/auth/logout"),
             "DELETE /api/v1/auth/sessions" => async () =>
@@ -204,6 +233,14 @@ public abstract class EveryChangeTests : DoorSuite
     }
 
     private async Task<Visitor> SignedIn() => await (await Own.Owner.NewPerson("viewer")).SignIn();
+
+    private async Task<(Person, Visitor, IReadOnlyList<string>)> WithAuthenticator()
+    {
+        var person = await Own.Owner.NewPerson("viewer");
+        var visitor = await person.SignIn();
+        var (_, codes) = await Authenticator.TurnOn(visitor, TimeProvider.System);
+        return (person, visitor, codes);
+    }
 
     private Task<HttpResponseMessage> Patch(string path, string body) =>
         Server.Send(HttpMethod.Patch, path, body, Own.Owner.Key);

@@ -1,5 +1,6 @@
 using Sluice.Language;
 using Sluice.Seal;
+using Sluice.Server.Identity.Factors;
 using Sluice.Server.Identity.Passwords;
 using Sluice.Server.Identity.Sessions;
 using Sluice.Server.Ledger;
@@ -18,6 +19,7 @@ internal sealed partial class AcceptInvitation(
     PasswordCheck passwords,
     SignInLimits limits,
     SessionOpener opener,
+    SecondFactor second,
     UlidSource ids,
     TimeProvider clock,
     ILogger<AcceptInvitation> log
@@ -33,6 +35,9 @@ internal sealed partial class AcceptInvitation(
 
         /// <summary>What to call the person; as the invitation says when absent.</summary>
         public string? Name { get; init; }
+
+        /// <summary>Of the authenticator, or a recovery code, where there is a login already that asks for one.</summary>
+        public string? Code { get; init; }
     }
 
     private sealed record Found(Tenant Tenant, Invitation Invitation, Login? Login)
@@ -71,11 +76,22 @@ internal sealed partial class AcceptInvitation(
             );
         if (found.ToShow is null)
             PasswordRules.Check(request.Password, found.Invitation.Email, "password", mistakes);
+        if (request.Code is { Length: > SecondFactor.LongestCode })
+            mistakes.Add(
+                new Mistake(
+                    "code",
+                    $"code has at most {SecondFactor.LongestCode} characters",
+                    Where: "code"
+                )
+            );
         if (mistakes.Count > 0)
             return CommonRefusals.InvalidInput.With(mistakes);
         var secret = await Settle(context, found, request.Password ?? "");
         if (secret.Refused)
             return secret.Refusal;
+        // Whoever has the link and the password has not thereby what else the login asks for.
+        if (await second.Ask(context, found.Invitation.Email, request.Code) is { } missing)
+            return missing;
         var opened = await database.Write(
             session => Join(session, context, found, request.Name, secret.Value),
             stop
@@ -165,7 +181,7 @@ internal sealed partial class AcceptInvitation(
             await OwnerStore.Insert(session, tenant.Id, member);
         else
             await OwnerStore.SetJoined(session, tenant.Id, member.Id, Now());
-        var opened = await opener.Open(session, context, tenant, member);
+        var opened = await opener.Open(session, context, tenant, member, "invitation");
         await Audit.Record(
             session,
             Origin.Of(context).As(tenant.Id, OwnerKinds.Member, member.Id, member.Email),

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Sluice.Server.Identity.Factors;
 using Sluice.Server.Identity.Sessions;
 using Sluice.Server.Vocabulary;
 
@@ -40,6 +41,8 @@ internal static class InvitationRoutes
             .Refuses(
                 IdentityRefusals.LinkNotValid,
                 IdentityRefusals.WrongPassword,
+                FactorRefusals.CodeNeeded,
+                FactorRefusals.WrongCode,
                 IdentityRefusals.TooManyTries
             );
     }

@@ -1,3 +1,4 @@
+using Sluice.Server.Identity.Factors;
 using Sluice.Server.Store;
 
 namespace Sluice.Server.Identity.Passwords;
@@ -22,8 +23,11 @@ internal static class LoginStore
             new { email }
         );
 
-    public static Task SetPassword(Session session, string email, string password, long now) =>
-        session.House.Execute(
+    /// <summary>Sets a password; what was begun with the former one is over.</summary>
+    public static async Task SetPassword(Session session, string email, string password, long now)
+    {
+        await SignInStepStore.Forget(session, email);
+        await session.House.Execute(
             "INSERT INTO logins (email, password, changed_at) VALUES (@email, @password, @now) ON CONFLICT (email) DO UPDATE SET password = excluded.password, changed_at = excluded.changed_at",
             new
             {
@@ -32,6 +36,7 @@ internal static class LoginStore
                 now,
             }
         );
+    }
 
     /// <summary>Stores the same password in today's way, unless it was changed meanwhile.</summary>
     public static Task Upgrade(Session session, Login login, string today) =>

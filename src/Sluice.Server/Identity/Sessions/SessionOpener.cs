@@ -18,11 +18,13 @@ internal sealed class SessionOpener(
     private const int LongestAgent = 200;
 
     /// <summary>Keeps the session, in the caller's write; the token is for <see cref="Give"/> alone.</summary>
+    /// <param name="how">With what the person came in, for the ledger.</param>
     public async Task<(SessionShown Shown, string Token)> Open(
         Session session,
         HttpContext context,
         Tenant tenant,
-        Member member
+        Member member,
+        string how
     )
     {
         var now = clock.GetUtcNow().ToUnixTimeMilliseconds();
@@ -44,7 +46,7 @@ internal sealed class SessionOpener(
         await Audit.Record(
             session,
             Origin.Of(context).As(tenant.Id, OwnerKinds.Member, member.Id, member.Email),
-            MemberFacts.SignedIn(made.Id)
+            MemberFacts.SignedIn(made.Id, how)
         );
         return (SessionShown.Of(made.Id, tenant.Handle, member, made.ExpiresAt), token);
     }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Sluice.Server.Identity.Factors;
 using Sluice.Server.Vocabulary;
 
 namespace Sluice.Server.Identity.Sessions;
@@ -36,7 +37,12 @@ internal static class SessionRoutes
             .Does("Sign a person in with a password; the session is in a cookie")
             .Takes(SessionJson.Default.SignInRequest)
             .Gives(SessionJson.Default.SessionShown)
-            .Refuses(IdentityRefusals.SignInFailed, IdentityRefusals.TooManyTries);
+            .Refuses(
+                IdentityRefusals.SignInFailed,
+                FactorRefusals.CodeNeeded,
+                FactorRefusals.WrongCode,
+                IdentityRefusals.TooManyTries
+            );
         app.MapPost("/api/v1/auth/logout", SignOut.Handle)
             .WithName("signOut")
             .Does("End the session that asks")

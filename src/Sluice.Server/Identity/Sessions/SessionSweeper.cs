@@ -1,9 +1,10 @@
+using Sluice.Server.Identity.Factors;
 using Sluice.Server.Identity.Passwords;
 using Sluice.Server.Store;
 
 namespace Sluice.Server.Identity.Sessions;
 
-/// <summary>Removes sessions that ended more than a month ago, and links that ended; once an hour. Several servers may do it at once.</summary>
+/// <summary>Removes sessions that ended more than a month ago, and links and steps that ended; once an hour. Several servers may do it at once.</summary>
 internal sealed partial class SessionSweeper(
     Database database,
     TimeProvider clock,
@@ -26,6 +27,7 @@ internal sealed partial class SessionSweeper(
                     {
                         await SessionStore.Forget(session, (now - Kept).ToUnixTimeMilliseconds());
                         await ResetStore.ForgetBefore(session, now.ToUnixTimeMilliseconds());
+                        await SignInStepStore.ForgetBefore(session, now.ToUnixTimeMilliseconds());
                     },
                     stoppingToken
                 );

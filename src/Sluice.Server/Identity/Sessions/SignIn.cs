@@ -1,4 +1,5 @@
 using Sluice.Language;
+using Sluice.Server.Identity.Factors;
 using Sluice.Server.Identity.Passwords;
 using Sluice.Server.Ledger;
 using Sluice.Server.Store;
@@ -16,6 +17,8 @@ internal sealed partial class SignIn(
     PasswordCheck passwords,
     SignInLimits limits,
     SessionOpener opener,
+    SecondFactor second,
+    SignInWithCode withCode,
     ILogger<SignIn> log
 )
 {
@@ -28,9 +31,12 @@ internal sealed partial class SignIn(
         public string? Email { get; init; }
 
         public string? Password { get; init; }
+
+        /// <summary>Of the authenticator, or a recovery code, where the login asks for one; it may come in a second call instead.</summary>
+        public string? Code { get; init; }
     }
 
-    private sealed record Account(Tenant? Tenant, Member? Member, Login? Login);
+    private sealed record Account(Tenant? Tenant, Member? Member, Login? Login, bool NeedsCode);
 
     public static async Task<IResult> Handle(HttpContext context, SignIn act)
     {
@@ -74,20 +80,38 @@ internal sealed partial class SignIn(
                 Origin.Claim(context, asked.Id, account.Member?.Email);
             return IdentityRefusals.SignInFailed;
         }
-        tried.WasGood();
-        var (shown, token) = await database.Write(
+        if (account.NeedsCode && request.Code is null)
+        {
+            tried.GiveBack();
+            return await withCode.Begin(context, tenant, member);
+        }
+        var opened = await database.Write<(SessionShown Shown, string Token)?>(
             async session =>
             {
+                if (await How(session, account, request) is not { } how)
+                    return null;
                 if (today is not null)
                     await LoginStore.Upgrade(session, account.Login!, today);
-                return await opener.Open(session, context, tenant, member);
+                return await opener.Open(session, context, tenant, member, how);
             },
             context.RequestAborted
         );
+        if (opened is not var (shown, token))
+        {
+            Origin.Claim(context, tenant.Id, member.Email);
+            return FactorRefusals.WrongCode;
+        }
+        tried.WasGood();
         opener.Give(context, shown, token);
         LogSignedIn(log, member.Id, tenant.Id, shown.SessionId);
         return shown;
     }
+
+    /// <summary>With what the person comes in; null when the code is not right.</summary>
+    private async Task<string?> How(Session session, Account account, Request request) =>
+        account.NeedsCode
+            ? await second.Accept(session, account.Member!.Email, request.Code!)
+            : "password";
 
     private Task<Account> Find(Request request, CancellationToken stop) =>
         database.Read(
@@ -101,7 +125,8 @@ internal sealed partial class SignIn(
                     : email is null ? null
                     : await OwnerStore.FindMemberByEmail(session, tenant.Id, email);
                 var login = member is null ? null : await LoginStore.Find(session, member.Email);
-                return new Account(tenant, member, login);
+                var code = member is not null && await SecondFactor.IsOn(session, member.Email);
+                return new Account(tenant, member, login, code);
             },
             stop
         );
@@ -131,6 +156,14 @@ internal sealed partial class SignIn(
                     "email",
                     $"email has at most {Email.Longest} characters",
                     Where: "email"
+                )
+            );
+        if (request.Code is { Length: > SecondFactor.LongestCode })
+            mistakes.Add(
+                new Mistake(
+                    "code",
+                    $"code has at most {SecondFactor.LongestCode} characters",
+                    Where: "code"
                 )
             );
         return mistakes;

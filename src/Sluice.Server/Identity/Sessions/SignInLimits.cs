@@ -47,10 +47,15 @@ internal sealed class SignInLimits(TimeProvider clock, IOptions<SessionOptions> 
         return new SignInTry(this, from, counted, pair);
     }
 
+    internal void Return(SignInTry tried)
+    {
+        _addresses.Return(tried.Address, Burst / 60, Burst);
+        _accounts.Return(tried.Account, Burst / 60, Burst);
+    }
+
     internal void Good(SignInTry good)
     {
-        _addresses.Return(good.Address, Burst / 60, Burst);
-        _accounts.Return(good.Account, Burst / 60, Burst);
+        Return(good);
         if (_known.TryAdd(good.Pair, 0) && _known.Count > MostKnown)
             _known.Clear();
     }
@@ -60,4 +65,7 @@ internal sealed class SignInLimits(TimeProvider clock, IOptions<SessionOptions> 
 internal sealed record SignInTry(SignInLimits Limits, string Address, string Account, string Pair)
 {
     public void WasGood() => Limits.Good(this);
+
+    /// <summary>It was right as far as it went, and there is more to show: it does not count, and nobody is known here for it.</summary>
+    public void GiveBack() => Limits.Return(this);
 }

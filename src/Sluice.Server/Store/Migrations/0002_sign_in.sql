@@ -52,3 +52,49 @@ CREATE TABLE password_resets (
     expires_at BIGINT NOT NULL,
     used_at BIGINT
 );
+
+-- Authenticators: a login has one at most. It counts from the moment it is confirmed; what makes its codes is in login_keys.
+-- Steps up to last_step are used: no code of theirs is accepted again.
+CREATE TABLE totp (
+    email TEXT PRIMARY KEY,
+    created_at BIGINT NOT NULL,
+    confirmed_at BIGINT,
+    last_step BIGINT NOT NULL
+);
+
+-- Codes for whose authenticator is lost: the SHA-256 of each, which works once.
+CREATE TABLE recovery_codes (
+    email TEXT NOT NULL,
+    hash {bytes} NOT NULL,
+    used_at BIGINT,
+    PRIMARY KEY (email, hash)
+);
+
+-- Passkeys: what a login's authenticators are checked with. `handle` is the person's random name towards them, one for a login.
+CREATE TABLE passkeys (
+    id TEXT PRIMARY KEY,
+    email TEXT NOT NULL,
+    handle TEXT NOT NULL,
+    name TEXT NOT NULL,
+    credential {bytes} NOT NULL UNIQUE,
+    public_key {bytes} NOT NULL,
+    sign_count BIGINT NOT NULL,
+    transports TEXT NOT NULL,
+    backup_eligible BIGINT NOT NULL,
+    backed_up BIGINT NOT NULL,
+    created_at BIGINT NOT NULL,
+    used_at BIGINT
+);
+
+CREATE INDEX passkeys_by_email ON passkeys (email);
+
+CREATE INDEX passkeys_by_handle ON passkeys (handle);
+
+-- What was begun and waits for its second half: the SHA-256 of a short-lived cookie. `email` is null while nobody is known.
+CREATE TABLE sign_in_steps (
+    hash {bytes} PRIMARY KEY,
+    kind TEXT NOT NULL,
+    email TEXT,
+    state TEXT NOT NULL,
+    expires_at BIGINT NOT NULL
+);

@@ -45,3 +45,12 @@ CREATE UNIQUE INDEX secret_values_current ON secret_values (tenant_id, environme
 CREATE INDEX secret_values_by_key ON secret_values (tenant_id, data_key_id);
 
 CREATE INDEX secret_values_ended ON secret_values (ended_at) WHERE ended_at IS NOT NULL;
+
+-- Of these the codes of people's authenticators are derived: one for a login, wrapped like a data key.
+CREATE TABLE login_keys (
+    email TEXT PRIMARY KEY,
+    id TEXT NOT NULL,
+    master_key_id TEXT NOT NULL,
+    wrapped {bytes} NOT NULL,
+    created_at BIGINT NOT NULL
+);

@@ -1,0 +1,54 @@
+using Sluice.Server.Identity.Sessions;
+using Sluice.Server.Ledger;
+using Sluice.Server.Secrets;
+using Sluice.Server.Store;
+using Sluice.Server.Vocabulary;
+
+namespace Sluice.Server.Identity.Factors;
+
+/// <summary>Takes the authenticator away, with the password and a code; signing in asks for the password alone.</summary>
+internal static partial class EndTotp
+{
+    public static async Task<IResult> Handle(
+        HttpContext context,
+        Origin origin,
+        SecondFactor second,
+        SessionLookup sessions,
+        Database database,
+        ILogger<Totp> log
+    )
+    {
+        var body = await Body.Read(context, FactorJson.Default.Proof);
+        if (body.Refused)
+            return body.Refusal;
+        var person = context.Features.Get<FoundSession>()!;
+        if (await database.Read(session => TotpStore.Find(session, person.Email)) is null)
+            return FactorRefusals.TotpOff;
+        if (await second.Prove(context, person, body.Value) is { } refusal)
+            return refusal;
+        var ended = await database.Write(
+            async session =>
+            {
+                if (!await TotpStore.Forget(session, person.Email))
+                    return false;
+                await LoginKeys.Forget(session, person.Email);
+                await SignInStepStore.Forget(session, person.Email);
+                await Audit.Record(session, origin, FactorFacts.TotpOff(person.Email));
+                return true;
+            },
+            context.RequestAborted
+        );
+        if (!ended)
+            return FactorRefusals.TotpOff;
+        await sessions.Renew(context, person);
+        LogOff(log, person.MemberId, person.TenantId);
+        return TypedResults.NoContent();
+    }
+
+    [LoggerMessage(
+        1151,
+        LogLevel.Information,
+        "Member {MemberId} of tenant {TenantId} signs in without an authenticator from now on"
+    )]
+    private static partial void LogOff(ILogger log, string memberId, string tenantId);
+}
