@@ -65,6 +65,16 @@ internal sealed partial class YamlTree
         }
     }
 
+    /// <summary>Whether a text that reads as YAML has comments, which no tree holds.</summary>
+    public static bool HasComments(string text)
+    {
+        var scanner = new Scanner(new StringReader(text), skipComments: false);
+        while (scanner.MoveNext())
+            if (scanner.Current is YamlDotNet.Core.Tokens.Comment)
+                return true;
+        return false;
+    }
+
     private TreeNode? Document()
     {
         Next();

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Sluice.Language.Documents;
 using Sluice.Language.Flows.Forms;
 using Sluice.Language.Packages;
 
@@ -58,6 +59,13 @@ public sealed record FlowDocument
     /// <param name="json">At most 1 Mi characters.</param>
     /// <returns>The document with positions in this text, or every mistake of form.</returns>
     public static Reading<FlowDocument> FromJson(string json) => FlowReader.Read(json, "flow.json");
+
+    /// <summary>
+    /// Whether writing it anew, as JSON or YAML, loses what its author wrote beside it: comments. False for one that was
+    /// never a text.
+    /// </summary>
+    public bool HasComments =>
+        Text is not null && !FlowReader.IsJson(Text, File ?? "") && YamlTree.HasComments(Text);
 
     /// <summary>The JSON form, indented: <see cref="FromJson"/> reads it back without loss. Comments of YAML are not part of a document.</summary>
     public string ToJson() => Documents.TreeJson.Write(FlowTree.Of(this));

@@ -92,7 +92,7 @@ public static class FlowReader
         return document;
     }
 
-    private static bool IsJson(string text, string file) =>
+    internal static bool IsJson(string text, string file) =>
         file.EndsWith(".json", StringComparison.OrdinalIgnoreCase)
         || text.AsSpan().TrimStart() is ['{', ..];
 

@@ -27,12 +27,31 @@ internal static class ConsoleAssets
     private static readonly Asset Htmx = Load("js", "text/javascript; charset=utf-8", "htmx.js");
     private static readonly Asset Icon = Load("svg", "image/svg+xml", "icon.svg");
 
+    private static readonly Asset CanvasScript = Load(
+        "js",
+        "text/javascript; charset=utf-8",
+        "canvas.js"
+    );
+    private static readonly Asset CanvasStyle = Load(
+        "css",
+        "text/css; charset=utf-8",
+        "canvas.css"
+    );
+    private static readonly Asset CanvasLicenses = Load(
+        "txt",
+        "text/plain; charset=utf-8",
+        "canvas.licenses.txt"
+    );
+
     private static readonly FrozenDictionary<string, Asset> ByPath = new[]
     {
         Style,
         Script,
         Htmx,
         Icon,
+        CanvasScript,
+        CanvasStyle,
+        CanvasLicenses,
     }.ToFrozenDictionary(asset => asset.Path);
 
     public static string StylePath => Style.Path;
@@ -42,6 +61,12 @@ internal static class ConsoleAssets
     public static string HtmxPath => Htmx.Path;
 
     public static string IconPath => Icon.Path;
+
+    public static string CanvasScriptPath => CanvasScript.Path;
+
+    public static string CanvasStylePath => CanvasStyle.Path;
+
+    public static string CanvasLicensesPath => CanvasLicenses.Path;
 
     public static IResult Handle(HttpContext context)
     {

@@ -38,6 +38,7 @@ internal static class ConsoleRoutes
         RunPages.Map(pages);
         PackagePages.Map(pages);
         FlowPages.Map(pages);
+        CanvasPages.Map(pages);
         AccountPages.Map(pages);
         MemberPages.Map(pages);
         AuditPages.Map(pages);

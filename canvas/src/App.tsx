@@ -1,0 +1,205 @@
+import { useReactFlow } from '@xyflow/react';
+import { useEffect, useMemo, useState } from 'react';
+import { Board } from './Board';
+import { Consent } from './Consent';
+import { type Cell, edgeId, flowInput, flowOutput, freeAlias, freeCell, hasAlias, place, read, withCells } from './document';
+import { EdgePanel } from './EdgePanel';
+import { Note, TextField } from './fields';
+import { useHistory } from './history';
+import { Mistakes, said } from './Mistakes';
+import { Palette } from './Palette';
+import { PlacementPanel } from './PlacementPanel';
+import { RunPanel, UsePanel } from './RunPanel';
+import { type Mistake, type PackageOffered, type Start, server } from './server';
+import { useCheck } from './useCheck';
+import { useRun } from './useRun';
+import { useStore } from './useStore';
+
+type Tab = 'add' | 'details' | 'run' | 'use';
+
+const nothing: ReadonlySet<string> = new Set();
+
+export function App({ start }: { start: Start }) {
+  const [first] = useState(() => read(start.document));
+  const { drawing, commit, undo, redo, mayUndo, mayRedo } = useHistory({ flow: first.flow, cells: start.cells.placements });
+  const { flow, cells } = drawing;
+  const [opened] = useState(drawing);
+  const [selected, setSelected] = useState(nothing);
+  const [tab, setTab] = useState<Tab>(start.may_change && first.flow.nodes.length === 0 ? 'add' : 'details');
+  const [packages, setPackages] = useState<PackageOffered[] | null>(null);
+  const board = useReactFlow();
+  const store = useStore(start, first.isExact);
+  const watched = useRun();
+  const checked = useCheck(flow, start.may_change);
+
+  // Cells are written once somebody has placed something: a document that was never drawn stays without them.
+  const isDrawn = cells !== opened.cells || opened.flow.nodes.some((node) => node.col !== undefined);
+  const wanted = useMemo(() => (isDrawn ? withCells(flow, cells) : flow), [flow, cells, isDrawn]);
+  const isDirty = JSON.stringify(wanted) !== JSON.stringify(store.savedFlow ?? opened.flow);
+  const isCurrent = !isDirty && store.graph !== null && store.graph.revision === store.saved.revision;
+
+  const { forget } = store;
+  useEffect(forget, [flow, forget]);
+  useEffect(() => {
+    server.packages().then((answer) => setPackages(answer.data), () => setPackages([]));
+  }, []);
+  useEffect(() => {
+    if (!isDirty) return;
+    const stay = (event: BeforeUnloadEvent) => event.preventDefault();
+    addEventListener('beforeunload', stay);
+    return () => removeEventListener('beforeunload', stay);
+  }, [isDirty]);
+  useEffect(() => {
+    const steps = (event: KeyboardEvent) => {
+      // In a field these are the field's own.
+      if (!(event.ctrlKey || event.metaKey) || (event.target as Element).closest('input, textarea, select')) return;
+      if (event.key === 'z' || event.key === 'Z') (event.shiftKey ? redo : undo)();
+      else if (event.key === 'y') redo();
+      else return;
+      event.preventDefault();
+    };
+    addEventListener('keydown', steps);
+    return () => removeEventListener('keydown', steps);
+  }, [undo, redo]);
+
+  const known = (id: string) => id === flowInput || id === flowOutput || hasAlias(flow, id) || flow.edges.some((edge) => edgeId(edge) === id);
+  const mistakes = useMemo(() => Map.groupBy(checked.mistakes.filter((mistake) => mistake.where), (mistake) => mistake.where!) as Map<string, Mistake[]>, [checked.mistakes]);
+  const choose = (ids: ReadonlySet<string>) => {
+    setSelected(ids);
+    if (ids.size > 0) setTab('details');
+  };
+  /** Selects something from a list, and brings it into sight. */
+  const show = (id: string) => {
+    choose(new Set([id]));
+    const ends = id.split(' -> ');
+    void board.fitView({ nodes: ends.map((end) => ({ id: end })), maxZoom: 1, padding: 1 });
+  };
+
+  const add = (node: { package: string; node: string }, wish?: Cell) => {
+    const alias = freeAlias(flow, node.node);
+    const [only] = selected;
+    const beside = only === undefined ? undefined : cells[only];
+    const right = Math.max(-1, ...flow.nodes.map((each) => cells[each.alias]?.col ?? 0));
+    const cell = freeCell(cells, wish ?? (beside ? { col: beside.col + 1, row: beside.row } : { col: right + 1, row: 0 }));
+    commit((was) => ({ flow: place(was.flow, { alias, ...node }), cells: { ...was.cells, [alias]: cell } }));
+    setSelected(new Set([alias]));
+    if (wish) return;
+    requestAnimationFrame(() => void board.fitView({ maxZoom: 1, padding: 0.12 }));
+  };
+
+  const save = async () => {
+    const saved = await store.save(wanted);
+    if (saved && start.name === null) becomeItsPage(saved.name);
+    return saved;
+  };
+  const compile = async () => {
+    const saved = isDirty || store.saved.name === null ? await save() : { name: store.saved.name };
+    return saved === null ? null : store.compile(saved.name);
+  };
+  const run = async (input: string) => {
+    const compiled = isCurrent || !start.may_change ? store.graph : await compile();
+    if (compiled === null) return;
+    const begun = await store.attempt('Starting', () => server.start(flow.name, input));
+    if (begun) watched.watch(begun.execution_id);
+  };
+  const layOut = async () => {
+    const laid = await store.attempt('Laying out', () => server.layout(JSON.stringify(flow)));
+    if (!laid) return;
+    commit((was) => ({ ...was, cells: { ...was.cells, ...laid.placements } }));
+    requestAnimationFrame(() => void board.fitView({ maxZoom: 1, padding: 0.12 }));
+  };
+
+  const [id] = selected;
+  const edge = flow.edges.find((each) => edgeId(each) === id);
+  const here = id === undefined ? [] : (mistakes.get(id) ?? []);
+  const tabs: [Tab, string][] = [...(start.may_change ? [['add', 'Add node'] as [Tab, string]] : []), ['details', 'Details'], ['run', 'Run'], ['use', 'Use via API']];
+  return (
+    <div className="canvas">
+      <Consent question={store.question} />
+      {start.name === null && store.saved.name === null && (
+        <TextField
+          label="Name"
+          value={flow.name.split('/')[1] ?? ''}
+          placeholder="hello"
+          hint={`Lower-case letters, digits and -; the flow is called ${start.tenant}/${flow.name.split('/')[1] || 'NAME'}.`}
+          onChange={(name) => commit((was) => ({ ...was, flow: { ...was.flow, name: name === '' ? '' : `${start.tenant}/${name.trim()}` } }), 'name')}
+        />
+      )}
+      <div className="bar" role="toolbar" aria-label="Canvas">
+        {start.may_change && (
+          <>
+            <button type="button" className="button" disabled={!mayUndo} onClick={undo}>Undo</button>
+            <button type="button" className="button" disabled={!mayRedo} onClick={redo}>Redo</button>
+            <button type="button" className="button" disabled={flow.nodes.length === 0 || store.busy !== null} onClick={layOut}>Lay out</button>
+          </>
+        )}
+        <p className={`checked ${checked.state === 'done' ? (said(checked) === 'No mistakes' ? 'good' : 'bad') : ''}`} role="status">{said(checked)}</p>
+        <p className="quiet" role="status">{store.busy ? `${store.busy} …` : store.notice || (isDirty ? 'Not saved' : '')}</p>
+        {start.may_change && (
+          <>
+            <button type="button" className="button" disabled={store.busy !== null || (!isDirty && store.saved.name !== null)} onClick={save}>Save</button>
+            <button type="button" className={`button ${isCurrent ? '' : 'first'}`} disabled={store.busy !== null || isCurrent || flow.nodes.length === 0} onClick={compile}>{isDirty ? 'Save and compile' : 'Compile'}</button>
+          </>
+        )}
+      </div>
+      {store.refusal && tab !== 'run' && (
+        <Note kind="bad">
+          <p>{store.refusal.code === 'flow_invalid' ? 'The flow has mistakes:' : store.refusal.detail}</p>
+          <Mistakes mistakes={store.refusal.mistakes} known={known} select={show} />
+        </Note>
+      )}
+      <div className="work">
+        <Board drawing={drawing} commit={commit} selected={selected} select={choose} mistakes={mistakes} steps={watched.steps} mayChange={start.may_change} drop={add} />
+        <aside className="side" aria-label="Panel">
+          <div className="tabs" role="group" aria-label="Show">
+            {tabs.map(([each, name]) => (
+              <button key={each} type="button" aria-pressed={tab === each} onClick={() => setTab(each)}>{name}</button>
+            ))}
+          </div>
+          <div className="panel" key={tab === 'details' ? id : tab}>
+            {tab === 'add' && <Palette packages={packages} isPipeline={flow.pipeline_mode ?? false} add={add} />}
+            {tab === 'run' && (
+              <RunPanel flow={flow} graph={store.graph} watched={watched} isCurrent={isCurrent} mayChange={start.may_change} mayRun={start.may_run} busy={store.busy !== null} refusal={store.refusal} start={run} select={show} />
+            )}
+            {tab === 'use' && <UsePanel graph={store.graph} isCurrent={isCurrent} />}
+            {tab === 'details' && here.length > 0 && <Mistakes mistakes={here} known={known} />}
+            {tab === 'details' && edge && <EdgePanel flow={flow} edge={edge} commit={commit} select={choose} packages={packages} mayChange={start.may_change} />}
+            {tab === 'details' && id !== undefined && !edge && known(id) && (
+              <PlacementPanel flow={flow} id={id} commit={commit} select={choose} packages={packages} mayChange={start.may_change} />
+            )}
+            {tab === 'details' && (id === undefined || !known(id)) && <Overview mistakes={checked.mistakes} known={known} show={show} isEmpty={flow.nodes.length === 0} />}
+          </div>
+        </aside>
+      </div>
+    </div>
+  );
+}
+
+/** What there is to say when nothing is selected. */
+function Overview({ mistakes, known, show, isEmpty }: { mistakes: Mistake[]; known: (id: string) => boolean; show: (id: string) => void; isEmpty: boolean }) {
+  return (
+    <>
+      {mistakes.length > 0 && (
+        <>
+          <h2>Mistakes</h2>
+          <Mistakes mistakes={mistakes} known={known} select={show} />
+        </>
+      )}
+      <p className="quiet">
+        {isEmpty ? 'Add a node to begin.' : 'Select a placement or an edge to see and change it.'} With the keyboard: Tab goes from one to the next, Enter selects, the arrows move, Delete removes; <b>Connect to</b> in the panel draws an edge.
+      </p>
+    </>
+  );
+}
+
+/** A new flow that was saved has a page of its own. */
+function becomeItsPage(name: string) {
+  const path = `/console/flows/${name}`;
+  history.replaceState(null, '', `${path}/canvas`);
+  document.title = document.title.replace('New flow', `Canvas of ${name}`);
+  document.querySelector('h1')!.textContent = `Canvas of ${name}`;
+  const back = document.querySelector<HTMLAnchorElement>('.back a')!;
+  back.href = path;
+  back.textContent = `← ${name}`;
+  document.querySelector<HTMLAnchorElement>('.head .actions a')!.href = `${path}/edit`;
+}

@@ -1,0 +1,58 @@
+import { useState } from 'react';
+import { dragType } from './Board';
+import { Note, TextField } from './fields';
+import type { PackageOffered } from './server';
+
+interface Props {
+  packages: PackageOffered[] | null;
+  isPipeline: boolean;
+  add: (node: { package: string; node: string }) => void;
+}
+
+const most = 60;
+
+/** The tenant's nodes, found by name, message or package: added by a button, or dragged onto the board. */
+export function Palette({ packages, isPipeline, add }: Props) {
+  const [wish, setWish] = useState('');
+  if (packages === null) return <p className="quiet" role="status">Loading nodes …</p>;
+  const words = wish.toLowerCase().split(/\s+/).filter(Boolean);
+  const found = packages.flatMap((offered) =>
+    offered.nodes
+      .filter((node) => isPipeline || node.type === 'unary')
+      .filter((node) => {
+        const said = `${node.name} ${offered.package} ${node.input} ${node.output} ${node.description}`.toLowerCase();
+        return words.every((word) => said.includes(word));
+      })
+      .map((node) => ({ package: offered.package, ...node })),
+  );
+  return (
+    <>
+      <TextField label="Search nodes" type="search" value={wish} onChange={setWish} placeholder="name, message or package" />
+      <p className="unseen" role="status">{found.length} {found.length === 1 ? 'node' : 'nodes'} found</p>
+      {packages.length === 0 && (
+        <Note kind="info">There are no packages yet. Push one with <code>sluice push</code>; its nodes are offered here.</Note>
+      )}
+      {packages.length > 0 && found.length === 0 && <p className="quiet">No node has all of these words.</p>}
+      <ul className="plain palette">
+        {found.slice(0, most).map((node) => (
+          <li
+            key={`${node.package}/${node.name}`}
+            draggable
+            onDragStart={(event) => {
+              event.dataTransfer.setData(dragType, JSON.stringify({ package: node.package, node: node.name }));
+              event.dataTransfer.effectAllowed = 'copy';
+            }}
+          >
+            <div>
+              <b>{node.name}</b> <span className="quiet">{node.package}</span>
+              <p className="shape"><code>{node.input}</code> → <code>{node.output}</code></p>
+              {node.description && <p className="quiet">{node.description}</p>}
+            </div>
+            <button type="button" className="button" aria-label={`Add ${node.name} of ${node.package}`} onClick={() => add({ package: node.package, node: node.name })}>Add</button>
+          </li>
+        ))}
+      </ul>
+      {found.length > most && <p className="quiet">{found.length - most} more; search for them.</p>}
+    </>
+  );
+}

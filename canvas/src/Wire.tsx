@@ -1,0 +1,38 @@
+import { BaseEdge, type EdgeProps, getBezierPath } from '@xyflow/react';
+import { memo } from 'react';
+import type { Edge } from './document';
+
+const longest = 26;
+
+/** What a wire says beside it: when it is taken, and what it carries where that is not the whole message. */
+export function wireLabel(edge: Edge): string {
+  const said: string[] = [];
+  if (edge.on_error) said.push('on error');
+  if (edge.loop) said.push(`back, at most ${edge.max_iterations ?? '?'}×`);
+  if (edge.fan_out) said.push(`each of ${edge.fan_out.items}`);
+  if (edge.condition !== undefined) said.push(`if ${conditionText(edge.condition)}`);
+  if (edge.adapter) {
+    const fields = Object.keys(edge.adapter).length;
+    said.push(`${fields} ${fields === 1 ? 'field' : 'fields'}`);
+  }
+  const text = said.join(', ');
+  return text.length > longest ? `${text.slice(0, longest - 1)}…` : text;
+}
+
+function conditionText(condition: NonNullable<Edge['condition']>): string {
+  if (typeof condition === 'string') return condition;
+  if (condition.cel !== undefined) return condition.cel;
+  return `${condition.field ?? ''} ${condition.op ?? 'EQ'} ${condition.value === undefined ? '' : JSON.stringify(condition.value)}`.trim();
+}
+
+/** A wire; one that leads back goes around below. */
+export const Wire = memo(function Wire(props: EdgeProps) {
+  const { sourceX, sourceY, targetX, targetY, markerEnd, label } = props;
+  if (targetX > sourceX) {
+    const [path, x, y] = getBezierPath(props);
+    return <BaseEdge path={path} markerEnd={markerEnd} label={label} labelX={x} labelY={y} labelBgPadding={[5, 2]} labelBgBorderRadius={4} />;
+  }
+  const low = Math.max(sourceY, targetY) + 62;
+  const path = `M${sourceX},${sourceY} C${sourceX + 50},${sourceY} ${sourceX + 50},${low} ${sourceX},${low} L${targetX},${low} C${targetX - 50},${low} ${targetX - 50},${targetY} ${targetX},${targetY}`;
+  return <BaseEdge path={path} markerEnd={markerEnd} label={label} labelX={(sourceX + targetX) / 2} labelY={low} labelBgPadding={[5, 2]} labelBgBorderRadius={4} />;
+});

@@ -1,0 +1,128 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Sluice.Language;
+using Sluice.Language.Flows.Layout;
+using Sluice.Server.Flows.Graphs;
+using Sluice.Server.Flows.Packages;
+using Sluice.Server.Flows.Runs;
+
+namespace Sluice.Server.Console.Flows;
+
+/// <summary>What the canvas begins with.</summary>
+internal sealed record CanvasData
+{
+    /// <summary>Null: a new flow.</summary>
+    public required string? Name { get; init; }
+
+    public required string Tenant { get; init; }
+
+    /// <summary>The revision that it works on; 0 for a new flow.</summary>
+    public required long Revision { get; init; }
+
+    /// <summary>The JSON form, as text: its numbers are the author's, and more exact than a script's.</summary>
+    public required string Document { get; init; }
+
+    public required CanvasCells Cells { get; init; }
+
+    /// <summary>Null before the first compile.</summary>
+    public required CanvasGraph? Graph { get; init; }
+
+    public required bool HasComments { get; init; }
+
+    public required bool MayChange { get; init; }
+
+    public required bool MayRun { get; init; }
+}
+
+/// <param name="Placements">Column and row by alias.</param>
+internal sealed record CanvasCells(IReadOnlyDictionary<string, Cell> Placements)
+{
+    public static CanvasCells Of(FlowLayout layout) => new(layout.Placements);
+}
+
+/// <summary>The graph that calls run.</summary>
+internal sealed record CanvasGraph(
+    string GraphId,
+    long Revision,
+    string Mode,
+    string InputMessage,
+    string OutputMessage,
+    JsonElement ExampleInput,
+    string Curl
+)
+{
+    public static CanvasGraph Of(ReadGraphs.OneResponse graph) =>
+        new(
+            graph.GraphId,
+            graph.Revision,
+            graph.Mode,
+            graph.InputMessage,
+            graph.OutputMessage,
+            graph.ExampleInput,
+            graph.Curl
+        );
+}
+
+/// <param name="Package"><c>handle/name@version</c>.</param>
+internal sealed record CanvasPackage(string Package, IReadOnlyList<ReadPackages.NodeShown> Nodes);
+
+internal sealed record CanvasPackages(IReadOnlyList<CanvasPackage> Data);
+
+/// <param name="Type">As a proto file writes it.</param>
+internal sealed record CanvasField(string Name, string Type);
+
+/// <param name="Messages">Fields by the message's full name.</param>
+internal sealed record CanvasMessages(
+    IReadOnlyDictionary<string, IReadOnlyList<CanvasField>> Messages
+);
+
+/// <param name="Name"><c>handle/name</c>.</param>
+internal sealed record CanvasSaved(string Name, long Revision);
+
+internal sealed record CanvasBegun(string ExecutionId);
+
+/// <summary>A run as it moves through the graph; what went in and out of its steps is on the run's own page.</summary>
+internal sealed record CanvasRun(
+    string Status,
+    IReadOnlyList<CanvasStep> Steps,
+    JsonElement? Output,
+    RunError? Error
+)
+{
+    public static CanvasRun Of(RunShown run) =>
+        new(
+            run.Status,
+            [
+                .. run.Steps.Select(step => new CanvasStep(
+                    step.Alias,
+                    step.Status,
+                    step.Attempt,
+                    step.Item,
+                    step.DurationMs
+                )),
+            ],
+            run.Output,
+            run.Error
+        );
+}
+
+/// <param name="Item">Which item of a fan-out, from 0.</param>
+/// <param name="DurationMs">Null while it runs.</param>
+internal sealed record CanvasStep(
+    string Alias,
+    string Status,
+    long Attempt,
+    int? Item,
+    double? DurationMs
+);
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
+[JsonSerializable(typeof(CanvasData))]
+[JsonSerializable(typeof(CanvasCells))]
+[JsonSerializable(typeof(CanvasGraph))]
+[JsonSerializable(typeof(CanvasPackages))]
+[JsonSerializable(typeof(CanvasMessages))]
+[JsonSerializable(typeof(CanvasSaved))]
+[JsonSerializable(typeof(CanvasBegun))]
+[JsonSerializable(typeof(CanvasRun))]
+internal sealed partial class CanvasJson : JsonSerializerContext;

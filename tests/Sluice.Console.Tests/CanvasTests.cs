@@ -1,0 +1,240 @@
+using System.Text;
+using System.Text.Json;
+using Microsoft.Playwright;
+using Sluice.Server.Tests;
+using static Microsoft.Playwright.Assertions;
+
+namespace Sluice.Console.Tests;
+
+/// <summary>The canvas as people use it: with the mouse, and with the keyboard alone.</summary>
+public sealed class CanvasTests(Browser browser)
+{
+    [Fact]
+    public async Task A_flow_is_drawn_wired_wrongly_mended_compiled_and_seen_to_run()
+    {
+        var world = await browser.World;
+        var name = $"{world.Tenant.Handle}/drawn";
+        await using var window = await browser.Open();
+        await window.SignIn(world.Owner);
+        await window.Link("Flows").ClickAsync();
+        await window.Link("New on the canvas").ClickAsync();
+        await window.Field("Name").FillAsync("drawn");
+        var page = window.Page;
+        await window.Field("Search nodes").FillAsync("gre");
+        await window.Button($"Add Greet of {world.Tenant.Handle}/works@0.1.0").ClickAsync();
+        await window.Button("Add node").ClickAsync();
+        await window.Field("Search nodes").FillAsync("divi");
+        await window.Button($"Add Divide of {world.Tenant.Handle}/works@0.1.0").ClickAsync();
+        await Connect(page, "Flow input", "Placement greet");
+        await Connect(page, "Placement greet", "Placement divide");
+        // Without a mouse.
+        await Box(page, "Placement divide").FocusAsync();
+        await page.Keyboard.PressAsync("Enter");
+        await window.Field("Connect to").SelectOptionAsync("@flow_output");
+        await Expect(page.GetByText("No mistakes", new() { Exact = true })).ToBeVisibleAsync();
+
+        await Wire(page, "greet", "divide").FocusAsync();
+        await page.Keyboard.PressAsync("Enter");
+        await window.Field("What").SelectOptionAsync("fields");
+        await page.GetByLabel("Field", new() { Exact = true }).FillAsync("number");
+        await page.GetByLabel("From", new() { Exact = true }).FillAsync("text");
+        await Expect(page.GetByText("1 mistake", new() { Exact = true })).ToBeVisibleAsync();
+        await Expect(page.Locator(".panel .mistakes")).ToContainTextAsync("string");
+        await Expect(Wire(page, "greet", "divide", "1 field, 1 mistake")).ToBeVisibleAsync();
+        await window.Button("Save and compile").ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Alert)).ToContainTextAsync("mistakes");
+        await page.GetByLabel("From", new() { Exact = true }).FillAsync("number");
+        await Expect(page.GetByText("No mistakes", new() { Exact = true })).ToBeVisibleAsync();
+        await Screenshots.Take(page, "canvas-edge", 1280, ColorScheme.Light);
+
+        await window.Button("Run").ClickAsync();
+        await page.GetByRole(AriaRole.Textbox, new() { Name = "Input" })
+            .FillAsync("""{"text": "Ada", "number": 4}""");
+        await window.Button("Save, compile and run").ClickAsync();
+        await Expect(Box(page, "Placement greet, Greet, succeeded")).ToBeVisibleAsync();
+        await Expect(Box(page, "Placement divide, Divide, succeeded")).ToBeVisibleAsync();
+        await Expect(page.GetByLabel("Output", new() { Exact = true })).ToContainTextAsync("25");
+        await Screenshots.Take(page, "canvas-run", 1280, ColorScheme.Light);
+        await window.Button("Use via API").ClickAsync();
+        await Expect(page.GetByLabel("Call it with curl")).ToContainTextAsync("$SLUICE_API_KEY");
+        Assert.EndsWith($"/console/flows/{name}/canvas", page.Url);
+        Assert.Empty(window.Complaints);
+        using var audit = await world.Tenant.Post("/api/v1/audit/search", "{}");
+        var entries = (await TestHouse.Json(audit))
+            .GetProperty("entries")
+            .EnumerateArray()
+            .Where(entry => entry.ToString().Contains(name, StringComparison.Ordinal))
+            .Select(entry => entry.GetProperty("action").GetString());
+        Assert.Contains("flow.create", entries);
+        Assert.Contains("flow.compile", entries);
+    }
+
+    [Fact]
+    public async Task What_would_be_lost_is_asked_for_before_it_is_saved()
+    {
+        var tenant = (await browser.World).Tenant;
+        var document = $$"""
+            # Who wrote this, and why.
+            name: {{tenant.Handle}}/commented
+            nodes:
+              - {alias: only, package: {{tenant.Handle}}/works@0.1.0, node: Greet}
+            edges:
+              - {from: "@flow_input", to: only, condition: {field: number, op: NEQ, value: 9007199254740993} }
+              - {from: only, to: "@flow_output"}
+            """;
+        await Workshop.Compile(tenant, "commented", document);
+        await using var window = await browser.Open();
+        await window.SignIn((await browser.World).Owner);
+        var page = window.Page;
+        await page.GotoAsync($"/console/flows/{tenant.Handle}/commented/canvas");
+        await Expect(page.GetByText("has comments")).ToBeVisibleAsync();
+        await Box(page, "Placement only").FocusAsync();
+        await page.Keyboard.PressAsync("Enter");
+        await page.Keyboard.PressAsync("ArrowDown");
+        await window.Field("Timeout in ms").FillAsync("5000");
+        await window.Button("Save").ClickAsync();
+        var dialog = page.GetByRole(AriaRole.Dialog);
+        await Expect(dialog).ToContainTextAsync("Let the comments go?");
+        await dialog.GetByRole(AriaRole.Button, new() { Name = "Cancel" }).ClickAsync();
+        Assert.Contains("# Who wrote this", await Document(tenant, "commented"));
+
+        // Somebody else saves meanwhile.
+        await Workshop.Compile(tenant, "commented", document + "# And again.\n");
+        await window.Button("Save").ClickAsync();
+        await Expect(dialog).ToContainTextAsync("Replace what was saved meanwhile?");
+        await dialog.GetByRole(AriaRole.Button, new() { Name = "Replace it" }).ClickAsync();
+        await dialog.GetByRole(AriaRole.Button, new() { Name = "Let them go" }).ClickAsync();
+        await Expect(page.GetByText("Revision 3 is saved.")).ToBeVisibleAsync();
+        var saved = await Document(tenant, "commented");
+        Assert.DoesNotContain("#", saved.Replace("@", "", StringComparison.Ordinal));
+        Assert.Contains("timeout_ms: 5000", saved);
+        Assert.Contains("9007199254740993", saved);
+        Assert.Contains("row: 1", saved);
+        await page.Locator(".board")
+            .ClickAsync(
+                new()
+                {
+                    Position = new() { X = 5, Y = 5 },
+                }
+            );
+        await window.Button("Undo").ClickAsync();
+        await window.Button("Undo").ClickAsync();
+        await window.Button("Save").ClickAsync();
+        await Expect(page.GetByText("Revision 4 is saved.")).ToBeVisibleAsync();
+        Assert.DoesNotContain("timeout_ms", await Document(tenant, "commented"));
+        Assert.Empty(window.Complaints);
+    }
+
+    [Fact]
+    public async Task Without_script_the_canvas_leads_to_the_text_and_who_may_only_look_changes_nothing()
+    {
+        var world = await browser.World;
+        var path = $"/console/flows/{world.Tenant.Handle}/{ConsoleWorld.Flow}";
+        await using (var plain = await browser.Open(scripts: false))
+        {
+            await plain.SignIn(world.Owner);
+            await plain.Page.GotoAsync(path + "/canvas");
+            await plain.Link("The text editor").ClickAsync();
+            await Expect(plain.Field("Document")).ToBeVisibleAsync();
+        }
+        await using var window = await browser.Open(390);
+        await window.SignIn(await world.Tenant.NewPerson("viewer"));
+        await window.Page.GotoAsync(path + "/canvas");
+        await Box(window.Page, "Placement s1").FocusAsync();
+        await window.Page.Keyboard.PressAsync("Enter");
+        await Expect(window.Heading("Placement s1")).ToBeVisibleAsync();
+        await window.Page.Keyboard.PressAsync("Delete");
+        await Expect(Box(window.Page, "Placement s1")).ToBeVisibleAsync();
+        await Expect(window.Button("Save")).ToHaveCountAsync(0);
+        Assert.Empty(window.Complaints);
+    }
+
+    [Fact]
+    public async Task A_flow_of_200_nodes_is_drawn_while_one_waits()
+    {
+        var tenant = (await browser.World).Tenant;
+        using var saved = await tenant.Put(
+            $"/api/v1/flows/{tenant.Handle}/wide",
+            JsonSerializer.Serialize(
+                new Dictionary<string, string> { ["document"] = Wide(tenant.Handle) }
+            )
+        );
+        Assert.True(saved.IsSuccessStatusCode, await saved.Content.ReadAsStringAsync());
+        await using var window = await browser.Open();
+        await window.SignIn((await browser.World).Owner);
+        var path = $"/console/flows/{tenant.Handle}/wide/canvas";
+        var fastest = double.MaxValue;
+        // The machine may be busy with something else for a moment.
+        for (var i = 0; i < 3; i++)
+        {
+            await window.Page.GotoAsync(path, new() { WaitUntil = WaitUntilState.Commit });
+            fastest = Math.Min(fastest, await window.Page.EvaluateAsync<double>(Drawn));
+        }
+        TestContext.Current.SendDiagnosticMessage($"200 nodes are drawn after {fastest:0} ms");
+        // Half a second and less where it was measured (docs/performance.md); here other tests are at work.
+        Assert.InRange(fastest, 0, 3000);
+        Assert.Empty(window.Complaints);
+    }
+
+    /// <summary>Milliseconds from the click to the frame in which all of it is there.</summary>
+    private const string Drawn = """
+        () => new Promise(done => {
+          const count = name => document.querySelectorAll(name).length;
+          const look = () => count('.react-flow__node') === 202 && count('.react-flow__edge-path') === 228
+            ? requestAnimationFrame(() => done(performance.now()))
+            : requestAnimationFrame(look);
+          look();
+        })
+        """;
+
+    /// <summary>Ten rows of twenty placements, with an edge or two from row to row.</summary>
+    private static string Wide(string handle)
+    {
+        var (nodes, edges) = (new StringBuilder(), new StringBuilder());
+        for (var row = 0; row < 10; row++)
+        {
+            for (var i = 0; i < 20; i++)
+            {
+                nodes.AppendLine(
+                    System.Globalization.CultureInfo.InvariantCulture,
+                    $"  - {{alias: n{row}_{i}, package: {handle}/works@0.1.0, node: Greet}}"
+                );
+                edges.AppendLine(
+                    System.Globalization.CultureInfo.InvariantCulture,
+                    $"  - {{from: \"{(i == 0 ? "@flow_input" : $"n{row}_{i - 1}")}\", to: n{row}_{i}}}"
+                );
+                if (row > 0 && i % 9 == 8)
+                    edges.AppendLine(
+                        System.Globalization.CultureInfo.InvariantCulture,
+                        $"  - {{from: n{row - 1}_{i - 1}, to: n{row}_{i}}}"
+                    );
+            }
+            edges.AppendLine(
+                System.Globalization.CultureInfo.InvariantCulture,
+                $"  - {{from: n{row}_19, to: \"@flow_output\"}}"
+            );
+        }
+        return $"name: {handle}/wide\nnodes:\n{nodes}edges:\n{edges}";
+    }
+
+    private static async Task<string> Document(TestTenant tenant, string flow)
+    {
+        using var answer = await tenant.Get($"/api/v1/flows/{tenant.Handle}/{flow}");
+        return (await TestHouse.Json(answer)).GetProperty("document").GetString()!;
+    }
+
+    /// <summary>A box of the graph, by the beginning of what a screen reader says of it.</summary>
+    private static ILocator Box(IPage page, string label) =>
+        page.Locator($".react-flow__node[aria-label^=\"{label}\"]");
+
+    private static ILocator Wire(IPage page, string from, string to, string about = "") =>
+        page.Locator(
+            $".react-flow__edge[aria-label^=\"Edge from {from} to {to}{(about.Length > 0 ? ", " + about : "")}\"]"
+        );
+
+    /// <summary>Draws an edge with the mouse, from one box's right side to another's left.</summary>
+    private static Task Connect(IPage page, string from, string to) =>
+        Box(page, from)
+            .Locator(".react-flow__handle.source")
+            .DragToAsync(Box(page, to).Locator(".react-flow__handle.target"));
+}
