@@ -21,6 +21,7 @@ namespace Sluice.Cli;
 [JsonSerializable(typeof(FlowDifference))]
 [JsonSerializable(typeof(LaidOut))]
 [JsonSerializable(typeof(LedgerVerdict))]
+[JsonSerializable(typeof(Licenses.LicenseReport))]
 [JsonSerializable(typeof(Preview))]
 [JsonSerializable(typeof(ProgramVersion))]
 [JsonSerializable(typeof(PushReport))]

@@ -7,11 +7,18 @@ internal static class Connection
 {
     public const string DefaultUrl = "http://127.0.0.1:8787";
 
-    /// <summary>With <c>SLUICE_API_KEY</c>, else with the stored login. Null after saying what is missing.</summary>
+    /// <summary>With <c>SLUICE_API_KEY</c>, else <c>SLUICE_LICENSE_KEY</c>, else with the stored login. Null after saying what is missing.</summary>
     public static SluiceClient? AsCaller(Session session)
     {
         if (session.Terminal.Variable("SLUICE_API_KEY") is { } key)
             return Open(session, session.NamedUrl ?? Stored(session)?.Url ?? DefaultUrl, key);
+        if (session.Terminal.Variable("SLUICE_LICENSE_KEY") is { } license)
+            return Open(
+                session,
+                session.NamedUrl ?? Stored(session)?.Url ?? DefaultUrl,
+                key: null,
+                licenseKey: license
+            );
         if (Credentials.Read(session.Terminal) is not { } credentials)
         {
             session.Fail(
@@ -72,7 +79,8 @@ internal static class Connection
         Session session,
         string url,
         string? key,
-        string? adminKey = null
+        string? adminKey = null,
+        string? licenseKey = null
     )
     {
         if (
@@ -89,9 +97,16 @@ internal static class Connection
             );
             return null;
         }
-        if (address.Scheme == "http" && !address.IsLoopback && (key ?? adminKey) is not null)
+        if (
+            address.Scheme == "http"
+            && !address.IsLoopback
+            && (key ?? adminKey ?? licenseKey) is not null
+        )
             session.Warn($"The key travels to {address.Host} unencrypted. Use https.");
-        if ((key ?? adminKey) is { } text && text.AsSpan().ContainsAnyExceptInRange('!', '~'))
+        if (
+            (key ?? adminKey ?? licenseKey) is { } text
+            && text.AsSpan().ContainsAnyExceptInRange('!', '~')
+        )
         {
             session.Fail(
                 Exit.Usage,
@@ -107,6 +122,7 @@ internal static class Connection
                 Url = address,
                 ApiKey = key,
                 AdminKey = adminKey,
+                LicenseKey = licenseKey,
                 UserAgent = "sluice-cli/" + VersionCommand.Version,
             }
         );

@@ -7,6 +7,8 @@ using Sluice.Cli.Flows;
 using Sluice.Cli.Graphs;
 using Sluice.Cli.Keys;
 using Sluice.Cli.Memory;
+using Sluice.Cli.Licenses;
+using Sluice.Cli.Migration;
 using Sluice.Cli.Packages;
 using Sluice.Cli.People;
 using Sluice.Cli.Runs;
@@ -48,7 +50,9 @@ internal static class Sluices
             SettingsCommand.Define(terminal),
             AuditCommand.Define(terminal),
             AuditCommand.Why(terminal),
+            LicenseCommand.Define(terminal),
             AdminCommand.Define(terminal),
+            MigrateCommand.Define(terminal),
             ServeCommand.Define(terminal),
             ServeCommand.Backup(terminal),
             ServeCommand.Restore(terminal),

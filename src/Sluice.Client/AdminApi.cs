@@ -22,6 +22,95 @@ public sealed class AdminApi
             stop
         );
 
+    /// <summary>All of them, newest first, page by page.</summary>
+    public Task<Page<OrganizationState>> Organizations(
+        string? cursor = null,
+        CancellationToken stop = default
+    ) =>
+        _wire.Get(
+            Wire.Query(All, ("cursor", cursor)),
+            SluiceJson.Default.PageOrganizationState,
+            stop
+        );
+
+    public Task<OrganizationState> GetOrganization(
+        string orgId,
+        CancellationToken stop = default
+    ) => _wire.Get(One(orgId), SluiceJson.Default.OrganizationState, stop);
+
+    public Task<OrganizationState> UpdateOrganization(
+        string orgId,
+        OrganizationChange change,
+        CancellationToken stop = default
+    ) =>
+        _wire.Send(
+            HttpMethod.Patch,
+            One(orgId),
+            change,
+            SluiceJson.Default.OrganizationChange,
+            SluiceJson.Default.OrganizationState,
+            stop
+        );
+
+    /// <summary>Has its calls refused from the very next one on, with the reason.</summary>
+    public Task<OrganizationState> SuspendOrganization(
+        string orgId,
+        string reason,
+        CancellationToken stop = default
+    ) =>
+        _wire.Send(
+            HttpMethod.Post,
+            One(orgId) + "/suspend",
+            new Suspension(reason),
+            SluiceJson.Default.Suspension,
+            SluiceJson.Default.OrganizationState,
+            stop
+        );
+
+    public Task<OrganizationState> ResumeOrganization(
+        string orgId,
+        CancellationToken stop = default
+    ) => Order(HttpMethod.Post, One(orgId) + "/resume", stop);
+
+    /// <summary>Suspends it, and has it removed when the waiting time is over.</summary>
+    public Task<OrganizationState> DeleteOrganization(
+        string orgId,
+        CancellationToken stop = default
+    ) => Order(HttpMethod.Delete, One(orgId), stop);
+
+    /// <summary>What it has made, as JSON lines.</summary>
+    public async Task<byte[]> ExportOrganization(string orgId, CancellationToken stop = default)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, One(orgId) + "/export");
+        using var answer = await _wire.Open(request, stop);
+        return await answer.Content.ReadAsByteArrayAsync(stop);
+    }
+
+    /// <summary>Makes another admin key; the one that this client has is dead then.</summary>
+    public Task<AdminKey> RotateKey(CancellationToken stop = default) =>
+        _wire.Send(
+            new HttpRequestMessage(HttpMethod.Post, "api/v1/admin/key/rotate"),
+            SluiceJson.Default.AdminKey,
+            TimeSpan.FromSeconds(100),
+            stop
+        );
+
+    private const string All = "api/v1/admin/organizations";
+
+    private static string One(string orgId) => $"{All}/{Wire.Segment(orgId)}";
+
+    private Task<OrganizationState> Order(HttpMethod method, string path, CancellationToken stop) =>
+        _wire.Send(
+            new HttpRequestMessage(method, path),
+            SluiceJson.Default.OrganizationState,
+            TimeSpan.FromSeconds(100),
+            stop
+        );
+
+    /// <summary>Who still uses client ids with secrets, and client keys.</summary>
+    public Task<OldCredentials> OldCredentials(CancellationToken stop = default) =>
+        _wire.Get("api/v1/admin/old-credentials", SluiceJson.Default.OldCredentials, stop);
+
     public Task<MintedKey> CreateKey(string orgId, NewKey key, CancellationToken stop = default) =>
         _wire.Send(
             HttpMethod.Post,
@@ -105,6 +194,62 @@ public sealed record PasswordLink(string Email, string Link, DateTimeOffset Expi
     // It opens an account: it must not reach a log by way of a record's printer.
     public override string ToString() => $"PasswordLink {{ ExpiresAt = {ExpiresAt} }}";
 }
+
+/// <summary>An organisation as the operator sees it.</summary>
+public sealed record OrganizationState
+{
+    public required string OrgId { get; init; }
+    public required string TenantId { get; init; }
+    public required string Name { get; init; }
+    public required string Tier { get; init; }
+
+    /// <summary><c>active</c>, <c>suspended</c> or <c>deleting</c>.</summary>
+    public required string Status { get; init; }
+
+    /// <summary>What its people are told.</summary>
+    public string? Reason { get; init; }
+    public DateTimeOffset? SuspendedAt { get; init; }
+
+    /// <summary>When everything of it is removed, unless it is resumed before.</summary>
+    public DateTimeOffset? DeleteAt { get; init; }
+    public DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>Null: it has none of its own.</summary>
+    public IssuedLicense? License { get; init; }
+}
+
+/// <summary>What is null stays.</summary>
+public sealed record OrganizationChange(string? Name = null, string? Tier = null);
+
+/// <param name="Reason">What its people are told, 1 to 500 characters.</param>
+public sealed record Suspension(string Reason);
+
+/// <param name="Key">The text.</param>
+public sealed record AdminKey(string Key)
+{
+    // The text of a key must not reach a log by way of a record's printer.
+    public override string ToString() => "AdminKey";
+}
+
+/// <param name="SwitchedOn">Whether they are taken at all.</param>
+/// <param name="Until">From then on they are not; null: no end is set.</param>
+public sealed record OldCredentials(
+    bool SwitchedOn,
+    DateTimeOffset? Until,
+    IReadOnlyList<OldCredential> Data
+);
+
+/// <param name="Shape"><c>basic</c> or <c>client</c>.</param>
+/// <param name="Calls">Of the last 30 days.</param>
+public sealed record OldCredential(
+    string OrgId,
+    string KeyId,
+    string Name,
+    string Shape,
+    string Masked,
+    long Calls,
+    DateTimeOffset? LastUsedAt
+);
 
 public sealed record SecretKeys
 {

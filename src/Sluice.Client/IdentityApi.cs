@@ -1,5 +1,3 @@
-using System.Text.Json.Serialization;
-
 namespace Sluice.Client;
 
 /// <summary>Who the key is, and how the server is.</summary>
@@ -41,12 +39,5 @@ public sealed record Health(
     System.Text.Json.JsonElement? Store,
     System.Text.Json.JsonElement? Isolation,
     System.Text.Json.JsonElement? Runner,
-    HealthLicense? License
-);
-
-public sealed record HealthLicense(
-    bool Valid,
-    string? Tier,
-    [property: JsonPropertyName("maxNodes")] int? MaxNodes,
-    [property: JsonPropertyName("expiresAt")] DateTimeOffset? ExpiresAt
+    LicenseStatus? License
 );

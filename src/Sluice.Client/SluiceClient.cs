@@ -20,6 +20,7 @@ public sealed class SluiceClient : IDisposable
         Identity = new IdentityApi(_wire);
         Keys = new KeysApi(_wire);
         Memory = new MemoryApi(_wire);
+        Licenses = new LicensesApi(_wire, options);
         Packages = new PackagesApi(_wire);
         People = new PeopleApi(_wire);
         Runs = new RunsApi(_wire);
@@ -42,6 +43,7 @@ public sealed class SluiceClient : IDisposable
     public IdentityApi Identity { get; }
     public KeysApi Keys { get; }
     public MemoryApi Memory { get; }
+    public LicensesApi Licenses { get; }
 
     public PeopleApi People { get; }
     public PackagesApi Packages { get; }

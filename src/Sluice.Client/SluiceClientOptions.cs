@@ -10,6 +10,12 @@ public sealed record SluiceClientOptions
     /// <summary>The API key sent as <c>Authorization: Bearer</c>; null calls without one (health, the admin family).</summary>
     public string? ApiKey { get; init; }
 
+    /// <summary>
+    /// The license key of an organisation, sent as <c>X-License-Key</c> where there is no API key: it opens the runtime families, and no
+    /// administration.
+    /// </summary>
+    public string? LicenseKey { get; init; }
+
     /// <summary>The operator's key, sent as <c>X-Admin-API-Key</c> to the <c>/api/v1/admin</c> family only.</summary>
     public string? AdminKey { get; init; }
 
@@ -19,6 +25,6 @@ public sealed record SluiceClientOptions
     /// <summary>What the program calls itself in <c>User-Agent</c>.</summary>
     public string UserAgent { get; init; } = "sluice-dotnet";
 
-    // A record prints its members; these two must never reach a log by that way.
+    // A record prints its members; these three must never reach a log by that way.
     public override string ToString() => $"SluiceClientOptions {{ Url = {Url} }}";
 }

@@ -170,6 +170,8 @@ internal sealed class Wire : IDisposable
             request.Headers.TryAddWithoutValidation("X-Admin-API-Key", adminKey);
         else if (!admin && _options.ApiKey is { } key)
             request.Headers.TryAddWithoutValidation("Authorization", "Bearer " + key);
+        else if (!admin && _options.LicenseKey is { } license)
+            request.Headers.TryAddWithoutValidation("X-License-Key", license);
     }
 
     private string Reason(HttpRequestException error) =>

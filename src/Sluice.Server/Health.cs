@@ -1,6 +1,8 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Sluice.Runner;
+using Sluice.Server.Doors;
+using Sluice.Server.Licenses;
 using Sluice.Server.Runners;
 using Sluice.Server.Store;
 using Sluice.Server.Vocabulary;
@@ -47,47 +49,16 @@ internal static class Health
 
     internal sealed record StoreBlock(string Kind, bool Available);
 
-    /// <summary>Seed 000's block: its names are camelCase there, and so they are here.</summary>
-    internal sealed record LicenseBlock(
-        bool Valid,
-        string Tier,
-        [property: JsonPropertyName("maxNodes")] int MaxNodes,
-        [property: JsonPropertyName("expiresAt")] DateTimeOffset? ExpiresAt
-    )
-    {
-        /// <summary>Why it is not valid.</summary>
-        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
-        public string? Reason { get; init; }
-    }
-
-    /// <summary>Names a license key; the license block of the answer then describes that key.</summary>
-    private const string LicenseHeader = "X-License-Key";
-
-    /// <summary>What a fresh install has.</summary>
-    private static readonly LicenseBlock Community = new(
-        Valid: true,
-        "Community",
-        MaxNodes: 2,
-        ExpiresAt: null
-    );
-
-    private static readonly LicenseBlock Unknown = new(
-        Valid: false,
-        Tier: "",
-        MaxNodes: 0,
-        ExpiresAt: null
-    )
-    {
-        Reason = "This license key is not known to this server.",
-    };
-
     public static readonly string Version = typeof(Health).Assembly.GetName().Version!.ToString(3);
 
     public static void MapHealth(this IEndpointRouteBuilder app) =>
         app.MapMethods("/health", ["GET", "POST", "HEAD"], Handle)
             .WithName("health")
             .Does("Say whether the house stands, on what, and under which license")
-            .Header(LicenseHeader, "A license key that the license block of the answer describes.")
+            .Header(
+                LicenseDoor.Header,
+                "A license key that the license block of the answer describes."
+            )
             .Gives(HealthJson.Default.Response, 200, "Healthy")
             .Gives(HealthJson.Default.Response, 503, "The store does not answer");
 
@@ -95,6 +66,8 @@ internal static class Health
         HttpRequest request,
         Database database,
         LocalRunner runner,
+        LicenseDoor licenses,
+        HouseLicense house,
         TimeProvider clock,
         CancellationToken stop
     )
@@ -113,14 +86,33 @@ internal static class Health
                 runner.Nodes.Stats.Busy,
                 runner.Nodes.Stats.Waiting
             ),
-            // No license can be issued or installed yet, so a key that is asked about is never a known one.
-            License = request.Headers.ContainsKey(LicenseHeader) ? Unknown : Community,
+            License = request.Headers.TryGetValue(LicenseDoor.Header, out var key)
+                ? await Describe(licenses, key.ToString(), request.HttpContext)
+                : LicenseBlock.Of(house.Standing),
         };
         return TypedResults.Json(
             response,
             HealthJson.Default.Response,
             statusCode: available ? 200 : 503
         );
+    }
+
+    private static async Task<LicenseBlock> Describe(
+        LicenseDoor licenses,
+        string key,
+        HttpContext context
+    )
+    {
+        try
+        {
+            return await licenses.Describe(key, context);
+        }
+        catch (StoreUnavailableException)
+        {
+            return LicenseBlock.NotKnown(
+                "The store does not answer, so nothing is known of this key."
+            );
+        }
     }
 
     private static IsolationBlock Shown(IsolationReport report) =>

@@ -19,7 +19,9 @@ using Sluice.Server.Identity.Sessions;
 using Sluice.Server.Keys;
 using Sluice.Server.Keys.Device;
 using Sluice.Server.Ledger;
+using Sluice.Server.Licenses;
 using Sluice.Server.Operations;
+using Sluice.Server.Operations.Organizations;
 using Sluice.Server.Outbound;
 using Sluice.Server.Pages;
 using Sluice.Server.Runners;
@@ -91,6 +93,7 @@ internal static class House
         builder.Services.AddDevice(builder.Configuration);
         builder.Services.AddPages();
         builder.Services.AddSecrets(builder.Configuration, options.Data);
+        builder.Services.AddLicenses(builder.Configuration, options.Data);
         builder.Services.AddRunner(builder.Configuration, options.Data);
         builder.Services.AddRuns(builder.Configuration);
         builder.Services.AddMemory(builder.Configuration);
@@ -98,6 +101,7 @@ internal static class House
         builder.Services.AddConsole();
         builder.Services.AddDoors(builder.Configuration);
         builder.Services.AddOperations(options.Data);
+        builder.Services.AddOrganizations(builder.Configuration);
         builder.AddTelemetry(Health.Version);
         adjust?.Invoke(builder);
 
@@ -121,6 +125,9 @@ internal static class House
         app.MapSecrets();
         app.MapLedger();
         app.MapDecisions();
+        app.MapLicenses();
+        app.MapOrganizations();
+        app.MapAdminKey();
         app.MapConfigs();
         app.MapPackages();
         app.MapFlows();
@@ -142,7 +149,8 @@ internal static class House
                 ((IEndpointRouteBuilder)app)
                     .DataSources.SelectMany(source => source.Endpoints)
                     .OfType<RouteEndpoint>(),
-                DoorMiddleware.NeededFor
+                DoorMiddleware.NeededFor,
+                (endpoint, method) => DoorMiddleware.RowOf(endpoint).NeedsLicense(method)
             );
 
     private static async Task Open(WebApplication app, CancellationToken stop)
@@ -163,6 +171,7 @@ internal static class House
             stop
         );
         await services.OpenSecrets(stop);
+        await services.OpenLicenses(stop);
         await services.GetRequiredService<LocalRunner>().Start(stop);
         await services
             .GetRequiredService<AdminDoor>()

@@ -1,4 +1,5 @@
 using Sluice.Server;
+using Sluice.Server.Licenses;
 using Sluice.Server.Operations;
 using Sluice.Server.Secrets;
 using Sluice.Server.Store;
@@ -23,6 +24,7 @@ catch (Exception error)
                 or BackupException
                 or CertificateException
                 or ListenerException
+                or LicenseSettingException
     )
 {
     // Each of these speaks to the operator, in full.

@@ -113,6 +113,25 @@ internal sealed class TestHouse : IAsyncDisposable
     public static TestHouse At(Uri address, string data) =>
         new(null, address, data, ownsData: false);
 
+    /// <summary>Issues and installs a license: for all servers on the store, when each reads it next.</summary>
+    public async Task License(string tier)
+    {
+        using var issued = await Send(
+            HttpMethod.Post,
+            "/api/v1/admin/licenses",
+            $$"""{"organization":"Tests","tier":"{{tier}}"}""",
+            admin: true
+        );
+        var key = (await Json(issued)).GetProperty("key").GetString();
+        using var installed = await Send(
+            HttpMethod.Put,
+            "/api/v1/admin/license",
+            $$"""{"key":"{{key}}"}""",
+            admin: true
+        );
+        Assert.True(installed.IsSuccessStatusCode);
+    }
+
     /// <summary>A tenant with an owner and a live key that may do everything.</summary>
     public async Task<TestTenant> NewTenant(string? handle = null)
     {

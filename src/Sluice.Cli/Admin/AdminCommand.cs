@@ -9,11 +9,8 @@ internal static class AdminCommand
     public static Command Define(Terminal terminal) =>
         new("admin", "For the operator of the server (key in SLUICE_ADMIN_API_KEY)")
         {
-            new Command("org", "Organisations")
-            {
-                OrgCreateCommand.Define(terminal),
-                OrgPasswordCommand.Define(terminal),
-            },
+            OrgsCommand.Define(terminal),
+            AdminKeyCommand.Define(terminal),
             SecretKeysCommand.Define(terminal),
             AuditCommand.ForOperator(terminal),
             AuditCommand.WhyForOperator(terminal),

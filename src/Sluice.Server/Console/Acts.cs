@@ -3,6 +3,7 @@ using System.IO.Pipelines;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.Http.Features;
+using Sluice.Server.Licenses;
 using Sluice.Server.Vocabulary;
 
 namespace Sluice.Server.Console;
@@ -13,16 +14,18 @@ namespace Sluice.Server.Console;
 /// </summary>
 internal sealed class Acts
 {
-    private sealed record Act(RouteEndpoint Endpoint, string Method, Scopes Needs);
+    private sealed record Act(RouteEndpoint Endpoint, string Method, Scopes Needs, bool Licensed);
 
     private FrozenDictionary<string, Act> _byName = FrozenDictionary<string, Act>.Empty;
 
     /// <summary>Called once, when all routes are mapped.</summary>
     /// <param name="endpoints">All that is served.</param>
     /// <param name="needs">The scope in the cell of an endpoint's row, for its method.</param>
+    /// <param name="licensed">Whether a license that has ended refuses it.</param>
     public void Open(
         IEnumerable<RouteEndpoint> endpoints,
-        Func<RouteEndpoint, string, Scopes> needs
+        Func<RouteEndpoint, string, Scopes> needs,
+        Func<RouteEndpoint, string, bool> licensed
     ) =>
         _byName = endpoints
             .Select(endpoint =>
@@ -38,7 +41,12 @@ internal sealed class Acts
             .Where(each => each.Name is not null)
             .ToFrozenDictionary(
                 each => each.Name!,
-                each => new Act(each.Endpoint, each.Method, needs(each.Endpoint, each.Method))
+                each => new Act(
+                    each.Endpoint,
+                    each.Method,
+                    needs(each.Endpoint, each.Method),
+                    licensed(each.Endpoint, each.Method)
+                )
             );
 
     /// <summary>Calls an act for a visitor, and answers with what it gives or why it refuses.</summary>
@@ -83,6 +91,15 @@ internal sealed class Acts
         var act = _byName[name];
         if (caller is not null && !caller.May(act.Needs))
             return (default, Noted(outer, Lacks(act.Needs & ~caller.Scopes)));
+        if (
+            caller is not null
+            && act.Licensed
+            && await outer
+                .RequestServices.GetRequiredService<LicenseChecks>()
+                .RefuseChange(caller.TenantId, outer.RequestAborted)
+                is { } expired
+        )
+            return (default, Noted(outer, expired));
         using var answer = new MemoryStream();
         var inner = Inner(outer, act, input, answer);
         inner.Features.Set(RefusalDialect.Problem);

@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
 using System.Net;
 using Sluice.Server.Identity.Sessions;
+using Sluice.Server.Keys;
+using Sluice.Server.Licenses;
 using Sluice.Server.Vocabulary;
 
 namespace Sluice.Server.Doors;
@@ -10,6 +12,8 @@ internal sealed class DoorMiddleware(
     RequestDelegate next,
     KeyDoor keys,
     SessionDoor sessions,
+    LicenseDoor licenses,
+    LicenseChecks standing,
     AdminDoor admin,
     SameOrigin origin,
     KeyFields fields,
@@ -22,14 +26,6 @@ internal sealed class DoorMiddleware(
         "X-Org-ID",
         "X-Organization-ID",
     ];
-    private static readonly Caller Operator = new()
-    {
-        Door = Door.Admin,
-        TenantId = "",
-        Handle = "",
-        Environment = EnvironmentNames.Live,
-        Scopes = Scopes.None,
-    };
 
     // No store keeps U+0000 in a text as any other character. In a path the server refuses it by itself.
     private static readonly Refusal NulInQuery = CommonRefusals.InvalidInput.With([
@@ -121,19 +117,23 @@ internal sealed class DoorMiddleware(
         if (known.Refused)
             return known.Refusal;
         var caller = known.Value;
-        if (Judge(context, row, caller) is not { } refusal)
+        if (await Judge(context, row, caller) is not { } refusal)
             return caller;
         context.Features.Set(new Attempt { Caller = caller });
         return refusal;
     }
 
     /// <summary>What stands against a caller whose credential is good.</summary>
-    private Refusal? Judge(HttpContext context, Row row, Caller caller)
+    private async ValueTask<Refusal?> Judge(HttpContext context, Row row, Caller caller)
     {
         if (!row.Doors.HasFlag(caller.Door))
             return DoorRefusals.WrongDoorFor(row);
         if (caller.Door == Door.Admin)
             return null;
+        if (caller.Suspended is { } why)
+            return DoorRefusals.Suspended.With(
+                $"The operator of this server has suspended the organisation {caller.Handle}: {why}"
+            );
         if (limits.Take(caller, row, context.Response) is { } tooMany)
             return tooMany;
 
@@ -153,7 +153,11 @@ internal sealed class DoorMiddleware(
                     $"The credential is valid but lacks permissions: it has not the scope {name}, which this call needs; use one that has it.",
             };
         }
-        return null;
+
+        // 4. The license.
+        return row.NeedsLicense(context.Request.Method)
+            ? await standing.RefuseChange(caller.TenantId, context.RequestAborted)
+            : null;
     }
 
     /// <summary>Whoever the request's credential is, whatever door it belongs to. Of several the one that a program wrote goes before a cookie.</summary>
@@ -162,26 +166,38 @@ internal sealed class DoorMiddleware(
         var bearer = Bearer(context.Request);
         var adminKey = context.Request.Headers[AdminDoor.Header].ToString();
         if (adminKey.Length > 0 && (row.Doors.HasFlag(Door.Admin) || bearer.Length == 0))
-            return admin.Opens(adminKey) ? Operator : DoorRefusals.Unauthorized;
-        if (bearer.Length > 0)
+            return await admin.Open(adminKey, Address(context));
+        if (licenses.Presented(context.Request, bearer) is { } license)
+            return AtItsDoor(row, Door.License, await licenses.Open(license, context));
+        var pair = bearer.Length == 0 ? OldCredentials.PairOf(context.Request) : "";
+        if (bearer.Length > 0 || pair.Length > 0)
         {
-            var opening = await keys.Open(bearer, Address(context));
+            var opening =
+                pair.Length > 0
+                    ? await keys.OpenPair(pair, Address(context))
+                    : await keys.Open(bearer, Address(context));
             if (!row.Doors.HasFlag(Door.Admin))
-                fields.Write(context.Response, opening.Given);
-            if (opening.Caller is { } caller)
-                return caller;
-            context.Features.Set(new Attempt { Key = opening.Given });
-            // What else stands against a good key is told where keys are taken.
-            return
-                row.Doors.HasFlag(Door.Key)
-                || opening.Refusal!.Status == StatusCodes.Status429TooManyRequests
-                ? opening.Refusal!
-                : DoorRefusals.Unauthorized;
+                fields.Write(context.Response, opening);
+            if (opening.Caller is null)
+                context.Features.Set(new Attempt { Key = opening.Given });
+            return AtItsDoor(
+                row,
+                Door.Key,
+                opening.Caller is { } caller ? caller : opening.Refusal!
+            );
         }
         return sessions.IsTried(context.Request)
             ? await sessions.Open(context)
             : DoorRefusals.Unauthorized;
     }
+
+    /// <summary>What else stands against a good credential is told where credentials of its kind are taken.</summary>
+    private static Outcome<Caller> AtItsDoor(Row row, Door door, Outcome<Caller> opened) =>
+        opened.Refused
+        && !row.Doors.HasFlag(door)
+        && opened.Refusal.Status != StatusCodes.Status429TooManyRequests
+            ? DoorRefusals.Unauthorized
+            : opened;
 
     private static bool Changes(HttpRequest request) =>
         !HttpMethods.IsGet(request.Method) && !HttpMethods.IsHead(request.Method);

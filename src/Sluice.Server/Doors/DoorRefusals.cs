@@ -36,6 +36,17 @@ internal static class DoorRefusals
         "No refusal of this tenant is on record under this request id; refusals are kept for 7 days."
     );
 
+    public static readonly Refusal AdminKeySetOutside = new(
+        "admin_key_set_outside",
+        409,
+        "The admin key comes from `SLUICE_ADMIN_API_KEY`: change it there, and start the servers anew."
+    );
+    public static readonly Refusal Suspended = new(
+        "organization_suspended",
+        403,
+        "The operator of this server has suspended the organisation; nothing of it is lost. Contact the operator."
+    );
+
     /// <summary>Names the door that the family takes (seed 001's common mistakes).</summary>
     public static Refusal WrongDoorFor(Row row) =>
         WrongDoor.With(

@@ -11,11 +11,13 @@ internal static class DoorRoutes
     )
     {
         services.AddOptions<LimitOptions>().Bind(configuration.GetSection("Limits"));
+        services.AddOptions<AdminOptions>().Bind(configuration.GetSection("Admin"));
         return services
             .AddSingleton<RefusalLog>()
             .AddHostedService(provider => provider.GetRequiredService<RefusalLog>())
             .AddSingleton<KeyDoor>()
             .AddSingleton<SessionDoor>()
+            .AddSingleton<LicenseDoor>()
             .AddSingleton<KeyFields>()
             .AddSingleton<TenantLimits>()
             .AddSingleton<AdminDoor>();

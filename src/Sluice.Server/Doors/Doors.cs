@@ -23,6 +23,21 @@ internal sealed record Row(
 {
     /// <summary>How the family renders a refusal.</summary>
     public RefusalDialect Dialect { get; init; } = RefusalDialect.Problem;
+
+    /// <summary>
+    /// Whether a license that has ended refuses a call: one that changes something and leaves it behind. What is taken away and what runs is
+    /// no matter of it, and the ways to a renewal stay open.
+    /// </summary>
+    public bool NeedsLicense(string method) =>
+        !HttpMethods.IsGet(method)
+        && !HttpMethods.IsHead(method)
+        && !HttpMethods.IsDelete(method)
+        && IsLicensed;
+
+    private bool IsLicensed =>
+        Doors.HasFlag(Door.Key) && Read != Change && Change != Scopes.RunsWrite
+        || Change == Scopes.Admin
+        || Change == Scopes.SsoConfigure;
 }
 
 /// <summary>The one table on authorisation. It says what <c>spec/access.md</c> says; a test compares them.</summary>

@@ -11,9 +11,18 @@ internal sealed class KeyDoor(KeyCheck check)
     /// The caller, or why not. A text that is malformed, unknown, revoked or past its end is refused in one way: telling them apart
     /// helps a thief. Who holds a good key is told what else stands against it.
     /// </summary>
-    public async ValueTask<KeyOpening> Open(string text, IPAddress? address)
+    public async ValueTask<KeyOpening> Open(string text, IPAddress? address) =>
+        Judge(
+            await check.Check(text, address),
+            isOld: text.StartsWith("client-", StringComparison.Ordinal)
+        );
+
+    /// <summary>The same for a client id with its secret, <c>id:secret</c>.</summary>
+    public async ValueTask<KeyOpening> OpenPair(string pair, IPAddress? address) =>
+        Judge(await check.CheckPair(pair, address), isOld: true);
+
+    private static KeyOpening Judge(KeyVerdictGiven given, bool isOld)
     {
-        var given = await check.Check(text, address);
         var refusal = given.Finding switch
         {
             KeyFinding.Valid => null,
@@ -25,7 +34,12 @@ internal sealed class KeyDoor(KeyCheck check)
         };
         if (refusal is { Status: StatusCodes.Status429TooManyRequests })
             refusal = refusal with { RetryAfter = given.Limit!.Reset };
-        return new KeyOpening(refusal is null ? CallerOf(given.Key!) : null, refusal, given);
+        return new KeyOpening(
+            refusal is null ? CallerOf(given.Key!) : null,
+            refusal,
+            given,
+            isOld && refusal is null
+        );
     }
 
     private static Caller CallerOf(FoundKey key) =>
@@ -39,9 +53,15 @@ internal sealed class KeyDoor(KeyCheck check)
             KeyId = key.Id,
             OwnerKind = key.OwnerKind,
             OwnerId = key.OwnerId,
+            Suspended = key.Suspended,
             OwnerName = key.OwnerName,
         };
 }
 
-/// <summary>Either the caller or the refusal; and what was found, for the answer's header fields.</summary>
-internal readonly record struct KeyOpening(Caller? Caller, Refusal? Refusal, KeyVerdictGiven Given);
+/// <summary>Either the caller or the refusal; what was found, for the answer's header fields, and whether it is of a kind that goes.</summary>
+internal readonly record struct KeyOpening(
+    Caller? Caller,
+    Refusal? Refusal,
+    KeyVerdictGiven Given,
+    bool IsOld
+);

@@ -51,6 +51,7 @@ internal sealed class SessionDoor(SessionLookup sessions, SessionCookie cookie, 
             SessionId = found.Id,
             OwnerKind = OwnerKinds.Member,
             OwnerId = found.MemberId,
+            Suspended = found.Suspended,
             OwnerName = found.Email,
         };
 }

@@ -4,6 +4,7 @@ using Sluice.Seal;
 using Sluice.Server.Identity;
 using Sluice.Server.Identity.Invitations;
 using Sluice.Server.Ledger;
+using Sluice.Server.Licenses;
 using Sluice.Server.Store;
 using Sluice.Server.Tenants;
 using Sluice.Server.Vocabulary;
@@ -66,13 +67,7 @@ internal static partial class CreateOrganization
         public override string ToString() => Response.ToString();
     }
 
-    private static readonly string[] Tiers =
-    [
-        "Community",
-        "Professional",
-        "Enterprise",
-        "Enterprise Plus",
-    ];
+    private static readonly string[] Tiers = [.. LicenseTier.All.Select(tier => tier.Name)];
 
     public static async Task<IResult> Handle(
         HttpContext context,

@@ -12,6 +12,17 @@ namespace Sluice.Server.Keys;
 /// <summary>The operator mints another key of an organisation: its first owner's, or that of the account named <c>first</c>.</summary>
 internal static class CreateOrganizationKey
 {
+    /// <summary>Whose keys the operator makes, and what such a key may do at most; null scopes: all that its owner may.</summary>
+    internal sealed record FirstOwner(string Kind, string Id, long? Scopes);
+
+    /// <summary>The first owner, else the account named <c>first</c>; null when the organisation has neither.</summary>
+    internal static async Task<FirstOwner?> OwnerOf(Session session, string tenantId) =>
+        await OwnerStore.FirstOwner(session, tenantId) is { } owner
+            ? new FirstOwner(OwnerKinds.Member, owner.Id, null)
+        : await OwnerStore.FindAccountByName(session, tenantId, "first") is { } account
+            ? new FirstOwner(OwnerKinds.ServiceAccount, account.Id, account.Scopes)
+        : null;
+
     public static async Task<IResult> Handle(
         string org,
         HttpContext context,
@@ -51,18 +62,11 @@ internal static class CreateOrganizationKey
     {
         if (await TenantStore.FindByHandle(session, org) is not { } tenant)
             return KeyRefusals.OrganizationNotFound;
-        var owner = await OwnerStore.FirstOwner(session, tenant.Id);
-        var account = owner is null
-            ? await OwnerStore.FindAccountByName(session, tenant.Id, "first")
-            : null;
-        if (owner is null && account is null)
+        if (await OwnerOf(session, tenant.Id) is not { } owner)
             return KeyRefusals.OrganizationNotFound;
-        if (account is not null && wish.Scopes is null)
-            wish = wish with { Scopes = (Scopes)account.Scopes };
-        var (kind, id) = owner is not null
-            ? (OwnerKinds.Member, owner.Id)
-            : (OwnerKinds.ServiceAccount, account!.Id);
-        var minted = CreateKey.Mint(wish, kind, id, options, ids, origin.Clock);
+        if (owner.Scopes is { } scopes && wish.Scopes is null)
+            wish = wish with { Scopes = (Scopes)scopes };
+        var minted = CreateKey.Mint(wish, owner.Kind, owner.Id, options, ids, origin.Clock);
         await KeyStore.Insert(session, tenant.Id, minted.Key);
         await Audit.Record(
             session,

@@ -94,6 +94,9 @@ internal sealed record FoundKey
 
     public required string? Metadata { get; init; }
 
+    /// <summary>Why the operator has suspended the tenant; null: it is not suspended.</summary>
+    public string? Suspended { get; init; }
+
     /// <summary>The member's e-mail address or the account's name.</summary>
     public required string? OwnerName { get; init; }
 }

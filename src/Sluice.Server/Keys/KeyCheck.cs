@@ -72,7 +72,23 @@ internal sealed class KeyCheck(
     {
         if (!IsWhole(text))
             return new KeyVerdictGiven(KeyFinding.Malformed, null);
-        var hash = KeyText.Hash(text);
+        return await CheckHash(KeyText.Hash(text), address);
+    }
+
+    /// <summary>The check of a client id with its secret, <c>id:secret</c>, while old credentials are taken.</summary>
+    /// <inheritdoc cref="Check"/>
+    public async ValueTask<KeyVerdictGiven> CheckPair(string pair, IPAddress? address)
+    {
+        if (!TakesOld)
+            return new KeyVerdictGiven(KeyFinding.Malformed, null);
+        return await CheckHash(KeyText.Hash(pair), address);
+    }
+
+    private bool TakesOld =>
+        options.Value.OldCredentials && !(options.Value.OldCredentialsUntil <= clock.GetUtcNow());
+
+    private async ValueTask<KeyVerdictGiven> CheckHash(byte[] hash, IPAddress? address)
+    {
         if (_bad.Bar(hash, address) is { } barred)
         {
             Signals.KeyChecked("barred");
@@ -110,7 +126,7 @@ internal sealed class KeyCheck(
         var reading = _gate.Read(text);
         var whole =
             reading.Verdict is not (KeyVerdict.Malformed or KeyVerdict.BadChecksum)
-            && (reading.Shape != KeyShape.Client || options.Value.OldCredentials);
+            && (reading.Shape != KeyShape.Client || TakesOld);
         if (!whole)
             Signals.KeyChecked("malformed");
         return whole;

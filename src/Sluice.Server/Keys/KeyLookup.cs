@@ -18,7 +18,7 @@ internal sealed class KeyLookup(Database database)
         SELECT k.tenant_id, t.handle, k.id, k.environment, k.owner_kind, k.owner_id, k.scopes, k.revoked_at, k.last_used_at,
                m.role, COALESCE(m.removed_at, m.deactivated_at), s.scopes, s.removed_at, k.hash,
                k.created_at, k.expires_at, k.allowed_cidrs, k.rate_limit, k.daily_quota, k.metadata,
-               COALESCE(m.email, s.name)
+               COALESCE(m.email, s.name), t.suspended_for
         FROM keys k
         JOIN tenants t ON t.id = k.tenant_id
         LEFT JOIN members m ON k.owner_kind = 'member' AND m.tenant_id = k.tenant_id AND m.id = k.owner_id
@@ -78,6 +78,7 @@ internal sealed class KeyLookup(Database database)
             RateLimit = Number(row, 17),
             DailyQuota = Number(row, 18),
             Metadata = Text(row, 19),
+            Suspended = Text(row, 21),
             OwnerName = Text(row, 20),
         };
     }

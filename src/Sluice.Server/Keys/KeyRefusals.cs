@@ -52,6 +52,11 @@ internal static class KeyRefusals
         415,
         "Introspection takes a form (`application/x-www-form-urlencoded`) with the member `token` (RFC 7662)."
     );
+    public static readonly Refusal PairKnown = new(
+        "client_credential_known",
+        409,
+        "This client id with this secret is known already; nothing was changed."
+    );
     public static readonly Refusal AddressNotAllowed = new(
         "address_not_allowed",
         403,

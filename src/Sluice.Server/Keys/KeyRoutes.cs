@@ -102,6 +102,20 @@ internal static class KeyRoutes
             .Takes(KeyJson.Default.CreateOrganizationRequest)
             .Gives(KeyJson.Default.CreateOrganizationResponse, 201, "Made")
             .Gives(KeyJson.Default.CreateOrganizationResponse, 200, "It was there already");
+        app.MapPost("/api/v1/admin/organizations/{org}/client-credentials", OldCredentials.Import)
+            .WithName("importClientCredential")
+            .Does("Bring a client id with its secret along, for callers that have not moved yet")
+            .Takes(KeyJson.Default.OldCredentialsRequest)
+            .Gives(KeyJson.Default.KeyShown, 201)
+            .Refuses(
+                KeyRefusals.OrganizationNotFound,
+                KeyRefusals.ShapeDisabled,
+                KeyRefusals.PairKnown
+            );
+        app.MapGet("/api/v1/admin/old-credentials", OldCredentials.List)
+            .WithName("listOldCredentials")
+            .Does("List who still uses old credentials, and how much")
+            .Gives(KeyJson.Default.OldCredentialsResponse);
         app.MapPost("/api/v1/admin/organizations/{org}/keys", CreateOrganizationKey.Handle)
             .WithName("createOrganizationKey")
             .Does("Make another key of an organisation")
@@ -140,4 +154,6 @@ internal static class KeyRoutes
     typeof(CreateOrganization.Response),
     TypeInfoPropertyName = "CreateOrganizationResponse"
 )]
+[JsonSerializable(typeof(OldCredentials.Request), TypeInfoPropertyName = "OldCredentialsRequest")]
+[JsonSerializable(typeof(OldCredentials.Response), TypeInfoPropertyName = "OldCredentialsResponse")]
 internal sealed partial class KeyJson : JsonSerializerContext;

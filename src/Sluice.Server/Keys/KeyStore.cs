@@ -22,6 +22,12 @@ internal static class KeyStore
                 key
             );
 
+    /// <summary>Whether there is a key with this hash, of any tenant.</summary>
+    public static async Task<bool> IsKept(Session session, byte[] hash) =>
+        await session
+            .Across("a hash is one key in the whole house")
+            .First<long>("SELECT COUNT(*) FROM keys WHERE hash = @hash", new { hash }) > 0;
+
     public static Task<Key?> Find(Session session, string tenantId, string id) =>
         session
             .Of(tenantId)

@@ -53,7 +53,11 @@ internal static class DataKeyStore
         session
             .Across("the operator's keys wrap every tenant's")
             .Query<string>(
-                "SELECT master_key_id FROM data_keys UNION SELECT master_key_id FROM login_keys"
+                """
+                SELECT master_key_id FROM data_keys
+                UNION SELECT master_key_id FROM login_keys
+                UNION SELECT i.master_key_id FROM license_issuers i WHERE EXISTS (SELECT 1 FROM licenses l WHERE l.issuer = i.id)
+                """
             );
 
     public static Task<IReadOnlyList<string>> TenantsWithKeys(

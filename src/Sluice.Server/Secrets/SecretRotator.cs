@@ -35,6 +35,7 @@ internal sealed partial class SecretRotator(
         while (await WrapSome(stop) > 0)
             LogStep(log, "wrapped");
         await database.Write(session => SigningKeys.WrapAnew(session, masters), stop);
+        await database.Write(session => IssuerKeys.WrapAnew(session, masters), stop);
         while (
             await database.Write(
                 session => LoginKeys.WrapAnew(session, masters, options.Value.RotationBatch),

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Sluice.Seal;
 using Sluice.Server.Ledger;
+using Sluice.Server.Licenses;
 using Sluice.Server.Store;
 using Sluice.Server.Vocabulary;
 
@@ -49,6 +50,14 @@ internal static class SecretRoutes
             .GetRequiredService<Database>()
             .Write(session => SigningKeys.Open(session, masters, clock, log), stop);
         services.GetRequiredService<LedgerSigner>().Use(key);
+        var issues = services.GetRequiredService<ILogger<IssuerKey>>();
+        services
+            .GetRequiredService<LicenseIssuer>()
+            .Use(
+                await services
+                    .GetRequiredService<Database>()
+                    .Write(session => IssuerKeys.Open(session, masters, clock, issues), stop)
+            );
     }
 
     public static void MapSecrets(this IEndpointRouteBuilder app)

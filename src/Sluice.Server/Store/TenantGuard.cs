@@ -27,6 +27,9 @@ internal static partial class TenantGuard
         "totp",
         "master_keys",
         "signing_keys",
+        "licenses",
+        "license_issuers",
+        "nodes",
         "pg_stat_activity",
     };
 

@@ -19,6 +19,9 @@ internal static class OwnerKinds
 {
     public const string Member = "member";
     public const string ServiceAccount = "service_account";
+
+    /// <summary>A license key speaks for its organisation as a whole.</summary>
+    public const string License = "license";
 }
 
 /// <summary>
@@ -55,6 +58,9 @@ internal sealed record Caller
 
     /// <summary>The member's e-mail address or the account's name, for the ledger.</summary>
     public string? OwnerName { get; init; }
+
+    /// <summary>Why the operator has suspended the tenant; null: it is not suspended.</summary>
+    public string? Suspended { get; init; }
 
     public bool May(Scopes scope) => (Scopes & scope) == scope;
 

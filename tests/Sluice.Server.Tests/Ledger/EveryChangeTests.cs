@@ -36,6 +36,9 @@ public abstract class EveryChangeTests : DoorSuite
         "POST /api/v1/admin/secrets/keys/rotate-master",
         "POST /api/v1/admin/secrets/keys/rotate-data",
         "POST /api/v1/auth/forgot-password",
+        "PUT /api/v1/admin/license",
+        "POST /api/v1/admin/key/rotate",
+        "POST /api/v1/admin/organizations/{org}/client-credentials",
     ];
 
     /// <summary>A world of this test's, which it may change.</summary>
@@ -183,6 +186,27 @@ public abstract class EveryChangeTests : DoorSuite
                     "/api/v1/auth/change-password",
                     $$"""{"current_password":"{{Person.Password}}","new_password":"a new one of the tests"}"""
                 ),
+            "PATCH /api/v1/admin/organizations/{org}" => () =>
+                AsOperator(
+                    HttpMethod.Patch,
+                    $"/organizations/{owner.Handle}",
+                    """{"name":"Other"}"""
+                ),
+            "POST /api/v1/admin/organizations/{org}/suspend" => () =>
+                Suspended(Own.Stranger, "suspend"),
+            "POST /api/v1/admin/organizations/{org}/resume" => () =>
+                Suspended(Own.Stranger, "resume"),
+            "DELETE /api/v1/admin/organizations/{org}" => () =>
+                AsOperator(HttpMethod.Delete, $"/organizations/{Own.Stranger.Handle}", null),
+            "POST /api/v1/admin/licenses" => NewLicense,
+            "POST /api/v1/admin/licenses/{id}/renew" => async () =>
+                await AsOperator(
+                    HttpMethod.Post,
+                    $"/licenses/{await Id(NewLicense())}/renew",
+                    "{}"
+                ),
+            "DELETE /api/v1/admin/licenses/{id}" => async () =>
+                await AsOperator(HttpMethod.Delete, $"/licenses/{await Id(NewLicense())}", null),
             "POST /api/v1/auth/login" => async () =>
             {
                 var person = await owner.NewPerson("viewer");
@@ -247,6 +271,23 @@ public abstract class EveryChangeTests : DoorSuite
 
     private Task<HttpResponseMessage> AsOperator(string path, string? body) =>
         Server.Send(HttpMethod.Post, path, body, admin: true);
+
+    private Task<HttpResponseMessage> AsOperator(HttpMethod method, string path, string? body) =>
+        Server.Send(method, "/api/v1/admin" + path, body, admin: true);
+
+    private Task<HttpResponseMessage> NewLicense() =>
+        AsOperator(
+            HttpMethod.Post,
+            "/licenses",
+            """{"organization":"Recorded","tier":"professional"}"""
+        );
+
+    private Task<HttpResponseMessage> Suspended(TestTenant tenant, string act) =>
+        AsOperator(
+            HttpMethod.Post,
+            $"/organizations/{tenant.Handle}/{act}",
+            act == "suspend" ? """{"reason":"Recorded"}""" : null
+        );
 
     private Task<HttpResponseMessage> NewAccount() =>
         Own.Owner.Post(

@@ -145,6 +145,7 @@ public sealed class PresenceTests
         await using var proxy = PostgresProxy.To(store);
         await using var one = await RunGround.Open(proxy.Store);
         await using var two = await RunGround.Open(proxy.Store, data: Shared(one));
+        await one.House.License("enterprise");
         await using var three = await RunGround.Open(store, data: Shared(one));
         var first = await one.NewBench();
         var second = two.Adopt(first);

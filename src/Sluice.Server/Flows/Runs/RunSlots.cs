@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Threading.Channels;
 using Microsoft.Extensions.Options;
+using Sluice.Server.Licenses.Nodes;
 
 namespace Sluice.Server.Flows.Runs;
 
@@ -8,11 +9,13 @@ namespace Sluice.Server.Flows.Runs;
 /// How many runs this server carries at once, in all, for each tenant, and of those that nobody waits for. A run that is
 /// taken up again or resumed takes a place without asking; a subflow has its root's.
 /// </summary>
-internal sealed class RunSlots(IOptions<RunOptions> options)
+internal sealed class RunSlots
 {
     /// <summary>While callers wait, what runs in the background is held down to this share of its places.</summary>
     private const int ShareBesideCallers = 8;
 
+    private readonly RunOptions _options;
+    private readonly NodeSeat _seat;
     private readonly ConcurrentDictionary<string, int> _byTenant = new();
     private readonly Lock _gate = new();
     private readonly Channel<bool> _wake = Channel.CreateBounded<bool>(
@@ -21,6 +24,15 @@ internal sealed class RunSlots(IOptions<RunOptions> options)
     private volatile bool _watched;
     private int _all;
     private int _background;
+
+    public RunSlots(IOptions<RunOptions> options, NodeSeat seat)
+    {
+        (_options, _seat) = (options.Value, seat);
+        seat.Taken = Wake;
+    }
+
+    /// <summary>False on a node that the license does not allow: it takes no new work, and what it carries comes to its end.</summary>
+    public bool TakesWork => _seat.IsHeld;
 
     /// <summary>Runs that have a place.</summary>
     public int Taken => Volatile.Read(ref _all);
@@ -104,7 +116,9 @@ internal sealed class RunSlots(IOptions<RunOptions> options)
     {
         lock (_gate)
         {
-            var limits = options.Value;
+            if (!TakesWork)
+                return 0;
+            var limits = _options;
             var free = Math.Min(
                 limits.MaxActive - _all,
                 limits.MaxActivePerTenant - _byTenant.GetValueOrDefault(tenantId)

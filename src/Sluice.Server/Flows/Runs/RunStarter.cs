@@ -88,6 +88,11 @@ internal sealed class RunStarter(
         CancellationToken stop
     )
     {
+        // A server that takes no work leaves the run to the others, whose queues know nothing of its callers.
+        wanted = wanted with
+        {
+            Wait = wanted.Wait && slots.TakesWork,
+        };
         var (tenant, wait) = (caller.TenantId, wanted.Wait);
         var place = !queue.IsWaiting(tenant, wait) && slots.TryTake(tenant, wait);
         var carried = false;

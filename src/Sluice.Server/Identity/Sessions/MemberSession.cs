@@ -61,4 +61,7 @@ internal sealed record FoundSession
     public long? DeactivatedAt { get; init; }
 
     public long? RemovedAt { get; init; }
+
+    /// <summary>Why the operator has suspended the tenant; null: it is not suspended.</summary>
+    public string? Suspended { get; init; }
 }

@@ -4,7 +4,12 @@ CREATE TABLE tenants (
     handle TEXT NOT NULL UNIQUE,
     name TEXT NOT NULL,
     tier TEXT NOT NULL,
-    created_at BIGINT NOT NULL
+    created_at BIGINT NOT NULL,
+    -- Why every call of its people is refused; null: none is.
+    suspended_for TEXT,
+    suspended_at BIGINT,
+    -- When everything of it is removed, unless it is resumed before.
+    delete_at BIGINT
 );
 
 CREATE TABLE members (

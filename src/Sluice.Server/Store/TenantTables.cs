@@ -1,0 +1,67 @@
+namespace Sluice.Server.Store;
+
+/// <summary>All tables that hold rows of tenants, as the schema knows them.</summary>
+internal static class TenantTables
+{
+    private const string Sqlite = """
+        SELECT m.name AS name, f."table" AS refers
+        FROM sqlite_master m
+        JOIN pragma_table_info(m.name) c ON c.name = 'tenant_id'
+        LEFT JOIN pragma_foreign_key_list(m.name) f ON f."table" <> m.name
+        WHERE m.type = 'table'
+        ORDER BY m.name
+        """;
+
+    private const string Postgres = """
+        SELECT CAST(t.relname AS TEXT) AS name, CAST(o.relname AS TEXT) AS refers
+        FROM pg_class t
+        JOIN pg_attribute a ON a.attrelid = t.oid AND a.attname = 'tenant_id' AND NOT a.attisdropped
+        LEFT JOIN pg_constraint k ON k.conrelid = t.oid AND k.contype = 'f' AND k.confrelid <> t.oid
+        LEFT JOIN pg_class o ON o.oid = k.confrelid
+        WHERE t.relkind = 'r' AND t.relnamespace = CAST(current_schema() AS regnamespace)
+        ORDER BY t.relname
+        """;
+
+    private sealed record Reference
+    {
+        public required string Name { get; init; }
+
+        public string? Refers { get; init; }
+    }
+
+    /// <summary>Each table before those that it refers to: the order in which rows can be removed.</summary>
+    public static async Task<IReadOnlyList<string>> InOrder(Session session)
+    {
+        var references = await session
+            .Across("the schema belongs to no tenant")
+            .Query<Reference>(session.Dialect == Dialect.Sqlite ? Sqlite : Postgres);
+        var left = references.Select(each => each.Name).Distinct().ToList();
+        var order = new List<string>(left.Count);
+        while (left.Count > 0)
+        {
+            var free = left.Where(table =>
+                    !references.Any(each => each.Refers == table && left.Contains(each.Name))
+                )
+                .ToList();
+            if (free.Count == 0)
+                throw new InvalidOperationException(
+                    $"These tables refer to each other: {string.Join(", ", left)}."
+                );
+            order.AddRange(free);
+            left.RemoveAll(free.Contains);
+        }
+        return order;
+    }
+
+    /// <summary>Removes at most so many rows of a tenant from one of these tables; returns how many.</summary>
+    public static Task<int> Remove(Session session, string table, string tenantId, long limit)
+    {
+        var row = session.Dialect == Dialect.Sqlite ? "rowid" : "ctid";
+        return session
+            .Of(tenantId)
+            .Execute(
+                $"DELETE FROM {table} WHERE tenant_id = @tenant AND {row} IN (SELECT {row} FROM {table} WHERE tenant_id = @tenant LIMIT @limit)",
+                new { limit }
+            );
+    }
+}
