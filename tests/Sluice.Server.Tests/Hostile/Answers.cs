@@ -10,11 +10,13 @@ internal static partial class Answers
     /// <param name="mayBeFine">Whether the input could be harmless after all, so that success is no mistake.</param>
     public static string? Fault(int status, string body, bool mayBeFine = false)
     {
-        if (body.Length > 64 << 10)
+        var fine = mayBeFine && status is >= 200 and < 300;
+        // A page of what is there is as long as what is there; a refusal is short.
+        if (body.Length > (fine ? 1 << 20 : 64 << 10))
             return $"{status} answers with {body.Length} characters: {Clip(body)}";
         if (Leak(body) is { } leak)
             return $"{status} shows {leak}: {Clip(body)}";
-        if (mayBeFine && status is >= 200 and < 300)
+        if (fine)
             return null;
         if (status is < 400 or >= 500)
             return $"{status}: {Clip(body)}";

@@ -156,7 +156,12 @@ public sealed class StoreLossTests
         do
         {
             patience.Token.ThrowIfCancellationRequested();
-            run = await TestHouse.Json(await tenant.Get($"/api/v1/runs/{id}"));
+            using var answer = await tenant.Get($"/api/v1/runs/{id}");
+            Assert.True(
+                answer.IsSuccessStatusCode,
+                $"{answer.StatusCode}: {await answer.Content.ReadAsStringAsync()}"
+            );
+            run = await TestHouse.Json(answer);
         } while (run.GetProperty("status").GetString() == "running");
         Assert.Equal("succeeded", run.GetProperty("status").GetString());
         Assert.Equal(2, run.GetProperty("steps").GetArrayLength());
