@@ -18,6 +18,7 @@ internal static partial class ClientCredentialsCommand
         {
             Description = "Its handle [default: only show who still uses old credentials]",
             Arity = ArgumentArity.ZeroOrOne,
+            DefaultValueFactory = _ => null,
         };
         var tier = new Option<string>("--tier")
         {

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Net;
 using System.Text.Json;
 using Npgsql;
 
@@ -157,12 +158,13 @@ public sealed class StoreLossTests
         {
             patience.Token.ThrowIfCancellationRequested();
             using var answer = await tenant.Get($"/api/v1/runs/{id}");
-            Assert.True(
-                answer.IsSuccessStatusCode,
-                $"{answer.StatusCode}: {await answer.Content.ReadAsStringAsync()}"
-            );
             run = await TestHouse.Json(answer);
-        } while (run.GetProperty("status").GetString() == "running");
+            // A connection that was lost while it was in use is found out at its next one.
+            Assert.True(
+                answer.StatusCode is HttpStatusCode.OK or HttpStatusCode.ServiceUnavailable,
+                run.ToString()
+            );
+        } while (run.GetProperty("status").ToString() is "running" or "503");
         Assert.Equal("succeeded", run.GetProperty("status").GetString());
         Assert.Equal(2, run.GetProperty("steps").GetArrayLength());
     }

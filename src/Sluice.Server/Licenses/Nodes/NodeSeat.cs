@@ -87,7 +87,10 @@ internal sealed partial class NodeSeat(
             await Task.Delay(Every, clock, stoppingToken);
             try
             {
-                await Beat(stoppingToken);
+                // A machine that slept while its heartbeat was written has outlived what it says.
+                do
+                    await Beat(stoppingToken);
+                while (_seated && !IsHeld);
             }
             catch (StoreUnavailableException error)
             {
