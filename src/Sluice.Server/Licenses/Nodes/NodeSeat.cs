@@ -88,8 +88,7 @@ internal sealed partial class NodeSeat(
             try
             {
                 // A machine that slept while its heartbeat was written has outlived what it says.
-                do
-                    await Beat(stoppingToken);
+                do await Beat(stoppingToken);
                 while (_seated && !IsHeld);
             }
             catch (StoreUnavailableException error)
