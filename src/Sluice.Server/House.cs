@@ -14,6 +14,7 @@ using Sluice.Server.Flows.Usage;
 using Sluice.Server.Identity;
 using Sluice.Server.Identity.Factors;
 using Sluice.Server.Identity.Invitations;
+using Sluice.Server.Identity.Passkeys;
 using Sluice.Server.Identity.Passwords;
 using Sluice.Server.Identity.Sessions;
 using Sluice.Server.Keys;
@@ -87,6 +88,7 @@ internal static class House
         builder.Services.AddPasswords();
         builder.Services.AddSessions(builder.Configuration);
         builder.Services.AddFactors();
+        builder.Services.AddPasskeys();
         builder.Services.AddInvitations();
         builder.Services.AddLedger(builder.Configuration);
         builder.Services.AddKeys(builder.Configuration);
@@ -121,6 +123,7 @@ internal static class House
         app.MapSessions();
         app.MapPasswords();
         app.MapFactors();
+        app.MapPasskeys();
         app.MapInvitations();
         app.MapSecrets();
         app.MapLedger();

@@ -49,16 +49,18 @@ public sealed class Browser : IAsyncLifetime
     }
 
     /// <summary>A window that shares nothing with others.</summary>
+    /// <param name="address">Of another server than the one for all tests.</param>
     internal async Task<Window> Open(
         int width = 1280,
         ColorScheme scheme = ColorScheme.Light,
-        bool scripts = true
+        bool scripts = true,
+        string? address = null
     )
     {
         var context = await _browser!.NewContextAsync(
             new()
             {
-                BaseURL = House.Client.BaseAddress!.GetLeftPart(UriPartial.Authority),
+                BaseURL = address ?? House.Client.BaseAddress!.GetLeftPart(UriPartial.Authority),
                 ViewportSize = new() { Width = width, Height = 800 },
                 ColorScheme = scheme,
                 // Colours are looked at when they have come to rest.

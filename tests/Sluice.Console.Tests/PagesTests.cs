@@ -82,6 +82,9 @@ public sealed class PagesTests(Browser browser)
             "/console/audit?action=key.*&result=done",
             "/console/settings",
             "/console/sessions",
+            "/console/security",
+            "/console/security/totp/add",
+            "/console/security/passkeys/add",
             "/console/nothing-of-the-sort",
             "/console/_components",
         ];

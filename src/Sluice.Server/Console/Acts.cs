@@ -3,6 +3,7 @@ using System.IO.Pipelines;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.Http.Features;
+using Sluice.Server.Identity.Sessions;
 using Sluice.Server.Licenses;
 using Sluice.Server.Vocabulary;
 
@@ -107,6 +108,7 @@ internal sealed class Acts
             inner.Features.Set(caller);
         await act.Endpoint.RequestDelegate!(inner);
         await inner.Response.CompleteAsync();
+        SessionLookup.Carry(inner, outer);
         // A session that the act opens or ends is the visitor's.
         foreach (var cookie in inner.Response.Headers.SetCookie)
             outer.Response.Headers.Append("Set-Cookie", cookie);

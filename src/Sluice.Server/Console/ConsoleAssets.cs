@@ -24,6 +24,11 @@ internal static class ConsoleAssets
         "text/javascript; charset=utf-8",
         "console.js"
     );
+    private static readonly Asset Passkeys = Load(
+        "js",
+        "text/javascript; charset=utf-8",
+        "passkeys.js"
+    );
     private static readonly Asset Htmx = Load("js", "text/javascript; charset=utf-8", "htmx.js");
     private static readonly Asset Icon = Load("svg", "image/svg+xml", "icon.svg");
 
@@ -47,6 +52,7 @@ internal static class ConsoleAssets
     {
         Style,
         Script,
+        Passkeys,
         Htmx,
         Icon,
         CanvasScript,
@@ -57,6 +63,9 @@ internal static class ConsoleAssets
     public static string StylePath => Style.Path;
 
     public static string ScriptPath => Script.Path;
+
+    /// <summary>For the two pages that ask authenticators.</summary>
+    public static string PasskeysPath => Passkeys.Path;
 
     public static string HtmxPath => Htmx.Path;
 

@@ -9,6 +9,7 @@ using Sluice.Server.Console.Members;
 using Sluice.Server.Console.Packages;
 using Sluice.Server.Console.Runs;
 using Sluice.Server.Console.Secrets;
+using Sluice.Server.Console.Security;
 using Sluice.Server.Console.Sessions;
 using Sluice.Server.Console.Settings;
 using Sluice.Server.Console.SignIn;
@@ -31,6 +32,7 @@ internal static class ConsoleRoutes
         SignInPages.Map(pages);
         HomePages.Map(pages);
         SessionPages.Map(pages);
+        SecurityPages.Map(pages);
         KeyPages.Map(pages);
         SecretPages.Map(pages);
         UsagePages.Map(pages);

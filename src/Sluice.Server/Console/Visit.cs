@@ -66,8 +66,8 @@ public sealed class Visit
         );
     }
 
-    /// <summary>The proof that goes into a form of this page.</summary>
-    internal string MintToken() => FormToken.Mint(_secret);
+    /// <summary>The proof that goes into a form of this page: of the cookie that the visitor has when it is sent.</summary>
+    internal string MintToken() => FormToken.Mint(SessionLookup.Given(Context) ?? _secret);
 
     internal bool May(Scopes scope) => Caller.May(scope);
 

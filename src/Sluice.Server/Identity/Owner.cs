@@ -35,6 +35,16 @@ internal sealed record Member
     public bool CanSignIn => IsActive && JoinedAt is not null;
 }
 
+/// <summary>One of the tenants that a person is a member of.</summary>
+internal sealed record Membership
+{
+    public required string TenantId { get; init; }
+
+    public required string Handle { get; init; }
+
+    public required string MemberId { get; init; }
+}
+
 /// <summary>A caller that belongs to no person.</summary>
 internal sealed record ServiceAccount
 {
@@ -92,6 +102,19 @@ internal static class OwnerStore
             .Of(tenantId)
             .First<Member>(
                 "SELECT id, email, name, role, created_at, joined_at, deactivated_at, removed_at FROM members WHERE tenant_id = @tenant AND role = 'owner' AND removed_at IS NULL AND deactivated_at IS NULL ORDER BY id LIMIT 1"
+            );
+
+    /// <summary>Where a person can sign in, oldest first; 100 at most.</summary>
+    public static Task<IReadOnlyList<Membership>> Memberships(Session session, string email) =>
+        session
+            .Across("a person's login is one for all tenants")
+            .Query<Membership>(
+                """
+                SELECT m.tenant_id, t.handle, m.id AS member_id FROM members m JOIN tenants t ON t.id = m.tenant_id
+                WHERE m.email = @email AND m.joined_at IS NOT NULL AND m.deactivated_at IS NULL AND m.removed_at IS NULL
+                ORDER BY m.id LIMIT 100
+                """,
+                new { email }
             );
 
     public static Task<ServiceAccount?> FindAccount(Session session, string tenantId, string id) =>

@@ -29,7 +29,7 @@ public abstract class EveryChangeTests : DoorSuite
         "device login",
     ];
 
-    /// <summary>What takes long, or would disturb others on this server; each has a test of its own below.</summary>
+    /// <summary>What takes long, or would disturb others on this server; each has a test of its own below, or in a browser where it needs one.</summary>
     private static readonly string[] Apart =
     [
         "POST /api/v1/packages",
@@ -39,6 +39,11 @@ public abstract class EveryChangeTests : DoorSuite
         "PUT /api/v1/admin/license",
         "POST /api/v1/admin/key/rotate",
         "POST /api/v1/admin/organizations/{org}/client-credentials",
+        // With a passkey: the first half changes nothing, the second is in PasskeyTests of the console.
+        "POST /api/v1/auth/passkeys/begin",
+        "POST /api/v1/auth/passkeys",
+        "POST /api/v1/auth/login/passkey/begin",
+        "POST /api/v1/auth/login/passkey",
     ];
 
     /// <summary>A world of this test's, which it may change.</summary>
@@ -240,6 +245,22 @@ public abstract class EveryChangeTests : DoorSuite
                     endpoint["POST ".Length..],
                     $$"""{"password":"{{Person.Password}}","code":"{{codes[0]}}"}"""
                 );
+            },
+            "PATCH /api/v1/auth/passkeys/{id}" => async () =>
+            {
+                var person = await owner.NewPerson("viewer");
+                var id = await Passkeys.Plant(Server, person.Email);
+                return await (await person.SignIn()).Send(
+                    HttpMethod.Patch,
+                    $"/api/v1/auth/passkeys/{id}",
+                    """{"name":"another"}"""
+                );
+            },
+            "DELETE /api/v1/auth/passkeys/{id}" => async () =>
+            {
+                var person = await owner.NewPerson("viewer");
+                var id = await Passkeys.Plant(Server, person.Email);
+                return await (await person.SignIn()).Delete($"/api/v1/auth/passkeys/{id}");
             },
             "POST /api/v1/auth/logout" => async () =>
                 await (await SignedIn()).Post("/api/v1/auth/logout"),

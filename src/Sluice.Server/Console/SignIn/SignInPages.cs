@@ -1,4 +1,5 @@
 using Sluice.Server.Console.Home;
+using Sluice.Server.Identity.Factors;
 using Sluice.Server.Identity.Sessions;
 using Sluice.Server.Vocabulary;
 
@@ -8,6 +9,9 @@ namespace Sluice.Server.Console.SignIn;
 internal static class SignInPages
 {
     public const string Root = "/console/sign-in";
+
+    /// <summary>Where a code is asked for, once the password was right.</summary>
+    public const string Code = Root + "/code";
 
     /// <summary>Field and query: the page that was wanted.</summary>
     public const string Next = "next";
@@ -19,6 +23,7 @@ internal static class SignInPages
             (HttpContext context, string? next) => Form(context, FormState.Fresh, next, 200)
         );
         pages.MapPost(Root, Enter);
+        pages.MapPost(Code, EnterCode);
         pages.MapPost("/console/sign-out", Leave);
     }
 
@@ -41,9 +46,31 @@ internal static class SignInPages
             "signIn",
             ActInput.With(request, SessionJson.Default.SignInRequest)
         );
-        return refusal is null
-            ? new SeeOther(Local(posted[Next]))
+        return refusal is null ? new SeeOther(Local(posted[Next]))
+            : refusal.Code == FactorRefusals.CodeNeeded.Code
+                ? AskCode(context, FormState.Fresh, posted[Next], StatusCodes.Status200OK)
             : Form(context, new FormState(posted, refusal), posted[Next], refusal.Status);
+    }
+
+    private static async Task<IResult> EnterCode(HttpContext context, Acts acts)
+    {
+        var posted = await Posted.Read(context);
+        if (posted.Refusal is { } unread)
+            return AskCode(context, new FormState(posted, unread), null, unread.Status);
+        var refusal = await acts.Call(
+            context,
+            null,
+            "signInWithCode",
+            ActInput.With(
+                new SignInWithCode.Request { Code = posted["code"] },
+                FactorJson.Default.SignInWithCodeRequest
+            )
+        );
+        var form = new FormState(posted, refusal);
+        return refusal is null ? new SeeOther(Local(posted[Next]))
+            : refusal.Code == FactorRefusals.StepOver.Code
+                ? Form(context, form, posted[Next], refusal.Status)
+            : AskCode(context, form, posted[Next], refusal.Status);
     }
 
     private static async Task<IResult> Leave(Visit visit)
@@ -72,6 +99,18 @@ internal static class SignInPages
                     NoticeCookie.Take(context)
                 ),
             },
+            status
+        );
+
+    private static ConsolePage AskCode(
+        HttpContext context,
+        FormState form,
+        string? next,
+        int status
+    ) =>
+        new(
+            typeof(SignInCodePage),
+            new() { [nameof(SignInCodePage.Model)] = new Model(form, Local(next), null) },
             status
         );
 

@@ -90,7 +90,10 @@ internal sealed partial class AcceptInvitation(
         if (secret.Refused)
             return secret.Refusal;
         // Whoever has the link and the password has not thereby what else the login asks for.
-        if (await second.Ask(context, found.Invitation.Email, request.Code) is { } missing)
+        if (
+            found.ToShow is not null
+            && await second.Ask(context, found.Invitation.Email, request.Code) is { } missing
+        )
             return missing;
         var opened = await database.Write(
             session => Join(session, context, found, request.Name, secret.Value),
@@ -170,7 +173,10 @@ internal sealed partial class AcceptInvitation(
         if (password != found.Login?.Password)
             await LoginStore.SetPassword(session, invitation.Email, password, Now());
         if (found.ToShow is null)
+        {
             await SessionStore.EndEverywhere(session, invitation.Email, null, Now());
+            await FactorStore.ForgetAll(session, invitation.Email);
+        }
         var there = invitation.MemberId is { } id
             ? await OwnerStore.FindMember(session, tenant.Id, id)
             : await OwnerStore.FindMemberByEmail(session, tenant.Id, invitation.Email);

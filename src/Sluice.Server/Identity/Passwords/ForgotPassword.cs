@@ -104,7 +104,7 @@ internal sealed partial class ForgotPassword(
             return;
         var now = clock.GetUtcNow().ToUnixTimeMilliseconds();
         var code = await database.Write(
-            session => ResetStore.Insert(session, member.Email, now),
+            session => ResetStore.Insert(session, member.Email, byOperator: false, now),
             stop
         );
         mailer.Send(

@@ -9,7 +9,7 @@ namespace Sluice.Server.Identity.Passwords;
 
 /// <summary>
 /// The operator makes a link that sets a new password, for somebody who has lost the way in, or has not come in yet. The link is in
-/// the answer and nowhere else.
+/// the answer and nowhere else. Used, it takes the authenticator and the passkeys of the login away as well.
 /// </summary>
 internal static partial class MakeResetLink
 {
@@ -77,7 +77,12 @@ internal static partial class MakeResetLink
             return IdentityRefusals.MemberNotFound;
         if (member.JoinedAt is null)
             return await Invite(session, origin, tenant!.Id, member, address, ids, now);
-        var code = await ResetStore.Insert(session, member.Email, now.ToUnixTimeMilliseconds());
+        var code = await ResetStore.Insert(
+            session,
+            member.Email,
+            byOperator: true,
+            now.ToUnixTimeMilliseconds()
+        );
         await Audit.Record(
             session,
             origin,

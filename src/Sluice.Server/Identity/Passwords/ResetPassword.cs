@@ -1,5 +1,6 @@
 using Sluice.Language;
 using Sluice.Seal;
+using Sluice.Server.Identity.Factors;
 using Sluice.Server.Identity.Sessions;
 using Sluice.Server.Ledger;
 using Sluice.Server.Store;
@@ -7,7 +8,10 @@ using Sluice.Server.Vocabulary;
 
 namespace Sluice.Server.Identity.Passwords;
 
-/// <summary>Sets a new password with the code of a link; the link is used up, and all sessions of the person end everywhere.</summary>
+/// <summary>
+/// Sets a new password with the code of a link; the link is used up, and all sessions of the person end everywhere. A link that came by
+/// mail leaves authenticator and passkeys; one of the operator's is for somebody who has lost them, or never had them, and takes them away.
+/// </summary>
 internal sealed partial class ResetPassword(
     Database database,
     PasswordCheck passwords,
@@ -42,7 +46,7 @@ internal sealed partial class ResetPassword(
         var hash = TokenText.Hash(token);
         if (
             await database.Read(session => ResetStore.Find(session, hash, Now()), stop)
-            is not { } email
+            is not { Email: var email } link
         )
             return IdentityRefusals.LinkNotValid;
         var mistakes = new List<Mistake>();
@@ -58,10 +62,16 @@ internal sealed partial class ResetPassword(
                     return false;
                 await LoginStore.SetPassword(session, email, stored, now);
                 await SessionStore.EndEverywhere(session, email, null, now);
+                if (link.ByOperator == 1)
+                    await FactorStore.ForgetAll(session, email);
                 await Audit.Record(
                     session,
                     origin,
-                    new Fact("password.set", "login", email) { ["how"] = "with a link" }
+                    new Fact("password.set", "login", email)
+                    {
+                        ["how"] =
+                            link.ByOperator == 1 ? "with a link of the operator" : "with a link",
+                    }
                 );
                 return true;
             },

@@ -61,6 +61,13 @@ internal sealed class SessionLookup(
     /// <summary>The cookie that this answer brings, where the session got another one; null where it did not.</summary>
     public static string? Given(HttpContext context) => context.Features.Get<GivenCookie>()?.Text;
 
+    /// <summary>Tells a request what a request within it was given.</summary>
+    public static void Carry(HttpContext inner, HttpContext outer)
+    {
+        if (inner.Features.Get<GivenCookie>() is { } given)
+            outer.Features.Set(given);
+    }
+
     private sealed record GivenCookie(string Text)
     {
         public override string ToString() => "GivenCookie";

@@ -44,10 +44,11 @@ CREATE TABLE invitations (
 
 CREATE UNIQUE INDEX invitations_by_hash ON invitations (hash);
 
--- Links that set a new password: the SHA-256 of the code in the link.
+-- Links that set a new password: the SHA-256 of the code in the link. One that the operator made takes the other factors away.
 CREATE TABLE password_resets (
     hash {bytes} PRIMARY KEY,
     email TEXT NOT NULL,
+    by_operator BIGINT NOT NULL,
     created_at BIGINT NOT NULL,
     expires_at BIGINT NOT NULL,
     used_at BIGINT

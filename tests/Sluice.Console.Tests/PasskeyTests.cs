@@ -1,0 +1,237 @@
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.Playwright;
+using Sluice.Server.Tests;
+using Sluice.Server.Tests.Identity;
+using Sluice.Server.Tests.Ledger;
+using static Microsoft.Playwright.Assertions;
+
+namespace Sluice.Console.Tests;
+
+/// <summary>Passkeys, with an authenticator that is Chromium's and not ours.</summary>
+public sealed class PasskeyTests(Browser browser)
+{
+    /// <summary>Signs in as the page does, with what a test puts into the options; answers with the code of the refusal, or who it is.</summary>
+    private const string SignIn = """
+        async ([adjust, twice]) => {
+          const send = async (path, body) => (await fetch(path, {
+            method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body ?? {}) })).json();
+          const { options } = await send('/api/v1/auth/login/passkey/begin');
+          const credential = await navigator.credentials.get({
+            publicKey: PublicKeyCredential.parseRequestOptionsFromJSON({ ...options, ...adjust }) });
+          if (twice) await send('/api/v1/auth/login/passkey', { credential: credential.toJSON() });
+          const said = await send('/api/v1/auth/login/passkey', { credential: credential.toJSON() });
+          return said.code ?? said.email;
+        }
+        """;
+
+    [Fact]
+    public async Task A_passkey_is_added_renamed_signs_in_alone_and_opens_nothing_once_it_is_removed()
+    {
+        var (house, address) = await Named();
+        await using var _ = house;
+        var tenant = await house.NewTenant();
+        var person = await tenant.NewPerson("developer");
+        await using var window = await browser.Open(address: address);
+        await VirtualAuthenticator.Add(window.Page);
+        await window.SignIn(person);
+        await Add(window, "laptop", "wrong");
+        await Expect(window.Page.Locator("#passkey-said")).ToContainTextAsync("not the password");
+        await Add(window, "laptop");
+        await Expect(window.Heading("Sign-in and security")).ToBeVisibleAsync();
+        await window.Link("Rename laptop").ClickAsync();
+        await window
+            .Page.GetByRole(AriaRole.Textbox, new() { Name = "Name" })
+            .FillAsync("old laptop");
+        await window.Button("Save").ClickAsync();
+        await Expect(window.Page.GetByRole(AriaRole.Status)).ToContainTextAsync("new name");
+
+        await SignOut(window);
+        await window.Page.GotoAsync("/console/api-keys");
+        await window.Button("Sign in with a passkey").ClickAsync();
+        await Expect(window.Heading("API Keys")).ToBeVisibleAsync();
+        await window.Page.GotoAsync("/console/security");
+        var row = window.Page.GetByRole(AriaRole.Row).Filter(new() { HasText = "old laptop" });
+        await Expect(row).Not.ToContainTextAsync("Never");
+        await window.Link("Remove old laptop").ClickAsync();
+        await window.Button("Remove passkey").ClickAsync();
+        await Expect(window.Page.GetByRole(AriaRole.Status)).ToContainTextAsync("removed");
+        await SignOut(window);
+        await window.Button("Sign in with a passkey").ClickAsync();
+        await Expect(window.Page.Locator("#passkey-said")).ToContainTextAsync("not accepted");
+        Assert.Empty(window.Complaints);
+
+        foreach (var action in (string[])["passkey.add", "passkey.rename", "passkey.remove"])
+            Assert.Single(await tenant.Search($$"""{"action":"{{action}}"}"""));
+        Assert.Contains(
+            await tenant.Search("""{"action":"session.open"}"""),
+            entry => entry.GetProperty("details").ToString().Contains("passkey")
+        );
+    }
+
+    [Fact]
+    public async Task An_answer_opens_once_for_its_challenge_and_with_a_person_whom_the_authenticator_knows()
+    {
+        var (house, address) = await Named();
+        await using var _ = house;
+        var (tenant, other) = (await house.NewTenant(), await house.NewTenant());
+        var person = await tenant.NewPerson("viewer");
+        await using var window = await browser.Open(address: address);
+        var authenticator = await VirtualAuthenticator.Add(window.Page);
+        await window.SignIn(person);
+        await Add(window, "phone");
+        await Expect(window.Heading("Sign-in and security")).ToBeVisibleAsync();
+        Assert.Equal(person.Email, await Try(window, new { }));
+        Assert.Equal("sign_in_step_over", await Try(window, new { }, twice: true));
+        Assert.Equal("passkey_not_accepted", await Try(window, new { challenge = "AAAA" }));
+        await authenticator.Recognise(false);
+        Assert.Equal(
+            "passkey_not_accepted",
+            await Try(window, new { userVerification = "discouraged" })
+        );
+        await authenticator.Recognise(true);
+        Assert.Equal(person.Email, await Try(window, new { }));
+
+        // A person of two organisations says which.
+        using var invited = await other.Post(
+            "/api/v1/invitations",
+            $$"""{"email":"{{person.Email}}","role":"viewer"}"""
+        );
+        var link = (await TestHouse.Json(invited)).GetProperty("link").GetString()!;
+        using var joined = await new Visitor(house).Post(
+            "/api/v1/auth/accept-invitation",
+            $$"""{"token":"{{link.Split('#')[1]}}","password":"{{Person.Password}}"}"""
+        );
+        Assert.True(joined.IsSuccessStatusCode);
+        // Those sign-ins gave the browser other cookies than this page was served for.
+        await window.Page.ReloadAsync();
+        await SignOut(window);
+        await window.Button("Sign in with a passkey").ClickAsync();
+        await Expect(window.Page.Locator("#passkey-said")).ToContainTextAsync(other.Handle);
+        await window.Field("Organisation").FillAsync(other.Handle);
+        await window.Button("Sign in with a passkey").ClickAsync();
+        await Expect(window.Page.Locator(".tenant")).ToHaveTextAsync(other.Handle);
+    }
+
+    [Fact]
+    public async Task A_passkey_is_bound_to_the_servers_public_address()
+    {
+        // The same name at another port is another origin.
+        var (house, _) = await Named(elsewhere: true);
+        await using var __ = house;
+        var tenant = await house.NewTenant();
+        await using var window = await browser.Open(
+            address: $"http://localhost:{house.Client.BaseAddress!.Port}"
+        );
+        await VirtualAuthenticator.Add(window.Page);
+        await window.SignIn(await tenant.NewPerson("viewer"));
+        await Add(window, "laptop");
+        await Expect(window.Page.Locator("#passkey-said")).ToContainTextAsync("not accepted");
+
+        // An address of numbers is no name: nothing is offered.
+        var numbers = await browser.House.NewTenant();
+        var visitor = await (await numbers.NewPerson("viewer")).SignIn();
+        foreach (
+            var path in (string[])
+                ["/api/v1/auth/login/passkey/begin", "/api/v1/auth/passkeys/begin"]
+        )
+        {
+            using var refused = await visitor.Post(
+                path,
+                $$"""{"password":"{{Person.Password}}"}"""
+            );
+            Assert.Contains("passkeys_unavailable", await refused.Content.ReadAsStringAsync());
+        }
+    }
+
+    [Fact]
+    public async Task Without_script_an_authenticator_is_added_asked_for_and_turned_off()
+    {
+        var tenant = await browser.House.NewTenant();
+        var person = await tenant.NewPerson("viewer");
+        await using var window = await browser.Open(390, scripts: false);
+        await window.SignIn(person);
+        await window.Page.GotoAsync("/console/security");
+        await window.Link("Add an authenticator").ClickAsync();
+        await window.Field("Your password").FillAsync(Person.Password);
+        await window.Button("Continue").ClickAsync();
+        var secret = await window.Page.Locator("#totp-secret").InputValueAsync();
+        var authenticator = new Authenticator(secret, TimeProvider.System);
+        await window.Field("Code").FillAsync("000000");
+        await window.Button("Confirm").ClickAsync();
+        await Expect(window.Page.GetByRole(AriaRole.Alert)).ToContainTextAsync("not right");
+        Assert.DoesNotContain(secret, await window.Page.ContentAsync());
+        await window.Field("Code").FillAsync(await authenticator.Code());
+        await window.Button("Confirm").ClickAsync();
+        var codes = (await window.Page.Locator("#recovery-codes").TextContentAsync())!.Split('\n');
+        Assert.Equal(10, codes.Length);
+        // The session has another cookie, and the forms of this very page know it.
+        await SignOut(window);
+
+        await window.Page.GotoAsync("/console/security");
+        await Enter(window, person);
+        await window.Field("Code").FillAsync("123456");
+        await window.Button("Sign in").ClickAsync();
+        await Expect(window.Page.GetByRole(AriaRole.Alert)).ToContainTextAsync("not right");
+        await window.Field("Code").FillAsync(await authenticator.Code(1));
+        await window.Button("Sign in").ClickAsync();
+        await Expect(window.Heading("Sign-in and security")).ToBeVisibleAsync();
+        await window.Link("Turn it off").ClickAsync();
+        await window.Field("Your password").FillAsync(Person.Password);
+        await window.Field("Code").FillAsync(codes[3]);
+        await window.Button("Turn it off").ClickAsync();
+        await Expect(window.Page.GetByRole(AriaRole.Status)).ToContainTextAsync("is off");
+        await SignOut(window);
+        await window.SignIn(person);
+    }
+
+    private static async Task Add(Window window, string name, string password = Person.Password)
+    {
+        await window.Page.GotoAsync("/console/security");
+        await window.Link("Add a passkey").ClickAsync();
+        await window.Field("Name").FillAsync(name);
+        await window.Field("Your password").FillAsync(password);
+        await window.Button("Continue").ClickAsync();
+    }
+
+    private static async Task Enter(Window window, Person person)
+    {
+        await window.Field("Organisation").FillAsync(person.Tenant.Handle);
+        await window.Field("E-mail address").FillAsync(person.Email);
+        await window.Field("Password").FillAsync(Person.Password);
+        await window.Button("Sign in").ClickAsync();
+    }
+
+    private static async Task SignOut(Window window)
+    {
+        await window.Page.Locator(".who").ClickAsync();
+        await window.Button("Sign out").ClickAsync();
+        await Expect(window.Heading("Sign in")).ToBeVisibleAsync();
+    }
+
+    private static Task<string> Try(Window window, object adjust, bool twice = false) =>
+        window.Page.EvaluateAsync<string>(SignIn, new object[] { adjust, twice });
+
+    /// <summary>A server that people reach by a name.</summary>
+    /// <param name="elsewhere">Its operator has named another port than the one that it listens on.</param>
+    private static async Task<(TestHouse House, string Address)> Named(bool elsewhere = false)
+    {
+        int port;
+        using (var free = new TcpListener(IPAddress.Loopback, 0))
+        {
+            free.Start();
+            port = ((IPEndPoint)free.LocalEndpoint).Port;
+        }
+        var address = $"http://localhost:{port}";
+        var house = await TestHouse.Open(
+            args:
+            [
+                "--urls",
+                $"http://127.0.0.1:{port}",
+                "--public-url",
+                elsewhere ? $"http://localhost:{port - 1}" : address,
+            ]
+        );
+        return (house, address);
+    }
+}
