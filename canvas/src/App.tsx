@@ -1,5 +1,5 @@
 import { useReactFlow } from '@xyflow/react';
-import { useEffect, useMemo, useState } from 'react';
+import { useEffect, useMemo, useRef, useState } from 'react';
 import { Board } from './Board';
 import { Consent } from './Consent';
 import { type Cell, edgeId, flowInput, flowOutput, freeAlias, freeCell, hasAlias, place, read, withCells } from './document';
@@ -10,7 +10,7 @@ import { Mistakes, said } from './Mistakes';
 import { Palette } from './Palette';
 import { PlacementPanel } from './PlacementPanel';
 import { RunPanel, UsePanel } from './RunPanel';
-import { type Mistake, type PackageOffered, type Start, server } from './server';
+import { type Mistake, type PackagesOffered, type Start, server } from './server';
 import { useCheck } from './useCheck';
 import { useRun } from './useRun';
 import { useStore } from './useStore';
@@ -26,11 +26,14 @@ export function App({ start }: { start: Start }) {
   const [opened] = useState(drawing);
   const [selected, setSelected] = useState(nothing);
   const [tab, setTab] = useState<Tab>(start.may_change && first.flow.nodes.length === 0 ? 'add' : 'details');
-  const [packages, setPackages] = useState<PackageOffered[] | null>(null);
+  const [packages, setPackages] = useState<PackagesOffered | null>(null);
+  const [input, setInput] = useState<string | null>(null);
+  const [isNameless, setNameless] = useState(false);
   const board = useReactFlow();
+  const nameField = useRef<HTMLDivElement>(null);
   const store = useStore(start, first.isExact);
   const watched = useRun();
-  const checked = useCheck(flow, start.may_change);
+  const checked = useCheck(flow, start.tenant, start.may_change);
 
   // Cells are written once somebody has placed something: a document that was never drawn stays without them.
   const isDrawn = cells !== opened.cells || opened.flow.nodes.some((node) => node.col !== undefined);
@@ -41,7 +44,7 @@ export function App({ start }: { start: Start }) {
   const { forget } = store;
   useEffect(forget, [flow, forget]);
   useEffect(() => {
-    server.packages().then((answer) => setPackages(answer.data), () => setPackages([]));
+    server.packages().then(setPackages, () => setPackages({ data: [], more: false }));
   }, []);
   useEffect(() => {
     if (!isDirty) return;
@@ -84,10 +87,15 @@ export function App({ start }: { start: Start }) {
     commit((was) => ({ flow: place(was.flow, { alias, ...node }), cells: { ...was.cells, [alias]: cell } }));
     setSelected(new Set([alias]));
     if (wish) return;
-    requestAnimationFrame(() => void board.fitView({ maxZoom: 1, padding: 0.12 }));
+    requestAnimationFrame(() => void board.fitView({ maxZoom: 1, padding: 0.06 }));
   };
 
   const save = async () => {
+    setNameless(flow.name === '');
+    if (flow.name === '') {
+      nameField.current?.querySelector('input')?.focus();
+      return null;
+    }
     const saved = await store.save(wanted);
     if (saved && start.name === null) becomeItsPage(saved.name);
     return saved;
@@ -106,7 +114,7 @@ export function App({ start }: { start: Start }) {
     const laid = await store.attempt('Laying out', () => server.layout(JSON.stringify(flow)));
     if (!laid) return;
     commit((was) => ({ ...was, cells: { ...was.cells, ...laid.placements } }));
-    requestAnimationFrame(() => void board.fitView({ maxZoom: 1, padding: 0.12 }));
+    requestAnimationFrame(() => void board.fitView({ maxZoom: 1, padding: 0.06 }));
   };
 
   const [id] = selected;
@@ -117,13 +125,16 @@ export function App({ start }: { start: Start }) {
     <div className="canvas">
       <Consent question={store.question} />
       {start.name === null && store.saved.name === null && (
+        <div ref={nameField}>
         <TextField
           label="Name"
+          wrong={isNameless && flow.name === '' ? 'Give the flow a name, then save it.' : undefined}
           value={flow.name.split('/')[1] ?? ''}
           placeholder="hello"
           hint={`Lower-case letters, digits and -; the flow is called ${start.tenant}/${flow.name.split('/')[1] || 'NAME'}.`}
           onChange={(name) => commit((was) => ({ ...was, flow: { ...was.flow, name: name === '' ? '' : `${start.tenant}/${name.trim()}` } }), 'name')}
         />
+        </div>
       )}
       <div className="bar" role="toolbar" aria-label="Canvas">
         {start.may_change && (
@@ -148,24 +159,25 @@ export function App({ start }: { start: Start }) {
           <Mistakes mistakes={store.refusal.mistakes} known={known} select={show} />
         </Note>
       )}
+      <a className="skip" href="#canvas-panel">To the panel</a>
       <div className="work">
         <Board drawing={drawing} commit={commit} selected={selected} select={choose} mistakes={mistakes} steps={watched.steps} mayChange={start.may_change} drop={add} />
-        <aside className="side" aria-label="Panel">
+        <aside className="side" id="canvas-panel" tabIndex={-1} aria-label="Panel">
           <div className="tabs" role="group" aria-label="Show">
             {tabs.map(([each, name]) => (
               <button key={each} type="button" aria-pressed={tab === each} onClick={() => setTab(each)}>{name}</button>
             ))}
           </div>
           <div className="panel" key={tab === 'details' ? id : tab}>
-            {tab === 'add' && <Palette packages={packages} isPipeline={flow.pipeline_mode ?? false} add={add} />}
+            {tab === 'add' && <Palette offered={packages} isPipeline={flow.pipeline_mode ?? false} add={add} />}
             {tab === 'run' && (
-              <RunPanel flow={flow} graph={store.graph} watched={watched} isCurrent={isCurrent} mayChange={start.may_change} mayRun={start.may_run} busy={store.busy !== null} refusal={store.refusal} start={run} select={show} />
+              <RunPanel flow={flow} graph={store.graph} watched={watched} isCurrent={isCurrent} mayChange={start.may_change} mayRun={start.may_run} busy={store.busy !== null} refusal={store.refusal} input={input} setInput={setInput} start={run} select={show} />
             )}
             {tab === 'use' && <UsePanel graph={store.graph} isCurrent={isCurrent} />}
             {tab === 'details' && here.length > 0 && <Mistakes mistakes={here} known={known} />}
-            {tab === 'details' && edge && <EdgePanel flow={flow} edge={edge} commit={commit} select={choose} packages={packages} mayChange={start.may_change} />}
+            {tab === 'details' && edge && <EdgePanel flow={flow} edge={edge} commit={commit} select={choose} packages={packages?.data ?? null} mayChange={start.may_change} />}
             {tab === 'details' && id !== undefined && !edge && known(id) && (
-              <PlacementPanel flow={flow} id={id} commit={commit} select={choose} packages={packages} mayChange={start.may_change} />
+              <PlacementPanel flow={flow} id={id} commit={commit} select={choose} packages={packages?.data ?? null} mayChange={start.may_change} step={watched.steps.get(id)} run={watched.id} />
             )}
             {tab === 'details' && (id === undefined || !known(id)) && <Overview mistakes={checked.mistakes} known={known} show={show} isEmpty={flow.nodes.length === 0} />}
           </div>

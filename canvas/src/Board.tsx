@@ -29,15 +29,26 @@ import {
 import type { Commit, Drawing } from './history';
 import type { Mistake } from './server';
 import type { StepShown } from './useRun';
-import { Wire, wireLabel } from './Wire';
+import { UndoWire, Wire, wireLabel } from './Wire';
 
 export const dragType = 'application/x-sluice-node';
 
-const column = 264;
+const column = 244;
 const row = 104;
 
 const boxes = { box: Box };
-const wires = { wire: Wire };
+const wires = { wire: Wire, undo: UndoWire };
+const words = {
+  'node.a11yDescription.default': 'Enter shows it in the panel. The arrows move it then, and Delete removes it.',
+  'node.a11yDescription.keyboardDisabled': 'Enter shows it in the panel.',
+  'edge.a11yDescription.default': 'Enter shows it in the panel. Delete removes it then.',
+};
+const wordsToRead = {
+  'node.a11yDescription.default': 'Enter shows it in the panel.',
+  'node.a11yDescription.keyboardDisabled': 'Enter shows it in the panel.',
+  'edge.a11yDescription.default': 'Enter shows it in the panel.',
+};
+
 const ends = new Set([flowInput, flowOutput]);
 
 const pointOf = (cell: Cell) => ({ x: cell.col * column, y: cell.row * row });
@@ -45,6 +56,9 @@ const cellOf = (point: { x: number; y: number }): Cell => ({
   col: Math.round(point.x / column),
   row: Math.round(point.y / row),
 });
+
+/** Where the keyboard goes when what it was on is gone. */
+export const focusBoard = () => document.querySelector<HTMLElement>('.board')?.focus();
 
 interface Props {
   drawing: Drawing;
@@ -99,8 +113,23 @@ export function Board({ drawing, commit, selected, select, mistakes, steps, mayC
       steps.size > 0 &&
       (from === flowInput || steps.get(from)?.state === 'succeeded') &&
       (to === flowOutput ? flow.nodes.every((node) => steps.get(node.alias)?.state === 'succeeded') : steps.has(to));
-    return (
-      flow.edges.map((edge): WireOnBoard => {
+    const undoing = flow.nodes
+      .filter((node) => node.config?.compensate && cells[node.config.compensate])
+      .map(
+        (node): WireOnBoard => ({
+          id: `undo ${node.alias}`,
+          type: 'undo',
+          source: node.alias,
+          target: node.config!.compensate!,
+          className: 'undo',
+          selectable: false,
+          focusable: false,
+          deletable: false,
+        }),
+      );
+    return [
+      ...undoing,
+      ...flow.edges.map((edge): WireOnBoard => {
         const id = edgeId(edge);
         const wrong = mistakes.get(id)?.length ?? 0;
         return {
@@ -115,9 +144,9 @@ export function Board({ drawing, commit, selected, select, mistakes, steps, mayC
           markerEnd: { type: MarkerType.ArrowClosed, width: 22, height: 22, markerUnits: 'userSpaceOnUse' },
           ariaLabel: `Edge from ${endName(edge.from)} to ${endName(edge.to)}${wireLabel(edge) ? `, ${wireLabel(edge)}` : ''}${wrong > 0 ? `, ${wrong} ${wrong === 1 ? 'mistake' : 'mistakes'}` : ''}`,
         };
-      })
-    );
-  }, [flow, selected, mistakes, steps, mayChange]);
+      }),
+    ];
+  }, [flow, cells, selected, mistakes, steps, mayChange]);
 
   // Nodes and edges tell of what was selected one after the other; both change the same set.
   const picks = useRef(selected);
@@ -163,6 +192,7 @@ export function Board({ drawing, commit, selected, select, mistakes, steps, mayC
     <div
       className="board"
       role="group"
+      tabIndex={-1}
       aria-label="Graph"
       onDragOver={(event) => event.dataTransfer.types.includes(dragType) && event.preventDefault()}
       onDrop={onDrop}
@@ -184,18 +214,19 @@ export function Board({ drawing, commit, selected, select, mistakes, steps, mayC
           const ids = new Set([...gone, ...cut].map((each) => each.id));
           commit((was) => ({ ...was, flow: remove(was.flow, ids) }));
           select(new Set());
+          focusBoard();
         }}
         deleteKeyCode={mayChange ? ['Delete', 'Backspace'] : null}
         nodesConnectable={mayChange}
         snapToGrid
         snapGrid={[column, row]}
         fitView
-        fitViewOptions={{ padding: 0.12, maxZoom: 1 }}
+        fitViewOptions={{ padding: 0.06, maxZoom: 1 }}
         minZoom={0.05}
         maxZoom={2}
         defaultMarkerColor={null}
         zoomOnDoubleClick={false}
-        proOptions={{ hideAttribution: false }}
+        ariaLabelConfig={mayChange ? words : wordsToRead}
       >
         <Background gap={[column, row]} size={2} />
         <Controls showInteractive={false} />

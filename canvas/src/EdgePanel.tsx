@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'react';
 import { changeEdge, type Condition, type Edge, edgeId, endName, type Flow, flowInput, type Json, operators, remove } from './document';
+import { focusBoard } from './Board';
 import { Choice, TextField, Tick, wholeNumber } from './fields';
 import type { Commit } from './history';
 import { type Ends, useEnds } from './useEnds';
@@ -67,6 +68,7 @@ export function EdgePanel({ flow, edge, commit, select, packages, mayChange }: P
             onClick={() => {
               commit((was) => ({ ...was, flow: remove(was.flow, new Set([id])) }));
               select(new Set());
+              focusBoard();
             }}
           >
             Remove this edge

@@ -1,10 +1,11 @@
-import { useState } from 'react';
+import { useMemo, useState } from 'react';
 import { dragType } from './Board';
 import { Note, TextField } from './fields';
-import type { PackageOffered } from './server';
+import { newest, newestFirst } from './versions';
+import type { PackagesOffered } from './server';
 
 interface Props {
-  packages: PackageOffered[] | null;
+  offered: PackagesOffered | null;
   isPipeline: boolean;
   add: (node: { package: string; node: string }) => void;
 }
@@ -12,18 +13,20 @@ interface Props {
 const most = 60;
 
 /** The tenant's nodes, found by name, message or package: added by a button, or dragged onto the board. */
-export function Palette({ packages, isPipeline, add }: Props) {
+export function Palette({ offered, isPipeline, add }: Props) {
   const [wish, setWish] = useState('');
-  if (packages === null) return <p className="quiet" role="status">Loading nodes …</p>;
+  const packages = useMemo(() => [...(offered?.data ?? [])].sort((a, b) => newestFirst(a.package, b.package)), [offered]);
+  if (offered === null) return <p className="quiet" role="status">Loading nodes …</p>;
   const words = wish.toLowerCase().split(/\s+/).filter(Boolean);
-  const found = packages.flatMap((offered) =>
-    offered.nodes
+  // Older versions come with an @ in the search; a placement can be given any of them.
+  const found = (wish.includes('@') ? packages : newest(packages)).flatMap((each) =>
+    each.nodes
       .filter((node) => isPipeline || node.type === 'unary')
       .filter((node) => {
-        const said = `${node.name} ${offered.package} ${node.input} ${node.output} ${node.description}`.toLowerCase();
+        const said = `${node.name} ${each.package} ${node.input} ${node.output} ${node.description}`.toLowerCase();
         return words.every((word) => said.includes(word));
       })
-      .map((node) => ({ package: offered.package, ...node })),
+      .map((node) => ({ package: each.package, ...node })),
   );
   return (
     <>
@@ -53,6 +56,7 @@ export function Palette({ packages, isPipeline, add }: Props) {
         ))}
       </ul>
       {found.length > most && <p className="quiet">{found.length - most} more; search for them.</p>}
+      {offered.more && <p className="quiet">There are more packages than are offered here; the text editor takes any.</p>}
     </>
   );
 }

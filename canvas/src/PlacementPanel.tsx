@@ -15,9 +15,12 @@ import {
   rename,
   tidy,
 } from './document';
+import { newestFirst } from './versions';
 import { Choice, SettledField, TextField, wholeNumber } from './fields';
+import { focusBoard } from './Board';
 import type { Commit } from './history';
 import type { PackageOffered } from './server';
+import type { StepShown } from './useRun';
 
 interface Props {
   flow: Flow;
@@ -26,6 +29,9 @@ interface Props {
   select: (ids: ReadonlySet<string>) => void;
   packages: PackageOffered[] | null;
   mayChange: boolean;
+  /** What it came to in the run that is looked at. */
+  step?: StepShown;
+  run: string | null;
 }
 
 /** A placement, or one of the flow's two ends: what it is, and where it leads. */
@@ -35,6 +41,9 @@ export function PlacementPanel(props: Props) {
   return (
     <>
       <h2>{placement ? `Placement ${id}` : endName(id)}</h2>
+      {props.step && props.run && (
+        <p>In this run: <b>{props.step.state}</b>{props.step.calls > 1 && ` after ${props.step.calls} calls`}. <a href={`/console/runs/${props.run}`}>What went in and came out</a></p>
+      )}
       {placement && <Settings {...props} placement={placement} />}
       {id === flowInput && <p className="quiet">What a call brings. {flow.input_facade ? `A message of the flow's own, ${flow.input_facade.message_name}; the text editor changes it.` : 'It is the message of the placement to which an edge leads from here.'}</p>}
       {id === flowOutput && <p className="quiet">What a call gets. {flow.output_facade ? `A message of the flow's own, ${flow.output_facade.message_name}; the text editor changes it.` : 'It is the message of the placement from which an edge leads here.'}</p>}
@@ -47,6 +56,7 @@ export function PlacementPanel(props: Props) {
             onClick={() => {
               commit((was) => ({ ...was, flow: remove(was.flow, new Set([id])) }));
               select(new Set());
+              focusBoard();
             }}
           >
             Remove {id}
@@ -64,7 +74,8 @@ function Settings({ flow, id, commit, select, packages, mayChange, placement }: 
   const others = flow.nodes.filter((node) => node.alias !== id).map((node) => node.alias);
   const versions = (packages ?? [])
     .map((each) => each.package)
-    .filter((each) => each.split('@')[0] === placement.package?.split('@')[0]);
+    .filter((each) => each.split('@')[0] === placement.package?.split('@')[0])
+    .sort(newestFirst);
   const now = placement.config ?? {};
   return (
     <>
@@ -94,7 +105,7 @@ function Settings({ flow, id, commit, select, packages, mayChange, placement }: 
             label="Package"
             value={placement.package ?? ''}
             disabled={!mayChange}
-            options={[...new Set([placement.package ?? '', ...versions])].map((each) => [each, each] as const)}
+            options={[...new Set([...(versions.includes(placement.package ?? '') ? [] : [placement.package ?? '']), ...versions])].map((each) => [each, each] as const)}
             onChange={(reference) => commit((was) => ({ ...was, flow: changePlacement(was.flow, id, { package: reference }) }))}
           />
           <Choice

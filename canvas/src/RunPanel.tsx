@@ -1,4 +1,3 @@
-import { useState } from 'react';
 import { edgeId, endName, type Flow } from './document';
 import { Note, TextField } from './fields';
 import { Mistakes } from './Mistakes';
@@ -15,14 +14,16 @@ interface Props {
   mayRun: boolean;
   busy: boolean;
   refusal: Refused | null;
+  /** What was typed; null: the example. */
+  input: string | null;
+  setInput: (input: string) => void;
   start: (input: string) => void;
   select: (id: string) => void;
 }
 
 /** Runs the flow with an input, and says what came of it; the boxes of the graph show each step. */
-export function RunPanel({ flow, graph, watched, isCurrent, mayChange, mayRun, busy, refusal, start, select }: Props) {
+export function RunPanel({ flow, graph, watched, isCurrent, mayChange, mayRun, busy, refusal, input, setInput, start, select }: Props) {
   const example = graph ? JSON.stringify(graph.example_input, null, 2) : '{}';
-  const [typed, setTyped] = useState<string | null>(null);
   const { run, id, steps } = watched;
   if (flow.pipeline_mode) return <p>A flow over streams is called with a program that reads its frames: see <b>Use via API</b>.</p>;
   if (!mayRun) return <p>Your role does not start runs.</p>;
@@ -30,15 +31,16 @@ export function RunPanel({ flow, graph, watched, isCurrent, mayChange, mayRun, b
   const failed = run?.error?.edge ?? run?.error?.node;
   return (
     <>
-      <TextField label="Input" mono lines={7} value={typed ?? example} onChange={setTyped} hint={graph ? `${graph.input_message} as JSON.` : 'JSON of what the flow takes.'} />
+      <TextField label="Input" mono lines={7} value={input ?? example} onChange={setInput} hint={graph ? `${graph.input_message} as JSON.` : 'JSON of what the flow takes.'} />
       {refusal && (
         <Note kind="bad">
           <p>{refusal.code === 'flow_invalid' ? 'The flow has mistakes:' : refusal.detail}</p>
           <Mistakes mistakes={refusal.mistakes} known={() => false} />
         </Note>
       )}
+      {!isCurrent && <p className="quiet">What is drawn becomes what calls run.</p>}
       <div className="actions">
-        <button type="button" className="button first" disabled={busy || watched.isUnderWay} onClick={() => start(typed ?? example)}>
+        <button type="button" className="button first" disabled={busy || watched.isUnderWay} onClick={() => start(input ?? example)}>
           {isCurrent ? 'Start run' : 'Save, compile and run'}
         </button>
         {id && <a className="button" href={`/console/runs/${id}`}>Open the run</a>}

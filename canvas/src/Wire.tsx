@@ -1,5 +1,6 @@
 import { BaseEdge, type EdgeProps, getBezierPath } from '@xyflow/react';
 import { memo } from 'react';
+import { boxHeight, boxWidth } from './Box';
 import type { Edge } from './document';
 
 const longest = 26;
@@ -35,4 +36,12 @@ export const Wire = memo(function Wire(props: EdgeProps) {
   const low = Math.max(sourceY, targetY) + 62;
   const path = `M${sourceX},${sourceY} C${sourceX + 50},${sourceY} ${sourceX + 50},${low} ${sourceX},${low} L${targetX},${low} C${targetX - 50},${low} ${targetX - 50},${targetY} ${targetX},${targetY}`;
   return <BaseEdge path={path} markerEnd={markerEnd} label={label} labelX={(sourceX + targetX) / 2} labelY={low} labelBgPadding={[5, 2]} labelBgBorderRadius={4} />;
+});
+
+/** From a placement to the one that undoes it: no edge of the flow, only a sign. */
+export const UndoWire = memo(function UndoWire({ sourceX, sourceY, targetX, targetY }: EdgeProps) {
+  const [fromX, toX] = [sourceX - boxWidth / 2, targetX + boxWidth / 2];
+  const down = targetY > sourceY ? 1 : -1;
+  const [fromY, toY] = [sourceY + (down * boxHeight) / 2, targetY - (down * boxHeight) / 2];
+  return <BaseEdge path={`M${fromX},${fromY} L${toX},${toY}`} label="undone by" labelX={(fromX + toX) / 2} labelY={(fromY + toY) / 2} labelBgPadding={[5, 2]} />;
 });

@@ -20,8 +20,13 @@ export interface Config {
   timeout_ms?: number;
   retry?: { max_attempts?: number; [key: string]: unknown };
   join?: { kind?: string; failure_policy?: string };
-  compose?: unknown;
+  compose?: Compose;
   compensate?: string;
+}
+
+/** How fields are put together from what several sources gave. */
+export interface Compose {
+  compose_plan?: Record<string, { src_edge?: string; src_path?: string; cel?: string }>;
 }
 
 export type Condition = string | { op?: string; field?: string; value?: Json; cel?: string };
@@ -44,7 +49,7 @@ export interface Flow {
   start?: string;
   pipeline_mode?: boolean;
   input_facade?: { message_name: string; fields?: Record<string, { kind: string }> };
-  output_facade?: { message_name: string; fields?: Record<string, { kind: string }> };
+  output_facade?: { message_name: string; fields?: Record<string, { kind: string }>; compose?: Compose };
 }
 
 export interface Cell {
@@ -157,13 +162,31 @@ function withoutCompensator(node: Placement): Placement {
 /** Gives a placement another alias, everywhere but in expressions: those are the author's words, and the server names them. */
 export function rename(flow: Flow, alias: string, to: string): Flow {
   const renamed = (each: string | undefined) => (each === alias ? to : each);
+  const sources = <T extends { compose?: Compose }>(part: T): T =>
+    part.compose?.compose_plan === undefined
+      ? part
+      : {
+          ...part,
+          compose: {
+            ...part.compose,
+            compose_plan: Object.fromEntries(
+              Object.entries(part.compose.compose_plan).map(([field, source]) => [
+                field,
+                source.src_edge === alias ? { ...source, src_edge: to } : source,
+              ]),
+            ),
+          },
+        };
   return {
     ...flow,
     ...(flow.start === alias ? { start: to } : {}),
+    ...(flow.output_facade ? { output_facade: sources(flow.output_facade) } : {}),
     nodes: flow.nodes.map((node) => ({
       ...node,
       alias: renamed(node.alias)!,
-      ...(node.config?.compensate === alias ? { config: { ...node.config, compensate: to } } : {}),
+      ...(node.config
+        ? { config: sources(node.config.compensate === alias ? { ...node.config, compensate: to } : node.config) }
+        : {}),
     })),
     edges: flow.edges.map((edge) => ({ ...edge, from: renamed(edge.from)!, to: renamed(edge.to)! })),
   };

@@ -44,6 +44,12 @@ export interface PackageOffered {
   nodes: NodeOffered[];
 }
 
+/** More: there are others, which are found by typing a package's name into the text. */
+export interface PackagesOffered {
+  data: PackageOffered[];
+  more: boolean;
+}
+
 export interface Field {
   name: string;
   type: string;
@@ -123,7 +129,7 @@ const pathOf = (name: string) => `/console/flows/${name.split('/').map(encodeURI
 
 export const server = {
   pathOf,
-  packages: () => send<{ data: PackageOffered[] }>('/console/canvas/packages'),
+  packages: () => send<PackagesOffered>('/console/canvas/packages'),
   messages: (reference: string) => {
     const [, owner, name, version] = /^([^/]+)\/([^@]+)@(.+)$/.exec(reference) ?? [];
     return send<{ messages: Record<string, Field[]> }>(

@@ -11,9 +11,9 @@ export interface Checked {
 }
 
 /** What the server says of the document, asked when it has been left alone for a moment. Cells mean nothing to it. */
-export function useCheck(flow: Flow, active: boolean) {
+export function useCheck(flow: Flow, tenant: string, active: boolean) {
   const [checked, setChecked] = useState<Checked>({ state: 'idle', mistakes: [] });
-  const text = active && flow.nodes.length > 0 ? JSON.stringify(withoutCells(flow)) : null;
+  const text = active && flow.nodes.length > 0 ? JSON.stringify(judged(flow, tenant)) : null;
   const latest = useRef(text);
   latest.current = text;
   useEffect(() => {
@@ -40,7 +40,9 @@ export function useCheck(flow: Flow, active: boolean) {
   return checked;
 }
 
-const withoutCells = (flow: Flow) => ({
+// A new flow is asked for its name when it is saved, not before.
+const judged = (flow: Flow, tenant: string) => ({
   ...flow,
+  name: flow.name || `${tenant}/new`,
   nodes: flow.nodes.map(({ col: _col, row: _row, ...rest }) => rest),
 });

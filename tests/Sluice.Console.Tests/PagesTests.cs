@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Deque.AxeCore.Commons;
 using Microsoft.Playwright;
 using Sluice.Server.Tests;
 
@@ -14,8 +13,6 @@ public sealed class PagesTests(Browser browser)
     private const int MostBytes = 60 << 10;
 
     private const int MostBytesOfCanvas = 250 << 10;
-
-    private static readonly string Axe = new AxeScript().Text;
 
     private readonly System.Collections.Concurrent.ConcurrentQueue<string> _wrong = new();
 
@@ -150,12 +147,12 @@ public sealed class PagesTests(Browser browser)
         );
         if (over > 0)
             _wrong.Enqueue($"{name} at {width}: hangs over the edge by {over} pixels");
-        await page.EvaluateAsync(Axe);
+        await Axe.Open(page);
         foreach (var scheme in (ColorScheme[])[ColorScheme.Light, ColorScheme.Dark])
         {
             await page.EmulateMediaAsync(new() { ColorScheme = scheme });
             // In the second scheme only the colours are others.
-            foreach (var finding in await Findings(page, scheme == ColorScheme.Dark))
+            foreach (var finding in await Axe.Findings(page, scheme == ColorScheme.Dark))
                 _wrong.Enqueue($"{name} at {width}, {scheme}: {finding}");
             await Screenshots.Take(page, name, width, scheme);
         }
@@ -178,40 +175,5 @@ public sealed class PagesTests(Browser browser)
             > (name.EndsWith("/canvas", StringComparison.Ordinal) ? MostBytesOfCanvas : MostBytes)
         )
             _wrong.Enqueue($"{name} at {width}: {bytes} bytes");
-    }
-
-    private static async Task<IReadOnlyList<string>> Findings(IPage page, bool coloursOnly)
-    {
-        var found = await page.EvaluateAsync<JsonElement>(
-            """
-            async colours => {
-              const options = { resultTypes: ['violations'] };
-              if (colours) options.runOnly = ['color-contrast'];
-              const { violations } = await axe.run(options);
-              return violations
-                .filter(each => each.impact === 'serious' || each.impact === 'critical')
-                .map(each => `${each.id}: ${each.nodes.slice(0, 3).map(node => node.html.slice(0, 160)).join(' ; ')}`);
-            }
-            """,
-            coloursOnly
-        );
-        return [.. found.EnumerateArray().Select(each => each.GetString()!)];
-    }
-
-    /// <summary>axe-core, from the package that carries it.</summary>
-    private sealed class AxeScript
-    {
-        public string Text { get; } = Read();
-
-        private static string Read()
-        {
-            var assembly = typeof(AxeResult).Assembly;
-            var name = assembly
-                .GetManifestResourceNames()
-                .Single(each => each.EndsWith("axe.min.js", StringComparison.Ordinal));
-            using var stream = assembly.GetManifestResourceStream(name)!;
-            using var reader = new StreamReader(stream);
-            return reader.ReadToEnd();
-        }
     }
 }

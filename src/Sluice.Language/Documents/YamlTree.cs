@@ -69,9 +69,17 @@ internal sealed partial class YamlTree
     public static bool HasComments(string text)
     {
         var scanner = new Scanner(new StringReader(text), skipComments: false);
-        while (scanner.MoveNext())
-            if (scanner.Current is YamlDotNet.Core.Tokens.Comment)
-                return true;
+        try
+        {
+            while (scanner.MoveNext())
+                if (scanner.Current is YamlDotNet.Core.Tokens.Comment)
+                    return true;
+        }
+        catch (YamlException)
+        {
+            // It reads without its comments, so what the scanner stumbles over is one.
+            return true;
+        }
         return false;
     }
 

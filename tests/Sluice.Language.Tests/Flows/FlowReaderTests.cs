@@ -172,4 +172,30 @@ public sealed class FlowReaderTests
         Assert.Equal(["01J0000000000000000000000A"], references.Subflows);
         Assert.Empty(FlowReader.References("- nothing", "flow.yaml").Packages);
     }
+
+    [Theory]
+    [InlineData("# Why.\n", "", true)]
+    [InlineData("", "    # as asked\n", true)]
+    [InlineData("", "edges: [] # none yet\n", true)]
+    [InlineData("", "", false)]
+    [InlineData("description: 'one # two'\n", "", false)]
+    [InlineData("description: |\n  # a text\n", "", false)]
+    public void A_document_knows_whether_writing_it_anew_loses_comments(
+        string before,
+        string behind,
+        bool has
+    )
+    {
+        var text =
+            before
+            + "name: demo/hello\nnodes:\n  - {alias: a, package: demo/p@1.0.0, node: Step}\n"
+            + behind
+            + (behind.StartsWith("edges", StringComparison.Ordinal) ? "" : "edges: []\n");
+
+        var flow = FlowReader.Read(text, "flow.yaml");
+
+        Assert.True(flow.Ok, string.Join('\n', flow.Mistakes));
+        Assert.Equal(has, flow.Value.HasComments);
+        Assert.False(FlowReader.Read(flow.Value.ToJson(), "flow.yaml").Value!.HasComments);
+    }
 }

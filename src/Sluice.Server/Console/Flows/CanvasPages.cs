@@ -24,7 +24,7 @@ internal static class CanvasPages
 
     private const string One = FlowPages.Root + "/{owner}/{name}/canvas";
 
-    /// <summary>Versions of packages that are offered; more are found by nobody in a list.</summary>
+    /// <summary>Versions of packages that are offered, at least.</summary>
     private const int MostPackages = 1_000;
 
     public static void Map(IEndpointRouteBuilder pages)
@@ -104,7 +104,11 @@ internal static class CanvasPages
             );
             cursor = page.Value.NextCursor;
         } while (cursor is not null && found.Count < MostPackages);
-        return Answer(visit, new CanvasPackages(found), CanvasJson.Default.CanvasPackages);
+        return Answer(
+            visit,
+            new CanvasPackages(found, cursor is not null),
+            CanvasJson.Default.CanvasPackages
+        );
     }
 
     private static async Task<IResult> Messages(

@@ -66,7 +66,8 @@ internal sealed record CanvasGraph(
 /// <param name="Package"><c>handle/name@version</c>.</param>
 internal sealed record CanvasPackage(string Package, IReadOnlyList<ReadPackages.NodeShown> Nodes);
 
-internal sealed record CanvasPackages(IReadOnlyList<CanvasPackage> Data);
+/// <param name="More">Whether there are others.</param>
+internal sealed record CanvasPackages(IReadOnlyList<CanvasPackage> Data, bool More);
 
 /// <param name="Type">As a proto file writes it.</param>
 internal sealed record CanvasField(string Name, string Type);
