@@ -48,8 +48,8 @@ internal sealed class ConsolePage(
         await Write(httpContext, Encoding.UTF8.GetBytes(html));
     }
 
-    /// <summary>What keeps a page to itself: no other host, no frame, no copy in a cache.</summary>
-    private static void Guard(IHeaderDictionary headers)
+    /// <summary>What keeps a page, and what its script is answered, to itself: no other host, no frame, no copy in a cache.</summary>
+    public static void Guard(IHeaderDictionary headers)
     {
         headers.ContentSecurityPolicy = Policy;
         headers.CacheControl = "no-store";

@@ -130,7 +130,10 @@ public abstract partial class ConsoleTests
             var html = await answer.Content.ReadAsStringAsync();
             if ((int)answer.StatusCode is not (200 or 404))
                 _wrong.Add($"{path}: {answer.StatusCode}");
-            if (answer.Headers.GetValues("Content-Security-Policy").Single() != ConsolePage.Policy)
+            if (
+                !answer.Headers.TryGetValues("Content-Security-Policy", out var policy)
+                || policy.Single() != ConsolePage.Policy
+            )
                 _wrong.Add($"{path}: its policy");
             if (answer.Headers.CacheControl?.NoStore != true)
                 _wrong.Add($"{path}: can be kept");
@@ -349,7 +352,7 @@ public abstract partial class ConsoleTests
 
     /// <summary>Script or style within a page, or anything of another host.</summary>
     [GeneratedRegex(
-        "<script(?! src=\"/)[^>]*>|<style|\\sstyle=|\\son[a-z]+=|(src|href|action)=\"(https?:)?//[^\"]*",
+        "<script(?! (type=\"module\" )?src=\"/)[^>]*>|<style|\\sstyle=|\\son[a-z]+=|(src|href|action)=\"(https?:)?//[^\"]*",
         RegexOptions.ExplicitCapture,
         1000
     )]

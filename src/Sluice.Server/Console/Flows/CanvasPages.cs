@@ -113,11 +113,13 @@ internal static class CanvasPages
 
     private static async Task<IResult> Messages(
         Visit visit,
-        string owner,
-        string name,
-        string version
+        string? owner,
+        string? name,
+        string? version
     )
     {
+        if (owner is null || name is null || version is null)
+            return Refused(visit, PackageRefusals.NotFound);
         var package = await visit.Ask(
             "getPackage",
             PackageJson.Default.OneResponse,
@@ -323,13 +325,14 @@ internal static class CanvasPages
 
     private static IResult Answer<T>(Visit visit, T value, JsonTypeInfo<T> type)
     {
-        visit.Context.Response.Headers.CacheControl = "no-store";
+        ConsolePage.Guard(visit.Context.Response.Headers);
         return TypedResults.Json(value, type);
     }
 
     /// <summary>A script reads the refusal, not a person.</summary>
     private static Refusal Refused(Visit visit, Refusal refusal)
     {
+        ConsolePage.Guard(visit.Context.Response.Headers);
         visit.Context.Features.Set(RefusalDialect.Problem);
         return refusal;
     }
