@@ -10,7 +10,8 @@ internal sealed record ConsoleWorld(
     Person Owner,
     string Graph,
     string FailingRun,
-    string Run
+    string Run,
+    string Invitation
 )
 {
     public const string Flow = "greeting";
@@ -24,7 +25,7 @@ internal sealed record ConsoleWorld(
             new Dictionary<string, string>
             {
                 ["Greet"] =
-                    "signature, found = ax.secrets.get('GREETER_SIGNATURE')\nax.log.info('greeting', name=input.text)\nreturn Note(text='Hello ' + input.text + ', from ' + (signature if found else 'anonymous'), number=input.number)",
+                    "signature, found = ax.secrets.get('GREETER_SIGNATURE')\nax.log.info('greeting', name=input.text)\nsession = ax.agent.memory.session(input.text)\nsession.history.append('user', 'It is ' + input.text + ' at the gate.\\nMay I come in?')\nsession.history.append('assistant', 'Hello ' + input.text)\nsession.write(input.text + ' came to the gate', importance=0.7)\nreturn Note(text='Hello ' + input.text + ', from ' + (signature if found else 'anonymous'), number=input.number)",
                 ["Divide"] = "return Note(text=input.text, number=100 // input.number)",
             }
         );
@@ -45,12 +46,24 @@ internal sealed record ConsoleWorld(
             """{"name":"deploy","scopes":["flows:read","flows:write","runs:write"]}"""
         );
         await tenant.NewPerson("developer");
+        using var invited = await tenant.Post(
+            "/api/v1/invitations",
+            """{"email":"grace@example.org","name":"Grace","role":"developer"}"""
+        );
+        var invitation = (await TestHouse.Json(invited)).GetProperty("id").GetString()!;
+        using var license = await house.Send(
+            HttpMethod.Post,
+            "/api/v1/admin/licenses",
+            $$"""{"org_id":"{{tenant.Handle}}","tier":"enterprise","days":20}""",
+            admin: true
+        );
+        Assert.True(license.IsSuccessStatusCode, await license.Content.ReadAsStringAsync());
         await tenant.MintKey("\"scopes\":[\"runs:write\"],\"rate_limit\":50");
         var run = "";
         for (var i = 1; i <= 3; i++)
             run = await Invoke(tenant, graph, i);
         var failing = await Invoke(tenant, graph, 0);
-        return new ConsoleWorld(tenant, owner, graph, failing, run);
+        return new ConsoleWorld(tenant, owner, graph, failing, run, invitation);
     }
 
     public static async Task Save(TestTenant tenant, string name, string value)

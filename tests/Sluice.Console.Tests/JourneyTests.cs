@@ -58,7 +58,10 @@ public sealed class JourneyTests(Browser browser)
         await window.Button("Create key").ClickAsync();
         var former = await TakeKey(window);
         Assert.Matches("^[0-9a-f]{64}$", former);
-        await window.Link("Done").ClickAsync();
+        // A reload sends the form once more, and makes no second key.
+        await window.Page.ReloadAsync();
+        await Expect(window.Page.GetByRole(AriaRole.Status)).ToContainTextAsync("sent already");
+        await Expect(window.Link("ci")).ToHaveCountAsync(1);
         await window.Link("Rotate ci").ClickAsync();
         await window.Button("Rotate key").ClickAsync();
         var later = await TakeKey(window);
@@ -179,6 +182,8 @@ public sealed class JourneyTests(Browser browser)
                     "/flows",
                     "/service-accounts",
                     "/members",
+                    "/memory",
+                    "/license",
                 ]
         )
         {
@@ -195,6 +200,8 @@ public sealed class JourneyTests(Browser browser)
                     $"/packages/{one.Tenant.Handle}/works/0.1.0",
                     $"/flows/{one.Tenant.Handle}/{ConsoleWorld.Flow}",
                     $"/flows/{one.Tenant.Handle}/{ConsoleWorld.Flow}/picture",
+                    $"/memory/flows/{one.Tenant.Handle}/{ConsoleWorld.Flow}",
+                    $"/members/invitations/{one.Invitation}/revoke",
                 ]
         )
         {

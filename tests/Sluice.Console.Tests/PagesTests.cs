@@ -38,6 +38,10 @@ public sealed class PagesTests(Browser browser)
         var account = (await List(tenant, "service-accounts"))[0].GetProperty("id").GetString();
         var member = (await List(tenant, "members"))[1].GetProperty("id").GetString();
         var flow = $"{tenant.Handle}/{ConsoleWorld.Flow}";
+        var session = (await List(tenant, "memory/sessions"))[0].GetProperty("id").GetString();
+        var entry = (await List(tenant, $"memory/entries?flow={flow}"))[0]
+            .GetProperty("id")
+            .GetString();
         return
         [
             "/console",
@@ -69,14 +73,24 @@ public sealed class PagesTests(Browser browser)
             $"/console/flows/{flow}/canvas",
             "/console/canvas",
             $"/console/flows/{flow}/delete",
+            "/console/memory",
+            $"/console/memory/flows/{flow}",
+            $"/console/memory/flows/{flow}?q=gate",
+            $"/console/memory/flows/{flow}/delete",
+            $"/console/memory/flows/{flow}/entries/{entry}/delete",
+            $"/console/memory/sessions/{session}",
+            $"/console/memory/sessions/{session}/delete",
             "/console/service-accounts",
             "/console/service-accounts/create",
             $"/console/service-accounts/{account}",
             "/console/members",
             $"/console/members/{member}",
             $"/console/members/{member}/remove",
+            "/console/members/invite",
+            $"/console/members/invitations/{world.Invitation}/revoke",
             "/console/audit",
             "/console/audit?action=key.*&result=done",
+            "/console/license",
             "/console/settings",
             "/console/sessions",
             "/console/security",
@@ -127,7 +141,9 @@ public sealed class PagesTests(Browser browser)
                     "/runs",
                     "/packages",
                     "/flows",
+                    "/memory",
                     "/service-accounts",
+                    "/license",
                 ]
         )
         {

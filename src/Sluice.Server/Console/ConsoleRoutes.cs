@@ -5,7 +5,9 @@ using Sluice.Server.Console.Configs;
 using Sluice.Server.Console.Flows;
 using Sluice.Server.Console.Home;
 using Sluice.Server.Console.Keys;
+using Sluice.Server.Console.Licenses;
 using Sluice.Server.Console.Members;
+using Sluice.Server.Console.Memory;
 using Sluice.Server.Console.Packages;
 using Sluice.Server.Console.Runs;
 using Sluice.Server.Console.Secrets;
@@ -38,12 +40,16 @@ internal static class ConsoleRoutes
         UsagePages.Map(pages);
         ConfigPages.Map(pages);
         RunPages.Map(pages);
+        MemoryPages.Map(pages);
+        MemoryDeletePages.Map(pages);
         PackagePages.Map(pages);
         FlowPages.Map(pages);
         CanvasPages.Map(pages);
         AccountPages.Map(pages);
         MemberPages.Map(pages);
+        InvitationPages.Map(pages);
         AuditPages.Map(pages);
+        LicensePages.Map(pages);
         SettingsPages.Map(pages);
         if (development)
             pages.MapGet("/console/_components", (Visit visit) => visit.Page<ComponentsPage>());

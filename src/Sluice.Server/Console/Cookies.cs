@@ -1,4 +1,5 @@
 using System.Buffers.Text;
+using System.Security.Cryptography;
 using System.Text;
 using Sluice.Server.Vocabulary;
 
@@ -45,6 +46,37 @@ internal static class NoticeCookie
             ? Encoding.UTF8.GetString(Base64Url.DecodeFromChars(text))
             : null;
     }
+}
+
+/// <summary>
+/// Forms of this browser whose answer showed something once: sent again, as a reload does, they make nothing a second time. The mark is
+/// kept in the browser, so that it holds on every server; it opens nothing and tells nothing.
+/// </summary>
+internal static class SpentForms
+{
+    private const string Name = "sluice_spent";
+    private const char Between = '.';
+
+    /// <summary>How many are remembered; the oldest go.</summary>
+    private const int Most = 16;
+
+    private static readonly TimeSpan For = TimeSpan.FromDays(1);
+
+    public static bool Contains(HttpRequest request, string token) =>
+        Marks(request).Contains(Mark(token));
+
+    public static void Add(HttpContext context, string token) =>
+        context.Response.Cookies.Append(
+            Name,
+            string.Join(Between, Marks(context.Request).Append(Mark(token)).TakeLast(Most)),
+            Cookies.Shape(context.Request, For)
+        );
+
+    private static string[] Marks(HttpRequest request) =>
+        request.Cookies[Name]?.Split(Between, StringSplitOptions.RemoveEmptyEntries) ?? [];
+
+    private static string Mark(string token) =>
+        Base64Url.EncodeToString(SHA256.HashData(Encoding.UTF8.GetBytes(token)).AsSpan(0, 12));
 }
 
 internal static class Cookies

@@ -95,6 +95,18 @@ public sealed class Visit
         : environment != Environment ? ConsoleRefusals.EnvironmentSwitched
         : null;
 
+    /// <summary>Whether a form was sent before that showed something once, as a reload of that page sends it.</summary>
+    internal bool HasSpent(Posted posted) =>
+        SpentForms.Contains(Context.Request, posted[Posted.Token]);
+
+    /// <summary>A page that shows something once; the form that led to it does nothing any more.</summary>
+    internal IResult Once<TPage>(Posted posted, object model)
+        where TPage : VisitPage
+    {
+        SpentForms.Add(Context, posted[Posted.Token]);
+        return Page<TPage>(model);
+    }
+
     /// <summary>A page, rendered on the server.</summary>
     /// <param name="model">What it shows.</param>
     internal IResult Page<TPage>(object? model = null, int status = StatusCodes.Status200OK)

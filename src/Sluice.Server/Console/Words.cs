@@ -49,6 +49,16 @@ internal static class Words
             _ => $"{(long)ms / 3_600_000} h {(long)ms / 60_000 % 60} min",
         };
 
+    /// <summary>Bytes with their unit: <c>512 bytes</c>, <c>1.4 KiB</c>, <c>23.5 MiB</c>.</summary>
+    public static string Size(long bytes) =>
+        bytes switch
+        {
+            < 1 << 10 => Count(bytes, "byte"),
+            < 1 << 20 => (bytes / 1024.0).ToString("0.#", English) + " KiB",
+            < 1 << 30 => (bytes / 1048576.0).ToString("0.#", English) + " MiB",
+            _ => (bytes / 1073741824.0).ToString("0.#", English) + " GiB",
+        };
+
     /// <summary>A moment in UTC; a script shows it in the reader's zone.</summary>
     public static string Moment(DateTimeOffset at) =>
         at.UtcDateTime.ToString("d MMM yyyy, HH:mm", English) + " UTC";

@@ -4,6 +4,7 @@ using Sluice.Server.Flows.Packages;
 using Sluice.Server.Flows.Runs;
 using Sluice.Server.Flows.Usage;
 using Sluice.Server.Keys;
+using Sluice.Server.Licenses;
 using Sluice.Server.Vocabulary;
 
 namespace Sluice.Server.Console.Home;
@@ -29,6 +30,8 @@ internal static class HomePages
         public IReadOnlyList<RunSummary>? DeadLetters { get; init; }
 
         public IReadOnlyList<KeyShown>? Keys { get; init; }
+
+        public LicenseStatus? License { get; init; }
 
         public bool HasPackages { get; init; }
 
@@ -82,6 +85,12 @@ internal static class HomePages
             FlowJson.Default.ListResponse,
             ActInput.Asking(("limit", "5"))
         );
+        var license = await Ask(
+            visit,
+            "getLicenseStatus",
+            LicenseJson.Default.LicenseStatus,
+            ActInput.None
+        );
         return visit.Page<HomePage>(
             new Model
             {
@@ -89,6 +98,7 @@ internal static class HomePages
                 Runs = runs?.Data,
                 DeadLetters = dead?.Data,
                 Keys = keys?.Data,
+                License = license,
                 HasPackages = packages?.Data.Count > 0,
                 Flows = flows?.Data ?? [],
                 Origin = visit.Origin,

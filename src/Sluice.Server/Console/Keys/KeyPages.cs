@@ -87,6 +87,8 @@ internal static class KeyPages
         var posted = await visit.Read();
         if (posted.Refusal is { } outdated)
             return await New(visit, new FormState(posted, outdated));
+        if (visit.HasSpent(posted))
+            return MadeAlready(visit);
         var made = await visit.Ask(
             "createKey",
             KeyJson.Default.KeyShown,
@@ -94,8 +96,14 @@ internal static class KeyPages
         );
         return made.Refused
             ? await New(visit, new FormState(posted, made.Refusal))
-            : visit.Page<KeyMade>(made.Value);
+            : visit.Once<KeyMade>(posted, made.Value);
     }
+
+    private static IResult MadeAlready(Visit visit) =>
+        visit.Done(
+            Root,
+            "That form was sent already, and its key is not shown again. If you have not kept it, revoke it and create another."
+        );
 
     private static CreateKey.Request Wish(Posted posted, Visit visit) =>
         new()
@@ -147,6 +155,8 @@ internal static class KeyPages
         var posted = await visit.Read();
         if (posted.Refusal is { } outdated)
             return await Asking<KeyRotate>(visit, id, new FormState(posted, outdated));
+        if (visit.HasSpent(posted))
+            return MadeAlready(visit);
         var mistakes = new List<Mistake>();
         var hours = posted.Number("overlap_hours", mistakes);
         var made =
@@ -164,7 +174,7 @@ internal static class KeyPages
                 );
         return made.Refused
             ? await Asking<KeyRotate>(visit, id, new FormState(posted, made.Refusal))
-            : visit.Page<KeyMade>(made.Value);
+            : visit.Once<KeyMade>(posted, made.Value);
     }
 
     private static async Task<IResult> Asking<TPage>(Visit visit, string id, FormState form)

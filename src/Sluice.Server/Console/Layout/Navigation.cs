@@ -18,6 +18,7 @@ internal static class Navigation
             new("/console/flows", "Flows", "flow", Scopes.FlowsRead),
             new("/console/runs", "Runs", "run", Scopes.RunsRead),
             new("/console/packages", "Packages", "package", Scopes.FlowsRead),
+            new("/console/memory", "Memory", "memory", Scopes.RunsRead),
         ]),
         new("nav-access", "Access",
         [
@@ -31,6 +32,7 @@ internal static class Navigation
             new("/console/service-accounts", "Service accounts", "robot", Scopes.Admin),
             new("/console/members", "Members", "people", Scopes.Admin),
             new("/console/audit", "Audit log", "clock", Scopes.AuditRead),
+            new("/console/license", "License and nodes", "license", Scopes.Admin),
             new("/console/settings", "Settings", "settings", Scopes.Admin),
         ]),
     ];

@@ -1,4 +1,5 @@
 using Sluice.Server.Identity;
+using Sluice.Server.Identity.Invitations;
 using Sluice.Server.Vocabulary;
 
 namespace Sluice.Server.Console.Members;
@@ -34,6 +35,7 @@ internal static class MemberPages
 
     internal sealed record ListModel(
         IReadOnlyList<MemberShown> Members,
+        IReadOnlyList<InvitationShown> Invitations,
         string? Next,
         bool IsLater
     );
@@ -47,11 +49,18 @@ internal static class MemberPages
             IdentityJson.Default.ListMembersResponse,
             ActInput.Asking(("cursor", cursor))
         );
-        return members.Refused
-            ? visit.Refused(members.Refusal)
+        if (members.Refused)
+            return visit.Refused(members.Refusal);
+        // They stand below the first page of members.
+        Outcome<List<InvitationShown>> invitations = cursor is null
+            ? await InvitationPages.Open(visit)
+            : new List<InvitationShown>();
+        return invitations.Refused
+            ? visit.Refused(invitations.Refusal)
             : visit.Page<MemberList>(
                 new ListModel(
                     members.Value.Data,
+                    invitations.Value,
                     members.Value.NextCursor is { } next
                         ? Root + QueryString.Create("cursor", next)
                         : null,

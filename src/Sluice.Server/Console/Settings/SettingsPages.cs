@@ -4,7 +4,7 @@ using Sluice.Server.Vocabulary;
 
 namespace Sluice.Server.Console.Settings;
 
-/// <summary>Settings of the organisation: how long runs and dead letters are kept.</summary>
+/// <summary>Settings of the organisation: how long runs, dead letters and what flows remember are kept.</summary>
 internal static class SettingsPages
 {
     public const string Root = "/console/settings";
@@ -59,6 +59,9 @@ internal static class SettingsPages
         {
             RetentionDays = posted.Number("retention_days", mistakes) is { } kept
                 ? Clamp(kept)
+                : null,
+            MemoryDays = posted.Number("memory_days", mistakes) is { } remembered
+                ? Clamp(remembered)
                 : null,
             DeadLetterDays = letters,
         };
