@@ -33,7 +33,7 @@ import { UndoWire, Wire, wireLabel } from './Wire';
 
 export const dragType = 'application/x-sluice-node';
 
-const column = 244;
+const column = 216;
 const row = 104;
 
 const boxes = { box: Box };

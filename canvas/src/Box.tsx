@@ -2,7 +2,7 @@ import { Handle, type Node, type NodeProps, Position } from '@xyflow/react';
 import { memo } from 'react';
 import type { StepShown } from './useRun';
 
-export const boxWidth = 172;
+export const boxWidth = 152;
 export const boxHeight = 64;
 
 /** What a box shows: a placement, or one of the flow's two ends. */

@@ -31,9 +31,11 @@ export const Wire = memo(function Wire(props: EdgeProps) {
   const { sourceX, sourceY, targetX, targetY, markerEnd, label } = props;
   if (targetX > sourceX) {
     const [path, x, y] = getBezierPath(props);
-    return <BaseEdge path={path} markerEnd={markerEnd} label={label} labelX={x} labelY={y} labelBgPadding={[5, 2]} labelBgBorderRadius={4} />;
+    // Between two boxes side by side there is no room: above them there is, and what leads from row to row leaves it free.
+    const isStraight = Math.abs(targetY - sourceY) < boxHeight / 2;
+    return <BaseEdge path={path} markerEnd={markerEnd} label={label} labelX={x} labelY={isStraight ? Math.min(sourceY, targetY) - boxHeight / 2 - 8 : y - 8} labelBgPadding={[5, 2]} labelBgBorderRadius={4} />;
   }
-  const low = Math.max(sourceY, targetY) + 62;
+  const low = Math.max(sourceY, targetY) + boxHeight / 2 + 20;
   const path = `M${sourceX},${sourceY} C${sourceX + 50},${sourceY} ${sourceX + 50},${low} ${sourceX},${low} L${targetX},${low} C${targetX - 50},${low} ${targetX - 50},${targetY} ${targetX},${targetY}`;
   return <BaseEdge path={path} markerEnd={markerEnd} label={label} labelX={(sourceX + targetX) / 2} labelY={low} labelBgPadding={[5, 2]} labelBgBorderRadius={4} />;
 });
