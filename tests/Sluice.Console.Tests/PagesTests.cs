@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Microsoft.Playwright;
 using Sluice.Server.Tests;
+using Sluice.Server.Tests.Identity;
 
 namespace Sluice.Console.Tests;
 
@@ -25,7 +26,9 @@ public sealed class PagesTests(Browser browser)
             Walk(full, 1280, pages),
             Walk(full, 390, pages),
             WalkEmpty(1280),
-            WalkEmpty(390)
+            WalkEmpty(390),
+            WalkFactors(1280),
+            WalkFactors(390)
         );
         Assert.True(_wrong.IsEmpty, string.Join('\n', _wrong.Order()));
     }
@@ -94,7 +97,6 @@ public sealed class PagesTests(Browser browser)
             "/console/settings",
             "/console/sessions",
             "/console/security",
-            "/console/security/totp/add",
             "/console/security/passkeys/add",
             "/console/nothing-of-the-sort",
             "/console/_components",
@@ -152,6 +154,43 @@ public sealed class PagesTests(Browser browser)
         }
         foreach (var complaint in window.Complaints)
             _wrong.Enqueue($"empty at {width}: {complaint}");
+    }
+
+    /// <summary>What a person sees of a passkey and an authenticator, from the first form to signing in with a code.</summary>
+    private async Task WalkFactors(int width)
+    {
+        var tenant = await browser.House.NewTenant();
+        var person = await tenant.NewPerson("viewer");
+        var passkey = await Passkeys.Plant(browser.House, person.Email);
+        await using var window = await browser.Open(width);
+        await window.SignIn(person);
+        await window.Page.GotoAsync($"/console/security/passkeys/{passkey}/remove");
+        await Look(window, width, "/console/security/passkeys/remove");
+        await window.Page.GotoAsync("/console/security/totp/add");
+        await window.Field("Your password").FillAsync(Person.Password);
+        await window.Button("Continue").ClickAsync();
+        var secret = await window.Page.Locator("#totp-secret").InputValueAsync();
+        await Look(window, width, "/console/security/totp/secret");
+        var authenticator = new Authenticator(secret, TimeProvider.System);
+        await window.Field("Code").FillAsync(await authenticator.Code());
+        await window.Button("Confirm").ClickAsync();
+        await window.Heading("Save your recovery codes").WaitForAsync();
+        await Look(window, width, "/console/security/totp/codes");
+        await window.Link("Done").ClickAsync();
+        await window.Link("Turn it off").WaitForAsync();
+        await Look(window, width, "/console/security/on");
+        await window.Page.GotoAsync("/console/security/totp/off");
+        await Look(window, width, "/console/security/totp/off");
+        await window.Page.Context.ClearCookiesAsync();
+        await window.Page.GotoAsync("/console");
+        await window.Field("Organisation").FillAsync(tenant.Handle);
+        await window.Field("E-mail address").FillAsync(person.Email);
+        await window.Field("Password").FillAsync(Person.Password);
+        await window.Button("Sign in").ClickAsync();
+        await window.Heading("One more thing").WaitForAsync();
+        await Look(window, width, "/console/sign-in/code");
+        foreach (var complaint in window.Complaints)
+            _wrong.Enqueue($"factors at {width}: {complaint}");
     }
 
     private async Task Look(Window window, int width, string name)

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using Microsoft.Playwright;
@@ -129,6 +130,10 @@ public sealed class PasskeyTests(Browser browser)
         await Expect(window.Page.Locator("#passkey-said")).ToContainTextAsync("not accepted");
 
         // An address of numbers is no name: nothing is offered.
+        await using var plain = await browser.Open();
+        await plain.Page.GotoAsync("/console/sign-in");
+        await Expect(plain.Button("Sign in")).ToBeVisibleAsync();
+        await Expect(plain.Button("Sign in with a passkey")).ToHaveCountAsync(0);
         var numbers = await browser.House.NewTenant();
         var visitor = await (await numbers.NewPerson("viewer")).SignIn();
         foreach (
@@ -156,6 +161,12 @@ public sealed class PasskeyTests(Browser browser)
         await window.Field("Your password").FillAsync(Person.Password);
         await window.Button("Continue").ClickAsync();
         var secret = await window.Page.Locator("#totp-secret").InputValueAsync();
+        Assert.Equal(
+            await window
+                .Link("Open it in an authenticator on this device")
+                .GetAttributeAsync("href"),
+            await Read(await window.Page.Locator("svg.qr").ScreenshotAsync())
+        );
         var authenticator = new Authenticator(secret, TimeProvider.System);
         await window.Field("Code").FillAsync("000000");
         await window.Button("Confirm").ClickAsync();
@@ -207,6 +218,22 @@ public sealed class PasskeyTests(Browser browser)
         await window.Page.Locator(".who").ClickAsync();
         await window.Button("Sign out").ClickAsync();
         await Expect(window.Heading("Sign in")).ToBeVisibleAsync();
+    }
+
+    /// <summary>What Debian's zbar reads in a picture.</summary>
+    private static async Task<string> Read(byte[] picture)
+    {
+        using var process = Process.Start(
+            new ProcessStartInfo("zbarimg", ["--nodbus", "--quiet", "--raw", "-"])
+            {
+                UseShellExecute = false,
+                RedirectStandardInput = true,
+                RedirectStandardOutput = true,
+            }
+        )!;
+        await process.StandardInput.BaseStream.WriteAsync(picture);
+        process.StandardInput.Close();
+        return (await process.StandardOutput.ReadToEndAsync()).Trim();
     }
 
     private static Task<string> Try(Window window, object adjust, bool twice = false) =>

@@ -156,6 +156,20 @@ public abstract class TotpTests : IAsyncDisposable
             Assert.Equal("too_many_tries", await Problem(sixth));
         using (var password = await thief.SignIn(tenant.Handle, person.Email))
             Assert.Equal("too_many_tries", await Problem(password));
+
+        // Of codes an hour has twenty: after those, one more every three minutes.
+        for (var tries = 5; tries < 21; tries++)
+        {
+            _clock.Advance(TimeSpan.FromSeconds(12));
+            using var guess = await Whole(tenant, person, "123456");
+            Assert.Equal("wrong_code", await Problem(guess));
+        }
+        _clock.Advance(TimeSpan.FromMinutes(1));
+        using (var last = await Whole(tenant, person, await authenticator.Code()))
+            Assert.Equal("too_many_tries", await Problem(last));
+        _clock.Advance(TimeSpan.FromMinutes(3));
+        using (var later = await Whole(tenant, person, await authenticator.Code()))
+            Assert.Equal(200, (int)later.StatusCode);
     }
 
     [Fact]

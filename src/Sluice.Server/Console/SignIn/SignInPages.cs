@@ -1,5 +1,6 @@
 using Sluice.Server.Console.Home;
 using Sluice.Server.Identity.Factors;
+using Sluice.Server.Identity.Passkeys;
 using Sluice.Server.Identity.Sessions;
 using Sluice.Server.Vocabulary;
 
@@ -27,7 +28,8 @@ internal static class SignInPages
         pages.MapPost("/console/sign-out", Leave);
     }
 
-    internal sealed record Model(FormState Form, string Next, string? Notice);
+    /// <param name="Passkeys">Whether the server has an address that passkeys can be bound to.</param>
+    internal sealed record Model(FormState Form, string Next, string? Notice, bool Passkeys);
 
     private static async Task<IResult> Enter(HttpContext context, Acts acts)
     {
@@ -96,7 +98,8 @@ internal static class SignInPages
                 [nameof(SignInPage.Model)] = new Model(
                     form,
                     Local(next),
-                    NoticeCookie.Take(context)
+                    NoticeCookie.Take(context),
+                    context.RequestServices.GetRequiredService<PasskeyCeremony>().IsPossible
                 ),
             },
             status
@@ -110,7 +113,7 @@ internal static class SignInPages
     ) =>
         new(
             typeof(SignInCodePage),
-            new() { [nameof(SignInCodePage.Model)] = new Model(form, Local(next), null) },
+            new() { [nameof(SignInCodePage.Model)] = new Model(form, Local(next), null, false) },
             status
         );
 

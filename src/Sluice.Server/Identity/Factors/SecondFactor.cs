@@ -9,7 +9,7 @@ namespace Sluice.Server.Identity.Factors;
 
 /// <summary>
 /// What is asked for beside a password: a code of the authenticator, each of which is accepted once, or a recovery code. A wrong one
-/// counts like a wrong password.
+/// counts like a wrong password, and of these an hour has few.
 /// </summary>
 internal sealed class SecondFactor(
     Database database,
@@ -85,7 +85,12 @@ internal sealed class SecondFactor(
     )
     {
         if (
-            limits.Begin(context.Connection.RemoteIpAddress, email, out var retryAfter)
+            limits.Begin(
+                context.Connection.RemoteIpAddress,
+                email,
+                out var retryAfter,
+                withCode: true
+            )
             is not { } tried
         )
             return IdentityRefusals.TooManyTries with { RetryAfter = retryAfter };

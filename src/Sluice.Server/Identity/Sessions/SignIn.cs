@@ -64,7 +64,12 @@ internal sealed partial class SignIn(
         var account = await Find(request, context.RequestAborted);
         var name = account.Member?.Email ?? $"{request.OrgId}\n{request.Email}";
         if (
-            limits.Begin(context.Connection.RemoteIpAddress, name, out var retryAfter)
+            limits.Begin(
+                context.Connection.RemoteIpAddress,
+                name,
+                out var retryAfter,
+                withCode: account.NeedsCode && request.Code is not null
+            )
             is not { } tried
         )
             return IdentityRefusals.TooManyTries with { RetryAfter = retryAfter };

@@ -14,18 +14,30 @@ internal sealed class SignInLimits(TimeProvider clock, IOptions<SessionOptions> 
 {
     private const int MostKnown = 100_000;
 
+    /// <summary>Wrong codes beside a right password, in an hour, for each failure that a minute allows: six digits are soon guessed.</summary>
+    private const double CodesPerHour = 4;
+
     private readonly TokenBuckets _addresses = new(clock);
     private readonly TokenBuckets _accounts = new(clock);
+    private readonly TokenBuckets _codes = new(clock);
     private readonly ConcurrentDictionary<string, byte> _known = new();
 
     private double Burst => options.Value.FailuresPerMinute;
+
+    private double CodeBurst => Burst * CodesPerHour;
 
     /// <summary>Begins a try.</summary>
     /// <param name="address">Where it comes from.</param>
     /// <param name="account">What names the account, as it was asked for; any text.</param>
     /// <param name="retryAfter">Seconds to wait, when there is no try left.</param>
+    /// <param name="withCode">Whether it is a code that is tried: of these an hour has fewer.</param>
     /// <returns>The try; null when there is none left.</returns>
-    public SignInTry? Begin(IPAddress? address, string account, out int retryAfter)
+    public SignInTry? Begin(
+        IPAddress? address,
+        string account,
+        out int retryAfter,
+        bool withCode = false
+    )
     {
         var from = Addresses.Name(address);
         var pair = $"{account}\n{from}";
@@ -43,14 +55,23 @@ internal sealed class SignInLimits(TimeProvider clock, IOptions<SessionOptions> 
             retryAfter = ofAccount.RetryAfter;
             return null;
         }
+        var tried = new SignInTry(this, from, counted, pair, withCode);
+        if (withCode && _codes.Take(counted, CodeBurst / 3600, CodeBurst) is { Taken: false } none)
+        {
+            Return(tried with { WithCode = false });
+            retryAfter = none.RetryAfter;
+            return null;
+        }
         retryAfter = 0;
-        return new SignInTry(this, from, counted, pair);
+        return tried;
     }
 
     internal void Return(SignInTry tried)
     {
         _addresses.Return(tried.Address, Burst / 60, Burst);
         _accounts.Return(tried.Account, Burst / 60, Burst);
+        if (tried.WithCode)
+            _codes.Return(tried.Account, CodeBurst / 3600, CodeBurst);
     }
 
     internal void Good(SignInTry good)
@@ -62,7 +83,13 @@ internal sealed class SignInLimits(TimeProvider clock, IOptions<SessionOptions> 
 }
 
 /// <summary>A try that has begun; it has failed unless it is said to be good.</summary>
-internal sealed record SignInTry(SignInLimits Limits, string Address, string Account, string Pair)
+internal sealed record SignInTry(
+    SignInLimits Limits,
+    string Address,
+    string Account,
+    string Pair,
+    bool WithCode
+)
 {
     public void WasGood() => Limits.Good(this);
 
