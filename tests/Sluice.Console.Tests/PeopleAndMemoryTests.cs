@@ -24,8 +24,32 @@ public sealed class PeopleAndMemoryTests(Browser browser)
         await Expect(window.Field("E-mail address")).ToHaveValueAsync(owner.Email);
         await Expect(window.Field("Role")).ToHaveValueAsync("viewer");
         await window.Field("E-mail address").FillAsync("ada@example.org");
+        // A second click while the first is on its way sends nothing; a form that is come back to does.
+        Assert.Equal(
+            (bool[])[false, true, false],
+            await window.Page.EvaluateAsync<bool[]>(
+                """
+                () => {
+                  const form = document.querySelector('main form[data-once]');
+                  const stopped = [];
+                  const look = event => { stopped.push(event.defaultPrevented); event.preventDefault(); };
+                  addEventListener('submit', look);
+                  form.requestSubmit();
+                  form.requestSubmit();
+                  dispatchEvent(new Event('pageshow'));
+                  form.requestSubmit();
+                  dispatchEvent(new Event('pageshow'));
+                  removeEventListener('submit', look);
+                  return stopped;
+                }
+                """
+            )
+        );
         await window.Button("Invite").ClickAsync();
         var link = await window.Page.GetByLabel("The link").InputValueAsync();
+        await Axe.Open(window.Page);
+        Assert.Empty(await Axe.Findings(window.Page, coloursOnly: false));
+        await Screenshots.Take(window.Page, "/console/members/invited", 1280, ColorScheme.Light);
         await window.Button("Copy").ClickAsync();
         await Expect(window.Button("Copied")).ToBeVisibleAsync();
         Assert.Equal(

@@ -8,6 +8,9 @@ internal readonly record struct Page(int Limit, string? Cursor)
     public const int Default = 50;
     public const int Most = 200;
 
+    /// <summary>Most characters of a cursor: the name of a flow is the longest that a list goes on from.</summary>
+    private const int LongestCursor = 140;
+
     /// <summary>Reads <c>limit</c> and <c>cursor</c> of a query; a limit out of range is a mistake, not a silent clamp.</summary>
     public static Page Read(HttpRequest request, List<Mistake> mistakes)
     {
@@ -22,7 +25,7 @@ internal readonly record struct Page(int Limit, string? Cursor)
                 )
             );
         var cursor = request.Query["cursor"].ToString();
-        if (cursor.Length > 64)
+        if (cursor.Length > LongestCursor)
             mistakes.Add(
                 new Mistake(
                     "bad_cursor",

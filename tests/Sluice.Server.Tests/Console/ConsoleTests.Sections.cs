@@ -146,6 +146,45 @@ public abstract partial class ConsoleTests
     }
 
     [Fact]
+    public async Task A_flow_that_remembers_nothing_is_shown_as_such_and_any_other_is_not_found()
+    {
+        var house = await Open();
+        var tenant = await house.NewTenant();
+        var flow = $"{tenant.Handle}/{new string('x', 100)}";
+        using var saved = await tenant.Put(
+            $"/api/v1/flows/{flow}",
+            JsonSerializer.Serialize(
+                new Dictionary<string, string>
+                {
+                    ["document"] = $"name: {flow}\nnodes: []\nedges: []\n",
+                }
+            )
+        );
+        Assert.True(saved.IsSuccessStatusCode, await saved.Content.ReadAsStringAsync());
+        var visitor = await (await tenant.NewPerson("viewer")).SignIn();
+        Assert.Contains(
+            "No node has written an entry",
+            await Text(visitor, $"/console/memory/flows/{flow}")
+        );
+        foreach (
+            var other in (string[])
+                [$"{tenant.Handle}/absent", $"{tenant.Handle}/{new string('x', 101)}", "No/Flow"]
+        )
+        {
+            using var answer = await visitor.Get($"/console/memory/flows/{other}");
+            Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode);
+        }
+        // A viewer looks on: nothing is forgotten by a form that was made by hand.
+        var token = await Token(visitor, "/console");
+        using var refused = await visitor.PostForm(
+            $"/console/memory/flows/{flow}/delete",
+            ("_token", token),
+            ("_environment", "live")
+        );
+        Assert.Equal(HttpStatusCode.Forbidden, refused.StatusCode);
+    }
+
+    [Fact]
     public async Task Saving_the_settings_keeps_how_long_flows_remember()
     {
         var house = await Open();

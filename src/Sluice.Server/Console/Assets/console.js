@@ -49,6 +49,15 @@
     }
   });
 
+  // What is made is shown once, so that a second click while the first is on its way must make nothing.
+  document.addEventListener('submit', event => {
+    const form = event.target;
+    if (!form.matches('[data-once]')) return;
+    if (form.dataset.once) event.preventDefault();
+    form.dataset.once = 'sent';
+  });
+  addEventListener('pageshow', () => each(document, '[data-once]', form => { form.dataset.once = ''; }));
+
   // A name that has a value already: the warning, and the box to tick, come as soon as it is typed.
   document.addEventListener('input', event => {
     each(document, `[data-replaces-name="${event.target.id}"]`, warning => {

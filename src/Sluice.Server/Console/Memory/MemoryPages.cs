@@ -1,4 +1,5 @@
 using Sluice.Server.Flows;
+using Sluice.Server.Flows.Configs;
 using Sluice.Server.Flows.Memory;
 using Sluice.Server.Vocabulary;
 
@@ -187,13 +188,15 @@ internal static class MemoryPages
     )
     {
         var flow = $"{owner}/{name}";
+        if (!Config.FlowShape().IsMatch(flow))
+            return Acts.Noted(visit.Context, FlowRefusals.NotFound);
         string? cursor = flow[..^1];
         while (cursor is not null)
         {
             var flows = await visit.Ask(
                 "listMemory",
                 MemoryJson.Default.FlowsResponse,
-                ActInput.Asking(("limit", "200"), ("cursor", cursor[..Math.Min(cursor.Length, 64)]))
+                ActInput.Asking(("limit", "200"), ("cursor", cursor))
             );
             if (flows.Refused)
                 return flows.Refusal;
@@ -218,7 +221,9 @@ internal static class MemoryPages
     public static string Short(string text)
     {
         var line = text.ReplaceLineEndings(" ").Trim();
-        return line.Length <= 60 ? line : line[..(char.IsHighSurrogate(line[58]) ? 58 : 59)] + "…";
+        return line.Length == 0 ? "(blank)"
+            : line.Length <= 60 ? line
+            : line[..(char.IsHighSurrogate(line[58]) ? 58 : 59)] + "…";
     }
 
     /// <summary>The beginning of a long text; the CLI shows all of it.</summary>
