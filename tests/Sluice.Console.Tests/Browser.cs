@@ -71,6 +71,8 @@ public sealed class Browser : IAsyncLifetime
             }
         );
         context.SetDefaultTimeout(10_000);
+        // On a machine that does much else, four windows at once take their time to begin with.
+        context.SetDefaultNavigationTimeout(30_000);
         return new Window(context, await context.NewPageAsync());
     }
 }
