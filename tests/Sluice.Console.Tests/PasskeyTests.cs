@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 using Microsoft.Playwright;
 using Sluice.Server.Tests;
 using Sluice.Server.Tests.Identity;
@@ -10,7 +8,7 @@ using static Microsoft.Playwright.Assertions;
 namespace Sluice.Console.Tests;
 
 /// <summary>Passkeys, with an authenticator that is Chromium's and not ours.</summary>
-public sealed class PasskeyTests(Browser browser)
+public sealed class PasskeyTests(Browser browser, NamedServer named) : IClassFixture<NamedServer>
 {
     /// <summary>Signs in as the page does, with what a test puts into the options; answers with the code of the refusal, or who it is.</summary>
     private const string SignIn = """
@@ -29,8 +27,7 @@ public sealed class PasskeyTests(Browser browser)
     [Fact]
     public async Task A_passkey_is_added_renamed_signs_in_alone_and_opens_nothing_once_it_is_removed()
     {
-        var (house, address) = await Named();
-        await using var _ = house;
+        var (house, address) = (named.House, named.Address);
         var tenant = await house.NewTenant();
         var person = await tenant.NewPerson("developer");
         await using var window = await browser.Open(address: address);
@@ -73,8 +70,7 @@ public sealed class PasskeyTests(Browser browser)
     [Fact]
     public async Task An_answer_opens_once_for_its_challenge_and_with_a_person_whom_the_authenticator_knows()
     {
-        var (house, address) = await Named();
-        await using var _ = house;
+        var (house, address) = (named.House, named.Address);
         var (tenant, other) = (await house.NewTenant(), await house.NewTenant());
         var person = await tenant.NewPerson("viewer");
         await using var window = await browser.Open(address: address);
@@ -118,8 +114,7 @@ public sealed class PasskeyTests(Browser browser)
     public async Task A_passkey_is_bound_to_the_servers_public_address()
     {
         // The same name at another port is another origin.
-        var (house, _) = await Named(elsewhere: true);
-        await using var __ = house;
+        await using var house = await NamedServer.Open(NamedServer.FreePort(), elsewhere: true);
         var tenant = await house.NewTenant();
         await using var window = await browser.Open(
             address: $"http://localhost:{house.Client.BaseAddress!.Port}"
@@ -168,11 +163,11 @@ public sealed class PasskeyTests(Browser browser)
             await Read(await window.Page.Locator("svg.qr").ScreenshotAsync())
         );
         var authenticator = new Authenticator(secret, TimeProvider.System);
-        await window.Field("Code").FillAsync("000000");
+        await Code(window).FillAsync("000000");
         await window.Button("Confirm").ClickAsync();
         await Expect(window.Page.GetByRole(AriaRole.Alert)).ToContainTextAsync("not right");
         Assert.DoesNotContain(secret, await window.Page.ContentAsync());
-        await window.Field("Code").FillAsync(await authenticator.Code());
+        await Code(window).FillAsync(await authenticator.Code());
         await window.Button("Confirm").ClickAsync();
         var codes = (await window.Page.Locator("#recovery-codes").TextContentAsync())!.Split('\n');
         Assert.Equal(10, codes.Length);
@@ -181,15 +176,25 @@ public sealed class PasskeyTests(Browser browser)
 
         await window.Page.GotoAsync("/console/security");
         await Enter(window, person);
-        await window.Field("Code").FillAsync("123456");
+        await Code(window).FillAsync("123456");
         await window.Button("Sign in").ClickAsync();
         await Expect(window.Page.GetByRole(AriaRole.Alert)).ToContainTextAsync("not right");
-        await window.Field("Code").FillAsync(await authenticator.Code(1));
+        await Code(window).FillAsync(await authenticator.Code(1));
         await window.Button("Sign in").ClickAsync();
         await Expect(window.Heading("Sign-in and security")).ToBeVisibleAsync();
+        await window.Link("New recovery codes").ClickAsync();
+        await window.Field("Your password").FillAsync(Person.Password);
+        await Code(window).FillAsync(codes[9]);
+        await window.Button("Make new codes").ClickAsync();
+        var anew = (await window.Page.Locator("#recovery-codes").TextContentAsync())!.Split('\n');
+        Assert.Empty(anew.Intersect(codes));
+        // Loaded again, the form is sent again, and does nothing.
+        await window.Page.ReloadAsync();
+        await Expect(window.Page.GetByRole(AriaRole.Status)).ToContainTextAsync("sent already");
+        await Expect(window.Page.GetByText("10 recovery codes are left")).ToBeVisibleAsync();
         await window.Link("Turn it off").ClickAsync();
         await window.Field("Your password").FillAsync(Person.Password);
-        await window.Field("Code").FillAsync(codes[3]);
+        await Code(window).FillAsync(anew[3]);
         await window.Button("Turn it off").ClickAsync();
         await Expect(window.Page.GetByRole(AriaRole.Status)).ToContainTextAsync("is off");
         await SignOut(window);
@@ -212,6 +217,9 @@ public sealed class PasskeyTests(Browser browser)
         await window.Field("Password").FillAsync(Person.Password);
         await window.Button("Sign in").ClickAsync();
     }
+
+    private static ILocator Code(Window window) =>
+        window.Page.GetByRole(AriaRole.Textbox, new() { Name = "Code" });
 
     private static async Task SignOut(Window window)
     {
@@ -238,27 +246,4 @@ public sealed class PasskeyTests(Browser browser)
 
     private static Task<string> Try(Window window, object adjust, bool twice = false) =>
         window.Page.EvaluateAsync<string>(SignIn, new object[] { adjust, twice });
-
-    /// <summary>A server that people reach by a name.</summary>
-    /// <param name="elsewhere">Its operator has named another port than the one that it listens on.</param>
-    private static async Task<(TestHouse House, string Address)> Named(bool elsewhere = false)
-    {
-        int port;
-        using (var free = new TcpListener(IPAddress.Loopback, 0))
-        {
-            free.Start();
-            port = ((IPEndPoint)free.LocalEndpoint).Port;
-        }
-        var address = $"http://localhost:{port}";
-        var house = await TestHouse.Open(
-            args:
-            [
-                "--urls",
-                $"http://127.0.0.1:{port}",
-                "--public-url",
-                elsewhere ? $"http://localhost:{port - 1}" : address,
-            ]
-        );
-        return (house, address);
-    }
 }

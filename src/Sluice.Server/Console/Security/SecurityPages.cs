@@ -90,17 +90,28 @@ internal static class SecurityPages
     private static async Task<IResult> Add(Visit visit)
     {
         var posted = await visit.Read();
+        if (visit.HasSpent(posted))
+            return ShownAlready(visit);
         var made = posted.Refusal is { } outdated
             ? outdated
             : await visit.Ask("beginTotp", FactorJson.Default.BeginTotpResponse, ProofOf(posted));
         return made.Refused
             ? await Prove(visit, Adding, new FormState(posted, made.Refusal))
-            : visit.Page<TotpSecret>(new SecretModel(made.Value, FormState.Fresh));
+            : visit.Once<TotpSecret>(posted, new SecretModel(made.Value, FormState.Fresh));
     }
+
+    /// <summary>A reload of a page that showed something once: it has come true, and is not done again.</summary>
+    private static IResult ShownAlready(Visit visit) =>
+        visit.Done(
+            Root,
+            "That form was sent already, and what it showed is not shown again. If you have not kept your recovery codes, make new ones."
+        );
 
     private static async Task<IResult> Confirm(Visit visit)
     {
         var posted = await visit.Read();
+        if (visit.HasSpent(posted))
+            return ShownAlready(visit);
         var confirmed = posted.Refusal is { } outdated
             ? outdated
             : await visit.Ask(
@@ -115,12 +126,14 @@ internal static class SecurityPages
             ? visit.Page<TotpSecret>(
                 new SecretModel(null, new FormState(posted, confirmed.Refusal))
             )
-            : visit.Page<RecoveryCodesPage>(confirmed.Value);
+            : visit.Once<RecoveryCodesPage>(posted, confirmed.Value);
     }
 
     private static async Task<IResult> Renew(Visit visit)
     {
         var posted = await visit.Read();
+        if (visit.HasSpent(posted))
+            return ShownAlready(visit);
         var made = posted.Refusal is { } outdated
             ? outdated
             : await visit.Ask(
@@ -130,7 +143,7 @@ internal static class SecurityPages
             );
         return made.Refused
             ? await Prove(visit, Renewing, new FormState(posted, made.Refusal))
-            : visit.Page<RecoveryCodesPage>(made.Value);
+            : visit.Once<RecoveryCodesPage>(posted, made.Value);
     }
 
     private static async Task<IResult> End(Visit visit)
