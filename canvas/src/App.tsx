@@ -2,7 +2,7 @@ import { useReactFlow } from '@xyflow/react';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { Board } from './Board';
 import { Consent } from './Consent';
-import { type Cell, edgeId, flowInput, flowOutput, freeAlias, freeCell, hasAlias, place, read, withCells } from './document';
+import { type Cell, edgeId, flowInput, flowOutput, freeAlias, freeCell, hasAlias, named, place, read, withCells } from './document';
 import { EdgePanel } from './EdgePanel';
 import { Note, TextField } from './fields';
 import { useHistory } from './history';
@@ -111,7 +111,7 @@ export function App({ start }: { start: Start }) {
     if (begun) watched.watch(begun.execution_id);
   };
   const layOut = async () => {
-    const laid = await store.attempt('Laying out', () => server.layout(JSON.stringify(flow)));
+    const laid = await store.attempt('Laying out', () => server.layout(JSON.stringify(named(flow, start.tenant))));
     if (!laid) return;
     commit((was) => ({ ...was, cells: { ...was.cells, ...laid.placements } }));
     requestAnimationFrame(() => void board.fitView({ maxZoom: 1, padding: 0.06 }));
@@ -136,7 +136,7 @@ export function App({ start }: { start: Start }) {
         />
         </div>
       )}
-      <div className="bar" role="toolbar" aria-label="Canvas">
+      <div className="bar" role="group" aria-label="Canvas">
         {start.may_change && (
           <>
             <button type="button" className="button" disabled={!mayUndo} onClick={undo}>Undo</button>

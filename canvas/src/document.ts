@@ -86,6 +86,9 @@ export function read(text: string): { flow: Flow; isExact: boolean } {
   return { flow, isExact: exact || !/[:[,]\s*-?[\d.eE+-]{16,}/.test(text) };
 }
 
+/** With a name in any case: a new flow is asked for its own when it is saved, not before. */
+export const named = (flow: Flow, tenant: string): Flow => (flow.name === '' ? { ...flow, name: `${tenant}/new` } : flow);
+
 /** An object without the members that say nothing, so that a document stays as short as its author would write it. */
 export function tidy<T extends object>(value: T): T | undefined {
   const kept = Object.entries(value).filter(([, each]) => each !== undefined && each !== '' && each !== false);

@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from 'react';
-import type { Flow } from './document';
+import { type Flow, named } from './document';
 import { type Mistake, Refused, server } from './server';
 
 const restMs = 400;
@@ -40,9 +40,7 @@ export function useCheck(flow: Flow, tenant: string, active: boolean) {
   return checked;
 }
 
-// A new flow is asked for its name when it is saved, not before.
 const judged = (flow: Flow, tenant: string) => ({
-  ...flow,
-  name: flow.name || `${tenant}/new`,
+  ...named(flow, tenant),
   nodes: flow.nodes.map(({ col: _col, row: _row, ...rest }) => rest),
 });

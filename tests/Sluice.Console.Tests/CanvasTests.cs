@@ -18,7 +18,6 @@ public sealed class CanvasTests(Browser browser)
         await window.SignIn(world.Owner);
         await window.Link("Flows").ClickAsync();
         await window.Link("New on the canvas").ClickAsync();
-        await window.Field("Name").FillAsync("drawn");
         var page = window.Page;
         await window.Field("Search nodes").FillAsync("gre");
         await window.Button($"Add Greet of {world.Tenant.Handle}/works@0.1.0").ClickAsync();
@@ -44,6 +43,11 @@ public sealed class CanvasTests(Browser browser)
 
         await window.Button("Lay out").ClickAsync();
         await page.EvaluateAsync(LaidOut);
+        // A name is asked for when it is needed.
+        await window.Button("Save").ClickAsync();
+        await Expect(window.Field("Name")).ToBeFocusedAsync();
+        await Expect(page.GetByText("Give the flow a name")).ToBeVisibleAsync();
+        await window.Field("Name").FillAsync("drawn");
         await Wire(page, "greet", "divide").FocusAsync();
         await page.Keyboard.PressAsync("Enter");
         await window.Field("What").SelectOptionAsync("fields");
