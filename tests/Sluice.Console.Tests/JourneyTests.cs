@@ -148,8 +148,13 @@ public sealed class JourneyTests(Browser browser)
         await using var window = await browser.Open();
         await window.SignIn(world.Owner);
         await window.Link("Runs").ClickAsync();
+        // Others fail runs of other flows at the same time.
+        await window
+            .Page.GetByLabel("Flow", new() { Exact = true })
+            .FillAsync($"{world.Tenant.Handle}/{ConsoleWorld.Flow}");
         await window.Field("State").SelectOptionAsync("failed");
         await window.Button("Show").ClickAsync();
+        await window.Page.WaitForURLAsync("**status=failed*");
         await window.Page.GetByRole(AriaRole.Table).GetByRole(AriaRole.Link).First.ClickAsync();
         await Expect(window.Page.GetByRole(AriaRole.Alert)).ToContainTextAsync("s2");
         await window.Link("Replay").ClickAsync();
