@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.RegularExpressions;
 using Npgsql;
+using Sluice.Server.Tests.Identity;
 using Sluice.Server.Tests.Secrets;
 
 namespace Sluice.Server.Tests.Canary;
@@ -41,14 +42,16 @@ public abstract partial class CredentialCanaryTests(bool postgres)
             keys.Add((await tenant.MintKey($"\"shape\":\"{shape}\"")).Text);
         }
         await Drive(house, tenant, keys, unknown, secret);
+        var people = await SignIn(house, tenant);
 
         var logs = server.Output;
         var files = Directory
             .GetFiles(ground.Folder, "*", SearchOption.AllDirectories)
-            .Where(path => !path.EndsWith("sluice.lock", StringComparison.Ordinal))
+            // Held for the server alone, and of a few bytes: who it is, and that it runs.
+            .Where(path => Path.GetFileName(path) is not ("sluice.lock" or "node.id"))
             .ToDictionary(path => path, ReadShared);
         var tables = postgres ? await Tables(await ground.Store()) : "";
-        foreach (var text in (string[])[.. keys, tenant.Key, unknown, secret])
+        foreach (var text in (string[])[.. keys, tenant.Key, unknown, secret, .. people])
         {
             foreach (var (form, bytes) in ServerProcess.Forms(text))
             {
@@ -173,6 +176,53 @@ public abstract partial class CredentialCanaryTests(bool postgres)
         var last = listed.GetProperty("data")[0].GetProperty("id").GetString();
         await Call(house.Send(HttpMethod.Delete, $"/api/v1/keys/{last}", key: tenant.Key), 204);
         await Call(house.Send(HttpMethod.Get, "/api/v1/whoami", key: keys[1]));
+    }
+
+    /// <summary>A person with all that signs in: password, authenticator, recovery codes, and the cookies on the way.</summary>
+    /// <returns>Everything of it that opens something.</returns>
+    private static async Task<IReadOnlyList<string>> SignIn(TestHouse house, TestTenant tenant)
+    {
+        using var made = await house.Send(
+            HttpMethod.Post,
+            $"/api/v1/admin/organizations/{tenant.Handle}/password",
+            "{}",
+            admin: true
+        );
+        var link = (await TestHouse.Json(made)).GetProperty("link").GetString()!;
+        var visitor = new Visitor(house);
+        (
+            await visitor.Post(
+                "/api/v1/auth/accept-invitation",
+                $$"""{"token":"{{SmtpServer.Code(link)}}","password":"{{Person.Password}}"}"""
+            )
+        ).Dispose();
+        var (authenticator, codes) = await Authenticator.TurnOn(visitor, TimeProvider.System);
+        var confirmed = visitor.Cookie;
+        (await visitor.SignIn(tenant.Handle)).Dispose();
+        var half = visitor.Cookie;
+        using (
+            var wrong = await visitor.Post(
+                "/api/v1/auth/login/code",
+                $$"""{"code":"{{codes[0][1..]}}"}"""
+            )
+        )
+            Assert.Equal(403, (int)wrong.StatusCode);
+        using (
+            var right = await visitor.Post(
+                "/api/v1/auth/login/code",
+                $$"""{"code":"{{codes[0]}}"}"""
+            )
+        )
+            Assert.Equal(200, (int)right.StatusCode);
+        return
+        [
+            Person.Password,
+            authenticator.Secret,
+            .. codes,
+            .. codes.Select(code => code.Replace("-", "", StringComparison.Ordinal)),
+            SmtpServer.Code(link),
+            .. new[] { confirmed, half, visitor.Cookie }.Select(cookie => cookie.Split('=')[1]),
+        ];
     }
 
     private async Task Call(Task<HttpResponseMessage> call, int? status = null)
