@@ -8,7 +8,7 @@ using Sluice.Server.Tests.Ledger;
 namespace Sluice.Server.Tests.Identity;
 
 /// <summary>A code beside the password: the authenticator is oathtool, which is not ours.</summary>
-public abstract class TotpTests : IAsyncDisposable
+public abstract partial class TotpTests : IAsyncDisposable
 {
     private readonly ManualClock _clock = new();
     private TestHouse _house = null!;
@@ -253,57 +253,6 @@ public abstract class TotpTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_link_of_the_operators_takes_authenticator_and_passkeys_away_and_one_by_mail_does_not()
-    {
-        await using var smtp = await SmtpServer.Start();
-        var (tenant, person) = await Begin(smtp.Settings);
-        var (_, codes) = await Authenticator.TurnOn(await person.SignIn(), _clock);
-        await Passkeys.Plant(_house, person.Email);
-        var visitor = new Visitor(_house);
-        (
-            await visitor.Post(
-                "/api/v1/auth/forgot-password",
-                $$"""{"org_id":"{{tenant.Handle}}","email":"{{person.Email}}"}"""
-            )
-        ).Dispose();
-        await Reset(SmtpServer.Code((await smtp.Next()).Text));
-        using (var half = await visitor.SignIn(tenant.Handle, person.Email))
-            Assert.Equal("code_needed", await Problem(half));
-        using (var whole = await Second(visitor, codes[0]))
-            Assert.Equal(1, await CountPasskeys(visitor));
-
-        using var made = await _house.Send(
-            HttpMethod.Post,
-            $"/api/v1/admin/organizations/{tenant.Handle}/password",
-            $$"""{"email":"{{person.Email}}"}""",
-            admin: true
-        );
-        await Reset(SmtpServer.Code((await TestHouse.Json(made)).GetProperty("link").GetString()!));
-        Assert.Equal(401, await visitor.Session());
-        visitor = await person.SignIn();
-        Assert.Equal("off", await State(visitor));
-        Assert.Equal(0, await CountPasskeys(visitor));
-    }
-
-    [Fact]
-    public async Task A_passkey_of_somebody_else_is_not_found()
-    {
-        var (tenant, person) = await Begin();
-        var id = await Passkeys.Plant(_house, person.Email);
-        var owner = await (await tenant.NewPerson("owner")).SignIn();
-        using var renamed = await owner.Send(
-            HttpMethod.Patch,
-            $"/api/v1/auth/passkeys/{id}",
-            """{"name":"mine"}"""
-        );
-        Assert.Equal("passkey_not_found", await Problem(renamed));
-        using var removed = await owner.Delete($"/api/v1/auth/passkeys/{id}");
-        Assert.Equal("passkey_not_found", await Problem(removed));
-        Assert.Equal(0, await CountPasskeys(owner));
-        Assert.Equal(1, await CountPasskeys(await person.SignIn()));
-    }
-
-    [Fact]
     public async Task The_secret_is_wrapped_by_the_master_key_follows_its_rotation_and_opens_for_nobody_else()
     {
         var (tenant, person) = await Begin();
@@ -372,21 +321,6 @@ public abstract class TotpTests : IAsyncDisposable
     {
         using var shown = await visitor.Get("/api/v1/auth/totp");
         return (await TestHouse.Json(shown)).GetProperty("state").GetString();
-    }
-
-    private async Task Reset(string code)
-    {
-        using var set = await new Visitor(_house).Post(
-            "/api/v1/auth/reset-password",
-            $$"""{"token":"{{code}}","password":"{{Person.Password}}"}"""
-        );
-        Assert.Equal(204, (int)set.StatusCode);
-    }
-
-    private static async Task<int> CountPasskeys(Visitor visitor)
-    {
-        using var listed = await visitor.Get("/api/v1/auth/passkeys");
-        return (await TestHouse.Json(listed)).GetProperty("data").GetArrayLength();
     }
 
     private static async Task<int> Left(Visitor visitor)
