@@ -148,10 +148,16 @@ public sealed class StoreLossTests
             Assert.Equal(503, (int)health.StatusCode);
 
         await OnServer($"ALTER DATABASE {name} ALLOW_CONNECTIONS true");
-        var back = await Workshop.Invoke(tenant, echo);
-        Assert.Equal("succeeded", back.GetProperty("status").GetString());
-        Assert.Empty(await Names(tenant));
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        JsonElement back;
+        do
+        {
+            patience.Token.ThrowIfCancellationRequested();
+            back = await Workshop.Invoke(tenant, echo);
+            // A server whose lease ended in the meantime carries no run until it has said again that it lives.
+        } while (back.GetProperty("status").ToString() == "503");
+        Assert.True(back.GetProperty("status").ToString() == "succeeded", back.ToString());
+        Assert.Empty(await Names(tenant));
         var id = inFlight.GetProperty("execution_id").GetString();
         JsonElement run;
         do
