@@ -91,11 +91,12 @@ internal sealed class CSharp : ILanguage
             ["DOTNET_GCHeapHardLimit"] = $"0x{limits.Data / 4 * 3:x}",
         };
 
+    /// <summary>Files are named in one order, whatever the folder's is: what is built depends on it.</summary>
     public string Compile =>
         $"""
-            find . -name '*.cs' ! -name '*_test.cs' ! -path './tests/*' ! -path './gen/Test*.cs' > "$HOME/sources.rsp" &&
+            find . -name '*.cs' ! -name '*_test.cs' ! -path './tests/*' ! -path './gen/Test*.cs' | LC_ALL=C sort > "$HOME/sources.rsp" &&
             if [ -d .deps/run ]; then cp .deps/run/* .; fi &&
-            find '{s_tools?.References}' $(ls -d .deps/compile 2>/dev/null) -maxdepth 1 -name '*.dll' | sed 's/^/-r:/' > "$HOME/references.rsp" &&
+            find '{s_tools?.References}' $(ls -d .deps/compile 2>/dev/null) -maxdepth 1 -name '*.dll' | LC_ALL=C sort | sed 's/^/-r:/' > "$HOME/references.rsp" &&
             {Compiler} -main:Axiom.Runtime.Worker -out:app.dll "@$HOME/sources.rsp"
             """;
 
