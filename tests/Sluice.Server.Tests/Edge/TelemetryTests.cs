@@ -117,17 +117,17 @@ public sealed partial class TelemetryTests
         // A run's span ends a moment after its caller has the answer.
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(20));
         IReadOnlyList<OtlpReceiver.Span> spans;
+        OtlpReceiver.Span? step;
         do
         {
             Assert.False(patience.IsCancellationRequested, "no step leads to its request");
             house.Services.GetRequiredService<Traces>().Flush();
             spans = receiver.Spans;
-        } while (!Leads(spans));
-        var step = spans.First(span => span.Name == "step");
+            // Beside it other servers of this process have runs, whose requests may have come before anybody listened.
+            step = spans.FirstOrDefault(span => span.Name == "step" && Leads(span, spans));
+        } while (step is null);
         var run = spans.Single(span => span.Id == step.Parent);
-        Assert.Equal("run", run.Name);
         var request = spans.Single(span => span.Id == run.Parent);
-        Assert.Equal("POST /invocations/v1/flows/invoke", request.Name);
         Assert.Equal(request.Trace, step.Trace);
         Assert.All(
             (string[])[Secret, Payload, tenant.Key, TestHouse.AdminKey],
@@ -136,10 +136,12 @@ public sealed partial class TelemetryTests
         Assert.True(receiver.Holds("sluice.run_id"));
     }
 
-    private static bool Leads(IReadOnlyList<OtlpReceiver.Span> spans) =>
-        spans.FirstOrDefault(span => span.Name == "step") is { } step
-        && spans.FirstOrDefault(span => span.Id == step.Parent) is { } run
-        && spans.Any(span => span.Id == run.Parent);
+    private static bool Leads(OtlpReceiver.Span step, IReadOnlyList<OtlpReceiver.Span> spans) =>
+        spans.FirstOrDefault(span => span.Id == step.Parent) is { } run
+        && run.Name == "run"
+        && spans.Any(span =>
+            span.Id == run.Parent && span.Name == "POST /invocations/v1/flows/invoke"
+        );
 
     [Fact]
     public async Task Nothing_is_sent_anywhere_when_no_endpoint_is_configured_or_nobody_receives()
