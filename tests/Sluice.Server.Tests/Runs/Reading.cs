@@ -8,7 +8,7 @@ namespace Sluice.Server.Tests.Runs;
 /// <summary>A reader of a stream, on a connection of its own that holds little.</summary>
 internal sealed class Reading : IAsyncDisposable
 {
-    private readonly CancellationTokenSource _patience = new(TimeSpan.FromSeconds(60));
+    private readonly CancellationTokenSource _patience = new(TimeSpan.FromSeconds(120));
     private readonly TestTenant _tenant;
     private readonly HttpClient _client;
     private readonly Socket _socket;
@@ -114,7 +114,8 @@ internal sealed class Reading : IAsyncDisposable
             var run = await Record();
             if (isWanted(run))
                 return run;
-            await Task.Delay(100, _patience.Token);
+            Assert.False(_patience.IsCancellationRequested, run.ToString());
+            await Task.Delay(100, CancellationToken.None);
         }
     }
 
