@@ -72,7 +72,7 @@ public sealed class AuditTests(FineRecord fine) : IClassFixture<FineRecord>
     }
 
     [Fact]
-    public void A_process_that_stood_still_may_make_one_call_again_and_no_second()
+    public void A_process_that_stood_still_may_make_one_call_again_on_each_processor_and_no_more()
     {
         var last = CallOf(Row());
         Call Again(int number) =>
@@ -82,9 +82,9 @@ public sealed class AuditTests(FineRecord fine) : IClassFixture<FineRecord>
                 BeganAt = last.EndedAt + number,
                 Process = "later",
             };
-        var stood = fine.Record with { Suspended = ["later"] };
-        Assert.Empty(Audit.Check(stood with { Calls = [.. stood.Calls, Again(1)] }));
-        Found(stood with { Calls = [.. stood.Calls, Again(1), Again(2)] }, "ran again");
+        var stood = fine.Record with { Suspended = ["later"], Processors = 2 };
+        Assert.Empty(Audit.Check(stood with { Calls = [.. stood.Calls, Again(1), Again(2)] }));
+        Found(stood with { Calls = [.. stood.Calls, Again(1), Again(2), Again(3)] }, "ran again");
     }
 
     [Fact]

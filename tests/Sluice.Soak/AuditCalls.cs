@@ -75,8 +75,8 @@ internal static class AuditCalls
         call.Text == run.Text || call.Text.StartsWith(run.Text + ".", StringComparison.Ordinal);
 
     /// <summary>
-    /// A step that is on record does not run again. A process that stood still may make the one call that it was about to
-    /// make in that moment, each time: nobody can take it from its hands.
+    /// A step that is on record does not run again. A process that stood still may make the calls that it was about to
+    /// make in that moment, each time: one on each processor, since nobody can take them from its hands.
     /// </summary>
     private static IEnumerable<string> Again(
         IEnumerable<List<Call>> steps,
@@ -89,11 +89,21 @@ internal static class AuditCalls
             .SelectMany(process =>
                 process
                     .OrderBy(pair => pair.Late.BeganAt)
-                    .Skip(record.Suspended.Count(name => name == process.Key))
+                    .Skip(record.Processors * record.Suspended.Count(name => name == process.Key))
             )
             .Select(pair =>
-                $"{pair.Late.Node} of run {pair.Late.Run} ({pair.Late.Text}, {pair.Late.Number}) ran again after it was recorded: process {pair.Kept.Process}, then {pair.Late.Process} ({pair.Late.Outcome ?? "lost"}), {(pair.Late.BeganAt - pair.Kept.EndedAt) / 1e6:F1} ms later"
+                $"{pair.Late.Node} of run {pair.Late.Run} ({pair.Late.Text}, {pair.Late.Number}) ran again after it was recorded: process {pair.Kept.Process}, then {pair.Late.Process} ({pair.Late.Outcome ?? "lost"}, suspended {record.Suspended.Count(name => name == pair.Late.Process)} times), {(pair.Late.BeganAt - pair.Kept.EndedAt) / 1e6:F1} ms later"
             );
+
+    /// <summary>Calls of steps that were on record already; those that nobody could prevent are among them.</summary>
+    public static int CountAgain(SoakRecord record)
+    {
+        var kept = record
+            .Runs.SelectMany(run => run.Stamped())
+            .DistinctBy(each => each.Stamp)
+            .ToDictionary(each => each.Stamp, each => each.Line, StringComparer.Ordinal);
+        return record.Calls.GroupBy(call => call.Step).Sum(step => Late([.. step], kept).Count());
+    }
 
     /// <summary>Calls of a step that began after the one that is on record as its last had ended.</summary>
     private static IEnumerable<(Call Kept, Call Late)> Late(

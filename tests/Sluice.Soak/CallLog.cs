@@ -20,23 +20,23 @@ internal sealed class CallLog(string path) : IDisposable
     );
     private readonly Lock _gate = new();
 
+    /// <summary>The machine's monotonic clock: moments of several processes can be compared.</summary>
+    public static long Now => Stopwatch.GetTimestamp();
+
     public void Begin(Call call) =>
         Write(
-            $"B\t{call.Stamp}\t{call.Tenant}\t{call.Run}\t{call.Node}\t{call.Text}\t{call.Number}\t{string.Join(',', call.Seen)}"
+            $"B\t{call.Stamp}\t{call.Tenant}\t{call.Run}\t{call.Node}\t{call.Text}\t{call.Number}\t{string.Join(',', call.Seen)}",
+            call.BeganAt
         );
 
-    public void End(string stamp, string outcome) => Write($"E\t{stamp}\t{outcome}");
+    public void End(string stamp, string outcome) => Write($"E\t{stamp}\t{outcome}", Now);
 
     public void Dispose() => _file.Dispose();
 
-    private void Write(string line)
+    private void Write(string line, long at)
     {
         lock (_gate)
-        {
-            // The moment is taken under the lock, so that a file is in the order of its moments. The clock is the
-            // machine's monotonic one: moments of several processes can be compared.
-            _file.Write(Encoding.UTF8.GetBytes($"{line}\t{Stopwatch.GetTimestamp()}\n"));
-        }
+            _file.Write(Encoding.UTF8.GetBytes($"{line}\t{at}\n"));
     }
 
     /// <summary>All calls of all files in a folder, in the order in which they began.</summary>
@@ -92,7 +92,7 @@ internal sealed record Call
     /// <summary>Stamps of other calls in its input.</summary>
     public required IReadOnlyList<string> Seen { get; init; }
 
-    /// <summary>Of the monotonic clock.</summary>
+    /// <summary>By <see cref="CallLog.Now"/>.</summary>
     public long BeganAt { get; init; }
 
     public long EndedAt { get; init; }

@@ -31,6 +31,8 @@ internal sealed class SoakNodes(CallLog log, Fuse fuse)
 
     public async Task<NodeOutcome> Call(NodeCall call, CancellationToken stop)
     {
+        // First of all: what stands still from here on has been called.
+        var beganAt = CallLog.Now;
         var input = SoakNote.Read(call.Input.Span);
         var stamp = Guid.NewGuid().ToString("N");
         fuse.Reached(FusePoint.CallBegins);
@@ -44,6 +46,7 @@ internal sealed class SoakNodes(CallLog log, Fuse fuse)
                 Text = input.Text,
                 Number = input.Number,
                 Seen = [.. input.Trail, .. input.Other],
+                BeganAt = beganAt,
             }
         );
         var began = Stopwatch.GetTimestamp();

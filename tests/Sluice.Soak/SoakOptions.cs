@@ -37,15 +37,19 @@ internal sealed record SoakReport(
     int Runs,
     int Calls,
     int CallsLost,
+    int CallsAgain,
     TimeSpan Took,
     IReadOnlyList<string> Violations,
     string Folder
 )
 {
+    private string Again =>
+        Suspensions > 0 ? $" and {CallsAgain} made again by a server that woke" : "";
+
     public override string ToString()
     {
         var text =
-            $"{Options.StoreName}: {Kills} kills and {Suspensions} suspensions in {Took.TotalSeconds:F0} s, {Runs} runs, {Calls} calls of nodes of which {CallsLost} were lost, seed {Options.Seed}: ";
+            $"{Options.StoreName}: {Kills} kills and {Suspensions} suspensions in {Took.TotalSeconds:F0} s, {Runs} runs, {Calls} calls of nodes of which {CallsLost} were lost{Again}, seed {Options.Seed}: ";
         if (Violations.Count == 0)
             return text + "every run ended once";
         return text

@@ -20,6 +20,9 @@ internal sealed record SoakRecord
     /// <summary>Names of processes that stood still for longer than their lease, once for each time.</summary>
     public required IReadOnlyCollection<string> Suspended { get; init; }
 
+    /// <summary>How many things a process can do in one moment.</summary>
+    public int Processors { get; init; } = Environment.ProcessorCount;
+
     public static async Task<SoakRecord> Read(
         IServiceProvider services,
         SoakWorld world,

@@ -59,6 +59,7 @@ internal static class SoakRun
             record.Runs.Count,
             record.Calls.Count,
             record.Calls.Count(call => call.Outcome is null),
+            AuditCalls.CountAgain(record),
             watch.Elapsed,
             violations,
             world.Folder

@@ -139,18 +139,16 @@ internal sealed class SoakWorld : IAsyncDisposable
         // A run that could not be carried on is a bug, wherever it ends. A server that found no store has said so, and ended.
         if (process.Output.Contains("could not be carried on", StringComparison.Ordinal))
             Outcries.Add($"server {server.Name} said: {process.Output}");
-        // It cannot say that it lives, or was taken for dead; one that we stopped is counted already.
-        if (
-            !Suspended.Contains(server.Name)
-            && (
-                process.Output.Contains("\"event\":1312", StringComparison.Ordinal)
-                || process.Output.Contains("\"event\":1313", StringComparison.Ordinal)
-            )
-        )
+        // It cannot say that it lives, or was taken for dead: those that we stopped are counted already, and say so too.
+        var standstills = Math.Max(Times(process, 1312), Times(process, 1313));
+        while (Suspended.Count(name => name == server.Name) < standstills)
             Suspended.Add(server.Name);
         await process.DisposeAsync();
         server.Process = null;
     }
+
+    private static int Times(HostProcess process, int happened) =>
+        process.Output.Split($"\"event\":{happened}").Length - 1;
 
     /// <summary>Sends to one of the servers that listen now.</summary>
     /// <returns>Null when none did, or the answer was lost on its way.</returns>

@@ -13,7 +13,7 @@ public sealed class LeashTests
         var clock = new ClockOfStandstill();
         var told = 0;
         using var leash = new Leash(clock, () => told++);
-        leash.Extend("one", Lease);
+        leash.Extend("one", clock.GetTimestamp(), Lease);
         var tenure = leash.Tenure!;
 
         clock.Now += Lease - TimeSpan.FromMilliseconds(1);
@@ -32,11 +32,11 @@ public sealed class LeashTests
     {
         var clock = new ClockOfStandstill();
         using var leash = new Leash(clock, () => { });
-        leash.Extend("one", Lease);
+        leash.Extend("one", clock.GetTimestamp(), Lease);
         var tenure = leash.Tenure!;
 
         clock.Now += Lease / 2;
-        Assert.False(leash.Extend("one", Lease));
+        Assert.False(leash.Extend("one", clock.GetTimestamp(), Lease));
         clock.Now += Lease / 2;
         Assert.True(tenure.Lasts);
         leash.Shorten(TimeSpan.FromMilliseconds(1));
@@ -45,13 +45,28 @@ public sealed class LeashTests
     }
 
     [Fact]
+    public void A_tenure_lasts_no_longer_when_the_word_that_extends_it_is_heard_late()
+    {
+        var clock = new ClockOfStandstill();
+        using var leash = new Leash(clock, () => { });
+        var asked = clock.GetTimestamp();
+        clock.Now += Lease;
+
+        leash.Extend("one", asked, Lease);
+
+        Assert.False(leash.Tenure?.Lasts);
+        Assert.Null(leash.Tenure);
+    }
+
+    [Fact]
     public void A_tenure_under_a_new_name_ends_the_one_before()
     {
-        using var leash = new Leash(new ClockOfStandstill(), () => { });
-        leash.Extend("one", Lease);
+        var clock = new ClockOfStandstill();
+        using var leash = new Leash(clock, () => { });
+        leash.Extend("one", clock.GetTimestamp(), Lease);
         var before = leash.Tenure!;
 
-        Assert.True(leash.Extend("two", Lease));
+        Assert.True(leash.Extend("two", clock.GetTimestamp(), Lease));
 
         Assert.False(before.Lasts);
         Assert.True(leash.Tenure!.Lasts);
@@ -62,7 +77,7 @@ public sealed class LeashTests
     {
         var clock = new ClockOfStandstill();
         using var leash = new Leash(clock, () => { });
-        leash.Extend("one", Lease);
+        leash.Extend("one", clock.GetTimestamp(), Lease);
         var tenure = leash.Tenure!;
 
         clock.Now += Lease - TimeSpan.FromMilliseconds(1);

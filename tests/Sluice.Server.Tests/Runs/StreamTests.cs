@@ -120,6 +120,30 @@ public abstract class StreamTests(Houses houses)
     }
 
     [Fact]
+    public async Task Whenever_a_reader_leaves_its_run_ends()
+    {
+        const int waves = 6;
+        var tenant = await Tenant();
+        var graph = await Workshop.Pipeline(tenant, "endless", "Endless");
+        var moments = new Random(7);
+        for (var i = 0; i < waves; i++)
+        {
+            // While frames are on their way to it, and while the server cannot send any more of them.
+            var frames = new[] { 0, 1, moments.Next(2, 50), moments.Next(50, 2000) };
+            await Task.WhenAll(frames.Select(each => LeaveAfter(tenant, graph, each)));
+        }
+    }
+
+    private static async Task LeaveAfter(TestTenant tenant, string graph, int frames)
+    {
+        await using var reading = await Reading.Begin(tenant, graph, """{"text":"x"}""");
+        await reading.Next(frames);
+        reading.Leave();
+        var run = await reading.Until(run => run.TryGetProperty("ended_at", out _));
+        Assert.Equal("cancelled", run.GetProperty("status").GetString());
+    }
+
+    [Fact]
     public async Task A_slow_reader_slows_the_node_and_misses_nothing()
     {
         const int all = 10_000;

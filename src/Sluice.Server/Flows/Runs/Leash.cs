@@ -34,12 +34,15 @@ internal sealed class Leash : IDisposable
     /// <summary>Begins a tenure that ends when it is cut.</summary>
     public void Begin(string name) => _tenure = new Tenure(name, this);
 
-    /// <summary>Lets a tenure last for this time from now; true when it is a new one.</summary>
-    public bool Extend(string name, TimeSpan left)
+    /// <summary>Lets a tenure last for this time from a moment; true when it is a new one.</summary>
+    /// <param name="name">Of the tenure.</param>
+    /// <param name="from">By the clock's timestamps; however late this is called, it ends no later for that.</param>
+    /// <param name="lasts">From that moment.</param>
+    public bool Extend(string name, long from, TimeSpan lasts)
     {
         lock (_gate)
         {
-            Set(left);
+            Set(from + Ticks(lasts));
             if (_tenure?.Name == name)
                 return false;
             _tenure?.End();
@@ -54,7 +57,7 @@ internal sealed class Leash : IDisposable
         lock (_gate)
         {
             if (_tenure is not null && left < Left)
-                Set(left);
+                Set(_clock.GetTimestamp() + Ticks(left));
         }
     }
 
@@ -83,12 +86,15 @@ internal sealed class Leash : IDisposable
             ? TimeSpan.MaxValue
             : _clock.GetElapsedTime(_clock.GetTimestamp(), _until);
 
-    private void Set(TimeSpan left)
+    private long Ticks(TimeSpan time) => (long)(time.TotalSeconds * _clock.TimestampFrequency);
+
+    private void Set(long until)
     {
-        left = left > TimeSpan.Zero ? left : TimeSpan.Zero;
-        var ticks = (long)(left.TotalSeconds * _clock.TimestampFrequency);
-        Interlocked.Exchange(ref _until, _clock.GetTimestamp() + ticks);
-        _timer.Change(left, Timeout.InfiniteTimeSpan);
+        Interlocked.Exchange(ref _until, until);
+        _timer.Change(
+            Left is var left && left > TimeSpan.Zero ? left : TimeSpan.Zero,
+            Timeout.InfiniteTimeSpan
+        );
     }
 
     private void RunOut()

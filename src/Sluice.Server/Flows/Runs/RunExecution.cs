@@ -202,9 +202,6 @@ internal sealed class RunExecution : IDisposable
 
     private void Start(PendingCall call)
     {
-        // This process may have stood still since the record was asked, and others made the call meanwhile.
-        if (!_run.MayCall)
-            throw new OperationCanceledException(_run.Closing);
         _calls++;
         _loop.Start(_run, new CallInFlight(call, Now));
     }

@@ -262,8 +262,7 @@ internal sealed partial class ServerPresence : IAsyncDisposable
             _leash.Cut();
             return false;
         }
-        var left = TimeSpan.FromMilliseconds(_options.StopMs) - Clock.GetElapsedTime(sent);
-        if (_leash.Extend(_name!, left))
+        if (_leash.Extend(_name!, sent, TimeSpan.FromMilliseconds(_options.StopMs)))
             _news.Writer.TryWrite(new PresenceNews(null, null));
         var living = others
             .Where(other => !other.Gone)

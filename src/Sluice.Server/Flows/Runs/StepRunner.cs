@@ -30,7 +30,11 @@ internal sealed class StepRunner(
     {
         using var span = Signals.Spans.StartActivity("step");
         using var notes = Listen(run, call);
-        var outcome = await node(Describe(run, call, notes), call.Stop);
+        var described = Describe(run, call, notes);
+        // This process may have stood still since the record was asked, and others made the call meanwhile: as late as can be.
+        if (!run.MayCall)
+            throw new OperationCanceledException(run.Closing);
+        var outcome = await node(described, call.Stop);
         outcome = outcome with { Logs = notes.With(outcome.Logs) };
         var end = Judge(run, call, outcome);
         Signals.StepEnded(

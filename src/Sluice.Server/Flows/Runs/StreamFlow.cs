@@ -96,20 +96,28 @@ internal sealed partial class StreamFlow(
             var end = await ended;
             await events.Ended(run, end, gone.Token);
         }
-        catch (OperationCanceledException) when (gone.IsCancellationRequested)
+        catch (OperationCanceledException)
+            when (context.RequestAborted.IsCancellationRequested
+                || lifetime.ApplicationStopping.IsCancellationRequested
+            )
         {
-            // When the server stops, the run is not the reader's to cancel: it has been cut off.
-            if (context.RequestAborted.IsCancellationRequested)
-                await Leave(run);
+            // Nobody reads on.
         }
         catch (StoreUnavailableException)
         {
             // No `done`: how the run ended stands in its record when the store is back.
-            await Leave(run);
         }
         finally
         {
+            // Whatever it was that ended the reading: a run that nobody reads any more does not go on.
             desk.Take(run.Id);
+            outlet.Close();
+            // When the server stops, the run is not the reader's to cancel: it has been cut off.
+            if (
+                !ended.IsCompletedSuccessfully
+                && !lifetime.ApplicationStopping.IsCancellationRequested
+            )
+                await Leave(run);
         }
         return TypedResults.Empty;
     }
