@@ -18,6 +18,21 @@ public sealed class KeysApi
             stop
         );
 
+    /// <summary>Brings keys of another system along by the SHA-256 of their texts, at most 500 in a call: all of them or none.</summary>
+    /// <returns>The keys, in the order of the call.</returns>
+    public Task<Page<ApiKey>> Import(
+        IReadOnlyList<KeyToImport> keys,
+        CancellationToken stop = default
+    ) =>
+        _wire.Send(
+            HttpMethod.Post,
+            "api/v1/keys/import",
+            new KeyImport(keys),
+            SluiceJson.Default.KeyImport,
+            SluiceJson.Default.PageApiKey,
+            stop
+        );
+
     public Task<Page<ApiKey>> List(string? cursor = null, CancellationToken stop = default) =>
         _wire.Get(
             Wire.Query("api/v1/keys", ("cursor", cursor)),
@@ -106,6 +121,31 @@ public sealed record NewKey(string Name)
     /// <summary>Calls on a UTC day; null: no quota.</summary>
     public long? DailyQuota { get; init; }
 
+    public IReadOnlyDictionary<string, string>? Metadata { get; init; }
+
+    /// <summary>Id of the service account that it is for.</summary>
+    public string? ServiceAccount { get; init; }
+}
+
+/// <summary>Keys that are to be imported together.</summary>
+public sealed record KeyImport(IReadOnlyList<KeyToImport> Keys);
+
+/// <summary>A key of another system, by the hash of its text; bound like a <see cref="NewKey"/>.</summary>
+/// <param name="Sha256">SHA-256 of the text's bytes: 64 hexadecimal digits.</param>
+public sealed record KeyToImport(string Name, string Sha256)
+{
+    /// <summary>First characters of the text, at most 8, for people; null: not known.</summary>
+    public string? StartsWith { get; init; }
+
+    /// <summary>Last characters of the text, at most 4, for people; null: not known.</summary>
+    public string? EndsWith { get; init; }
+
+    public string? Environment { get; init; }
+    public IReadOnlyList<string>? Scopes { get; init; }
+    public DateTimeOffset? ExpiresAt { get; init; }
+    public IReadOnlyList<string>? AllowedCidrs { get; init; }
+    public long? RateLimit { get; init; }
+    public long? DailyQuota { get; init; }
     public IReadOnlyDictionary<string, string>? Metadata { get; init; }
 
     /// <summary>Id of the service account that it is for.</summary>

@@ -24,6 +24,7 @@ namespace Sluice.Client;
 [JsonSerializable(typeof(Invocation))]
 [JsonSerializable(typeof(JsonElement))]
 [JsonSerializable(typeof(KeyChange))]
+[JsonSerializable(typeof(KeyImport))]
 [JsonSerializable(typeof(OldCredentials))]
 [JsonSerializable(typeof(Page<OrganizationState>))]
 [JsonSerializable(typeof(Suspension))]

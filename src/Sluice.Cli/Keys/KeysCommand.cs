@@ -6,9 +6,10 @@ namespace Sluice.Cli.Keys;
 internal static class KeysCommand
 {
     public static Command Define(Terminal terminal) =>
-        new("keys", "API keys: mint, list, rotate, bind, check, revoke")
+        new("keys", "API keys: mint, import, list, rotate, bind, check, revoke")
         {
             CreateCommand.Define(terminal),
+            ImportCommand.Define(terminal),
             ListCommand.Define(terminal),
             ShowCommand.Define(terminal),
             UpdateCommand.Define(terminal),

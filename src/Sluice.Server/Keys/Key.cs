@@ -11,7 +11,7 @@ internal sealed record Key
 
     public required string Name { get; init; }
 
-    /// <summary>standard, hex or client (design decision 1).</summary>
+    /// <summary>standard, hex or client (design decision 1); basic and imported for texts that were made elsewhere.</summary>
     public required string Shape { get; init; }
 
     /// <summary>SHA-256 of the text in UTF-8, 32 bytes.</summary>

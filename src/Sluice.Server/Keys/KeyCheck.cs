@@ -54,6 +54,7 @@ internal sealed record LimitShown(string Name, long Quota, long Window, long Rem
 internal sealed class KeyCheck(
     KeyLookup lookup,
     KeyMeter meter,
+    ImportedKeys imported,
     TimeProvider clock,
     IOptions<KeyOptions> options
 )
@@ -70,7 +71,7 @@ internal sealed class KeyCheck(
     /// <exception cref="Store.StoreUnavailableException">The database cannot be asked; nobody is let in.</exception>
     public async ValueTask<KeyVerdictGiven> Check(string text, IPAddress? address)
     {
-        if (!IsWhole(text))
+        if (!await MayBeKey(text))
             return new KeyVerdictGiven(KeyFinding.Malformed, null);
         return await CheckHash(KeyText.Hash(text), address);
     }
@@ -109,7 +110,7 @@ internal sealed class KeyCheck(
     /// <exception cref="Store.StoreUnavailableException">The database cannot be asked.</exception>
     public async ValueTask<KeyVerdictGiven> CheckFor(Caller caller, string text, IPAddress? address)
     {
-        if (!IsWhole(text))
+        if (!await MayBeKey(text))
             return new KeyVerdictGiven(KeyFinding.Unknown, null);
         var key = await lookup.Find(KeyText.Hash(text));
         if (key is null || key.TenantId != caller.TenantId)
@@ -121,15 +122,19 @@ internal sealed class KeyCheck(
             : new KeyVerdictGiven(KeyFinding.OtherEnvironment, key);
     }
 
-    private bool IsWhole(string text)
+    /// <summary>Whether the database is worth asking. A bad checksum of ours never is, whatever was imported.</summary>
+    private async ValueTask<bool> MayBeKey(string text)
     {
         var reading = _gate.Read(text);
-        var whole =
-            reading.Verdict is not (KeyVerdict.Malformed or KeyVerdict.BadChecksum)
-            && (reading.Shape != KeyShape.Client || TakesOld);
-        if (!whole)
+        var mayBe = reading.Verdict switch
+        {
+            KeyVerdict.BadChecksum => false,
+            KeyVerdict.Malformed => await imported.MayBe(text),
+            _ => reading.Shape != KeyShape.Client || TakesOld,
+        };
+        if (!mayBe)
             Signals.KeyChecked("malformed");
-        return whole;
+        return mayBe;
     }
 
     private KeyFinding? IsOver(FoundKey? key)

@@ -10,6 +10,8 @@ internal static class KeyFacts
 
     public static Fact Created(Key key) => Settings(new Fact("key.create", Kind, key.Id), key);
 
+    public static Fact Imported(Key key) => Settings(new Fact("key.import", Kind, key.Id), key);
+
     public static Fact Updated(Key before, Key key)
     {
         var fact = new Fact("key.update", Kind, key.Id) { ["masked"] = key.Masked };

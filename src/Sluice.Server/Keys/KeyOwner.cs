@@ -32,8 +32,11 @@ internal sealed record KeyOwner(string Kind, string Id, Scopes Rights)
 
     /// <summary>Whether the caller may see and change a key: its owner may, and whoever manages people.</summary>
     public static bool MayManage(Caller caller, Key key) =>
-        caller.May(Scopes.Admin)
-        || (key.OwnerKind == caller.OwnerKind && key.OwnerId == caller.OwnerId);
+        MayManage(caller, key.OwnerKind, key.OwnerId);
+
+    /// <summary>The same by the key's owner.</summary>
+    public static bool MayManage(Caller caller, string ownerKind, string ownerId) =>
+        caller.May(Scopes.Admin) || (ownerKind == caller.OwnerKind && ownerId == caller.OwnerId);
 
     public static async Task<Scopes> RightsOf(
         Session session,

@@ -57,6 +57,16 @@ internal static class KeyRefusals
         409,
         "This client id with this secret is known already; nothing was changed."
     );
+    public static readonly Refusal KnownAlready = new(
+        "key_known",
+        409,
+        "Keys of this import are here already; `mistakes` names them. Nothing was imported: leave them out."
+    );
+    public static readonly Refusal NotImportable = new(
+        "key_not_importable",
+        409,
+        "This server does not take every text of this import as a key. Nothing was imported: leave out what `mistakes` names, or ask the operator."
+    );
     public static readonly Refusal AddressNotAllowed = new(
         "address_not_allowed",
         403,

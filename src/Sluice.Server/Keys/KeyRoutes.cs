@@ -16,6 +16,8 @@ internal static class KeyRoutes
         services.AddSingleton<KeyLookup>();
         services.AddSingleton<KeyMeter>();
         services.AddHostedService(provider => provider.GetRequiredService<KeyMeter>());
+        services.AddSingleton<ImportedKeys>();
+        services.AddSingleton<ImportKeys>();
         services.AddSingleton<KeyCheck>();
         services.AddSingleton<VerifyKey>();
         return services;
@@ -34,6 +36,17 @@ internal static class KeyRoutes
                 KeyRefusals.ShapeDisabled,
                 KeyRefusals.OthersKeys,
                 IdentityRefusals.ServiceAccountNotFound
+            );
+        app.MapPost("/api/v1/keys/import", ImportKeys.Handle)
+            .WithName("importKeys")
+            .Does("Bring keys of another system along by the SHA-256 of their texts: all or none")
+            .Takes(KeyJson.Default.ImportKeysRequest)
+            .Gives(KeyJson.Default.ImportKeysResponse, 201)
+            .Refuses(
+                KeyRefusals.WiderThanCaller,
+                KeyRefusals.KnownAlready,
+                KeyRefusals.NotImportable,
+                KeyRefusals.RateLimited
             );
         app.MapGet("/api/v1/keys", ListKeys.Handle)
             .WithName("listKeys")
@@ -136,6 +149,8 @@ internal static class KeyRoutes
     MaxDepth = 64
 )]
 [JsonSerializable(typeof(CreateKey.Request), TypeInfoPropertyName = "CreateKeyRequest")]
+[JsonSerializable(typeof(ImportKeys.Request), TypeInfoPropertyName = "ImportKeysRequest")]
+[JsonSerializable(typeof(ImportKeys.Response), TypeInfoPropertyName = "ImportKeysResponse")]
 [JsonSerializable(typeof(KeyShown))]
 [JsonSerializable(typeof(UpdateKey.Request), TypeInfoPropertyName = "UpdateKeyRequest")]
 [JsonSerializable(typeof(RotateKey.Request), TypeInfoPropertyName = "RotateKeyRequest")]

@@ -9,17 +9,32 @@ internal static class KeyStore
     private const string Columns =
         "id, environment, name, shape, masked, scopes, owner_kind, owner_id, created_at, expires_at, allowed_cidrs, rate_limit, daily_quota, metadata, rotated_from, rotated_to, last_used_at, last_address, revoked_at";
 
+    private const string Insertion = """
+        INSERT INTO keys (tenant_id, id, environment, name, shape, hash, masked, scopes, owner_kind, owner_id, created_at,
+            expires_at, allowed_cidrs, rate_limit, daily_quota, metadata, rotated_from)
+        VALUES (@tenant, @Id, @Environment, @Name, @Shape, @Hash, @Masked, @Scopes, @OwnerKind, @OwnerId, @CreatedAt,
+            @ExpiresAt, @AllowedCidrs, @RateLimit, @DailyQuota, @Metadata, @RotatedFrom)
+        """;
+
+    private const string HolderColumns =
+        "SELECT tenant_id, id, environment, owner_kind, owner_id, hash FROM keys WHERE hash";
+
     public static Task<int> Insert(Session session, string tenantId, Key key) =>
+        session.Of(tenantId).Execute(Insertion, key);
+
+    /// <summary>Keeps a key whose text came from elsewhere; 0 rows where the house knows the text, by whomever.</summary>
+    public static Task<int> Import(Session session, string tenantId, Key key) =>
+        session.Of(tenantId).Execute(Insertion + " ON CONFLICT (hash) DO NOTHING", key);
+
+    /// <summary>Whose the keys with these hashes are, of any tenant.</summary>
+    public static Task<IReadOnlyList<KeyHolder>> Holders(Session session, byte[][] hashes) =>
         session
-            .Of(tenantId)
-            .Execute(
-                """
-                INSERT INTO keys (tenant_id, id, environment, name, shape, hash, masked, scopes, owner_kind, owner_id, created_at,
-                    expires_at, allowed_cidrs, rate_limit, daily_quota, metadata, rotated_from)
-                VALUES (@tenant, @Id, @Environment, @Name, @Shape, @Hash, @Masked, @Scopes, @OwnerKind, @OwnerId, @CreatedAt,
-                    @ExpiresAt, @AllowedCidrs, @RateLimit, @DailyQuota, @Metadata, @RotatedFrom)
-                """,
-                key
+            .Across("a hash is one key in the whole house")
+            .Query<KeyHolder>(
+                session.Dialect == Dialect.Postgres
+                    ? HolderColumns + " = ANY (@hashes)"
+                    : HolderColumns + " IN @hashes",
+                new { hashes }
             );
 
     /// <summary>Whether there is a key with this hash, of any tenant.</summary>
@@ -101,4 +116,20 @@ internal static class KeyStore
                 "UPDATE keys SET name = @Name, expires_at = @ExpiresAt, allowed_cidrs = @AllowedCidrs, rate_limit = @RateLimit, daily_quota = @DailyQuota, metadata = @Metadata WHERE tenant_id = @tenant AND id = @Id AND revoked_at IS NULL",
                 key
             );
+}
+
+/// <summary>Whose a key is.</summary>
+internal sealed record KeyHolder
+{
+    public required string TenantId { get; init; }
+
+    public required string Id { get; init; }
+
+    public required string Environment { get; init; }
+
+    public required string OwnerKind { get; init; }
+
+    public required string OwnerId { get; init; }
+
+    public required byte[] Hash { get; init; }
 }

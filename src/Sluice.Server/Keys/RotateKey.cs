@@ -128,7 +128,7 @@ internal static partial class RotateKey
     }
 
     private static KeyWish Wish(Key old, long now) =>
-        new(old.Name, old.Environment, old.Shape, old.Scopes is { } scopes ? (Scopes)scopes : null)
+        new(old.Name, old.Environment, Shape(old), old.Scopes is { } scopes ? (Scopes)scopes : null)
         {
             Settings = new KeySettings(
                 old.ExpiresAt is { } end ? now + (end - old.CreatedAt) : null,
@@ -138,6 +138,9 @@ internal static partial class RotateKey
                 old.Metadata
             ),
         };
+
+    /// <summary>A text that came from elsewhere is succeeded by one of ours.</summary>
+    private static string Shape(Key old) => old.Shape is "hex" or "client" ? old.Shape : "standard";
 
     [LoggerMessage(
         1103,

@@ -224,6 +224,7 @@ internal static class Recipes
         "DELETE /api/v1/members/{id}" => [new(Speaks.OfOne, $"/api/v1/members/{at.MemberId}") { Destroys = true }],
 
         "POST /api/v1/keys" => [new(Speaks.OfNothing, "/api/v1/keys", """{"name":"a key"}""")],
+        "POST /api/v1/keys/import" => [new(Speaks.OfNothing, "/api/v1/keys/import", """{"keys":[]}""")],
         "GET /api/v1/keys" => [new(Speaks.OfNothing, "/api/v1/keys")],
         "GET /api/v1/keys/{id}" => [new(Speaks.OfOne, $"/api/v1/keys/{at.KeyId}")],
         "PATCH /api/v1/keys/{id}" => [new(Speaks.OfOne, $"/api/v1/keys/{at.KeyId}", """{"name":"renamed"}""")],

@@ -1,4 +1,5 @@
 using System.Net.Http.Json;
+using System.Security.Cryptography;
 using Sluice.Server.Tests.Doors;
 using Sluice.Server.Tests.Identity;
 
@@ -94,6 +95,11 @@ public abstract partial class EveryChangeTests : DoorSuite
         return endpoint switch
         {
             "POST /api/v1/keys" => () => owner.Post("/api/v1/keys", """{"name":"recorded"}"""),
+            "POST /api/v1/keys/import" => () =>
+                owner.Post(
+                    "/api/v1/keys/import",
+                    $$"""{"keys":[{"name":"recorded","sha256":"{{Convert.ToHexString(RandomNumberGenerator.GetBytes(32))}}"}]}"""
+                ),
             "PATCH /api/v1/keys/{id}" => async () =>
                 await Patch($"/api/v1/keys/{(await owner.MintKey()).Id}", """{"name":"other"}"""),
             "POST /api/v1/keys/{id}/rotate" => async () =>
