@@ -11,6 +11,7 @@ import { Palette } from './Palette';
 import { PlacementPanel } from './PlacementPanel';
 import { RunPanel, UsePanel } from './RunPanel';
 import { type Mistake, type PackagesOffered, type Start, server } from './server';
+import { useBreakpoints } from './useBreakpoints';
 import { useCheck } from './useCheck';
 import { useRun } from './useRun';
 import { useStore } from './useStore';
@@ -18,6 +19,7 @@ import { useStore } from './useStore';
 type Tab = 'add' | 'details' | 'run' | 'use';
 
 const nothing: ReadonlySet<string> = new Set();
+const none: readonly string[] = [];
 
 export function App({ start }: { start: Start }) {
   const [first] = useState(() => read(start.document));
@@ -25,14 +27,16 @@ export function App({ start }: { start: Start }) {
   const { flow, cells } = drawing;
   const [opened] = useState(drawing);
   const [selected, setSelected] = useState(nothing);
-  const [tab, setTab] = useState<Tab>(start.may_change && first.flow.nodes.length === 0 ? 'add' : 'details');
+  const [tab, setTab] = useState<Tab>(start.run !== null ? 'run' : start.may_change && first.flow.nodes.length === 0 ? 'add' : 'details');
   const [packages, setPackages] = useState<PackagesOffered | null>(null);
   const [input, setInput] = useState<string | null>(null);
   const [isNameless, setNameless] = useState(false);
   const board = useReactFlow();
   const nameField = useRef<HTMLDivElement>(null);
   const store = useStore(start, first.isExact);
-  const watched = useRun();
+  const watched = useRun(start.run);
+  const breakpoints = useBreakpoints(flow, watched, start.run !== null);
+  const mayDebug = start.may_run && !flow.pipeline_mode;
   const checked = useCheck(flow, start.tenant, start.may_change);
 
   // Cells are written once somebody has placed something: a document that was never drawn stays without them.
@@ -64,6 +68,16 @@ export function App({ start }: { start: Start }) {
     addEventListener('keydown', steps);
     return () => removeEventListener('keydown', steps);
   }, [undo, redo]);
+  useEffect(() => {
+    if (!mayDebug) return;
+    const mark = (event: KeyboardEvent) => {
+      if (event.key.toLowerCase() !== 'b' || event.ctrlKey || event.metaKey || event.altKey) return;
+      const alias = (event.target as Element).closest<HTMLElement>('.react-flow__node')?.dataset.id;
+      if (alias !== undefined && hasAlias(flow, alias)) breakpoints.toggle(alias);
+    };
+    addEventListener('keydown', mark);
+    return () => removeEventListener('keydown', mark);
+  }, [flow, breakpoints, mayDebug]);
 
   const known = (id: string) => id === flowInput || id === flowOutput || hasAlias(flow, id) || flow.edges.some((edge) => edgeId(edge) === id);
   const mistakes = useMemo(() => Map.groupBy(checked.mistakes.filter((mistake) => mistake.where), (mistake) => mistake.where!) as Map<string, Mistake[]>, [checked.mistakes]);
@@ -104,10 +118,10 @@ export function App({ start }: { start: Start }) {
     const saved = isDirty || store.saved.name === null ? await save() : { name: store.saved.name };
     return saved === null ? null : store.compile(saved.name);
   };
-  const run = async (input: string) => {
+  const run = async (input: string, pauseAtStart: boolean) => {
     const compiled = isCurrent || !start.may_change ? store.graph : await compile();
     if (compiled === null) return;
-    const begun = await store.attempt('Starting', () => server.start(flow.name, input));
+    const begun = await store.attempt('Starting', () => server.start(flow.name, input, { breakpoints: breakpoints.aliases, pauseAtStart }));
     if (begun) watched.watch(begun.execution_id);
   };
   const layOut = async () => {
@@ -161,7 +175,7 @@ export function App({ start }: { start: Start }) {
       )}
       <a className="skip" href="#canvas-panel">To the panel</a>
       <div className="work">
-        <Board drawing={drawing} commit={commit} selected={selected} select={choose} mistakes={mistakes} steps={watched.steps} mayChange={start.may_change} drop={add} />
+        <Board drawing={drawing} commit={commit} selected={selected} select={choose} mistakes={mistakes} steps={watched.steps} next={watched.run?.next ?? none} breakpoints={mayDebug ? breakpoints : null} mayChange={start.may_change} drop={add} />
         <aside className="side" id="canvas-panel" tabIndex={-1} aria-label="Panel">
           <div className="tabs" role="group" aria-label="Show">
             {tabs.map(([each, name]) => (
@@ -171,13 +185,13 @@ export function App({ start }: { start: Start }) {
           <div className="panel" key={tab === 'details' ? id : tab}>
             {tab === 'add' && <Palette offered={packages} isPipeline={flow.pipeline_mode ?? false} add={add} />}
             {tab === 'run' && (
-              <RunPanel flow={flow} graph={store.graph} watched={watched} isCurrent={isCurrent} mayChange={start.may_change} mayRun={start.may_run} busy={store.busy !== null} refusal={store.refusal} input={input} setInput={setInput} start={run} select={show} />
+              <RunPanel flow={flow} graph={store.graph} watched={watched} isCurrent={isCurrent} mayChange={start.may_change} mayRun={start.may_run} busy={store.busy !== null} refusal={store.refusal} input={input} setInput={setInput} start={run} breakpoints={breakpoints} select={show} />
             )}
             {tab === 'use' && <UsePanel graph={store.graph} isCurrent={isCurrent} />}
             {tab === 'details' && here.length > 0 && <Mistakes mistakes={here} known={known} />}
             {tab === 'details' && edge && <EdgePanel flow={flow} edge={edge} commit={commit} select={choose} packages={packages?.data ?? null} mayChange={start.may_change} />}
             {tab === 'details' && id !== undefined && !edge && known(id) && (
-              <PlacementPanel flow={flow} id={id} commit={commit} select={choose} packages={packages?.data ?? null} mayChange={start.may_change} step={watched.steps.get(id)} run={watched.id} />
+              <PlacementPanel flow={flow} id={id} commit={commit} select={choose} packages={packages?.data ?? null} mayChange={start.may_change} step={watched.steps.get(id)} run={watched.id} breakpoints={mayDebug ? breakpoints : null} />
             )}
             {tab === 'details' && (id === undefined || !known(id)) && <Overview mistakes={checked.mistakes} known={known} show={show} isEmpty={flow.nodes.length === 0} />}
           </div>
@@ -198,7 +212,7 @@ function Overview({ mistakes, known, show, isEmpty }: { mistakes: Mistake[]; kno
         </>
       )}
       <p className="quiet">
-        {isEmpty ? 'Add a node to begin.' : 'Select a placement or an edge to see and change it.'} With the keyboard: Tab goes from one to the next, Enter selects, the arrows move, Delete removes; <b>Connect to</b> in the panel draws an edge.
+        {isEmpty ? 'Add a node to begin.' : 'Select a placement or an edge to see and change it.'} With the keyboard: Tab goes from one to the next, Enter selects, the arrows move, Delete removes, B sets a breakpoint; <b>Connect to</b> in the panel draws an edge.
       </p>
     </>
   );

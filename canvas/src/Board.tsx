@@ -11,7 +11,7 @@ import {
   useReactFlow,
 } from '@xyflow/react';
 import { type DragEvent, useCallback, useMemo, useRef, useState } from 'react';
-import { Box, type BoxData, boxHeight, boxWidth, describe } from './Box';
+import { Box, type BoxData, boxHeight, boxWidth, describe, Stopping } from './Box';
 import {
   type Cell,
   type Cells,
@@ -28,6 +28,7 @@ import {
 } from './document';
 import type { Commit, Drawing } from './history';
 import type { Mistake } from './server';
+import type { Breakpoints } from './useBreakpoints';
 import type { StepShown } from './useRun';
 import { UndoWire, Wire, wireLabel } from './Wire';
 
@@ -39,7 +40,7 @@ const row = 104;
 const boxes = { box: Box };
 const wires = { wire: Wire, undo: UndoWire };
 const words = {
-  'node.a11yDescription.default': 'Enter shows it in the panel. The arrows move it then, and Delete removes it.',
+  'node.a11yDescription.default': 'Enter shows it in the panel. The arrows move it then, Delete removes it, and B sets a breakpoint.',
   'node.a11yDescription.keyboardDisabled': 'Enter shows it in the panel.',
   'edge.a11yDescription.default': 'Enter shows it in the panel. Delete removes it then.',
 };
@@ -67,15 +68,23 @@ interface Props {
   select: (ids: ReadonlySet<string>) => void;
   mistakes: ReadonlyMap<string, Mistake[]>;
   steps: ReadonlyMap<string, StepShown>;
+  /** Where a paused run stands. */
+  next: readonly string[];
+  /** Null: none can be set here. */
+  breakpoints: Breakpoints | null;
   mayChange: boolean;
   drop: (node: { package: string; node: string }, cell: Cell) => void;
 }
 
-export function Board({ drawing, commit, selected, select, mistakes, steps, mayChange, drop }: Props) {
+export function Board({ drawing, commit, selected, select, mistakes, steps, next, breakpoints, mayChange, drop }: Props) {
   const { flow, cells } = drawing;
   const { screenToFlowPosition } = useReactFlow();
   const [dragged, setDragged] = useState<Record<string, { x: number; y: number }>>({});
   const data = useStable<BoxData>();
+  // The same function always, so that no box is drawn anew for it.
+  const stops = useRef(breakpoints);
+  stops.current = breakpoints;
+  const stop = useCallback((alias: string) => stops.current?.toggle(alias), []);
 
   const nodes = useMemo(() => {
     const at = endCells(flow, cells);
@@ -101,11 +110,13 @@ export function Board({ drawing, commit, selected, select, mistakes, steps, mayC
           about: node.node ?? 'subflow',
           mistakes: mistakes.get(node.alias)?.length ?? 0,
           step: steps.get(node.alias),
+          isNext: next.includes(node.alias),
+          stop: breakpoints === null ? undefined : breakpoints.has(node.alias),
         }),
       ),
       box(flowOutput, at.output, { isEnd: true, title: 'Flow output', about: 'what calls get', mistakes: mistakes.get(flowOutput)?.length ?? 0 }),
     ];
-  }, [flow, cells, dragged, selected, mistakes, steps, mayChange, data]);
+  }, [flow, cells, dragged, selected, mistakes, steps, next, breakpoints, mayChange, data]);
 
   const edges = useMemo(() => {
     // As far as the steps tell: what has ended well led on, wherever something began behind it.
@@ -197,6 +208,7 @@ export function Board({ drawing, commit, selected, select, mistakes, steps, mayC
       onDragOver={(event) => event.dataTransfer.types.includes(dragType) && event.preventDefault()}
       onDrop={onDrop}
     >
+      <Stopping value={stop}>
       <ReactFlow
         nodes={nodes}
         edges={edges}
@@ -231,6 +243,7 @@ export function Board({ drawing, commit, selected, select, mistakes, steps, mayC
         <Background gap={[column, row]} size={2} />
         <Controls showInteractive={false} />
       </ReactFlow>
+      </Stopping>
     </div>
   );
 }

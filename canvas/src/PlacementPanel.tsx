@@ -16,10 +16,11 @@ import {
   tidy,
 } from './document';
 import { newestFirst } from './versions';
-import { Choice, SettledField, TextField, wholeNumber } from './fields';
+import { Choice, SettledField, TextField, Tick, wholeNumber } from './fields';
 import { focusBoard } from './Board';
 import type { Commit } from './history';
 import type { PackageOffered } from './server';
+import type { Breakpoints } from './useBreakpoints';
 import type { StepShown } from './useRun';
 
 interface Props {
@@ -32,6 +33,8 @@ interface Props {
   /** What it came to in the run that is looked at. */
   step?: StepShown;
   run: string | null;
+  /** Null: none can be set here. */
+  breakpoints: Breakpoints | null;
 }
 
 /** A placement, or one of the flow's two ends: what it is, and where it leads. */
@@ -42,7 +45,10 @@ export function PlacementPanel(props: Props) {
     <>
       <h2>{placement ? `Placement ${id}` : endName(id)}</h2>
       {props.step && props.run && (
-        <p>In this run: <b>{props.step.state}</b>{props.step.calls > 1 && ` after ${props.step.calls} calls`}. <a href={`/console/runs/${props.run}`}>What went in and came out</a></p>
+        <p>In this run: <b>{props.step.state}</b>{props.step.calls > 1 && ` after ${props.step.calls} calls`}. <a href={`/console/runs/${props.run}#step-${id}`}>What went in and came out</a>, <a href={`/console/runs/${props.run}/replay?from=${encodeURIComponent(id)}`}>Replay from here</a></p>
+      )}
+      {placement && props.breakpoints && (
+        <Tick label="Runs pause before it (a breakpoint)" checked={props.breakpoints.has(id)} onChange={() => props.breakpoints!.toggle(id)} />
       )}
       {placement && <Settings {...props} placement={placement} />}
       {id === flowInput && <p className="quiet">What a call brings. {flow.input_facade ? `A message of the flow's own, ${flow.input_facade.message_name}; the text editor changes it.` : 'It is the message of the placement to which an edge leads from here.'}</p>}
@@ -67,7 +73,7 @@ export function PlacementPanel(props: Props) {
   );
 }
 
-function Settings({ flow, id, commit, select, packages, mayChange, placement }: Props & { placement: Placement }) {
+function Settings({ flow, id, commit, select, packages, mayChange, breakpoints, placement }: Props & { placement: Placement }) {
   const config = (change: Partial<Config>, about: string) =>
     commit((was) => ({ ...was, flow: changeConfig(was.flow, id, change) }), `${id}.${about}`);
   const offered = packages?.find((each) => each.package === placement.package)?.nodes ?? [];
@@ -94,6 +100,7 @@ function Settings({ flow, id, commit, select, packages, mayChange, placement }: 
             const { [id]: cell, ...cells } = was.cells;
             return { flow: rename(was.flow, id, alias), cells: cell ? { ...cells, [alias]: cell } : cells };
           });
+          breakpoints?.renamed(id, alias);
           select(new Set([alias]));
         }}
       />

@@ -1,8 +1,11 @@
+import { useState } from 'react';
+import { DebugButtons, DebugWishes } from './DebugPanel';
 import { edgeId, endName, type Flow } from './document';
 import { Note, TextField } from './fields';
 import { Mistakes } from './Mistakes';
 import type { Graph, Refused } from './server';
-import type { Watched } from './useRun';
+import type { Breakpoints } from './useBreakpoints';
+import { hasEnded, type Watched } from './useRun';
 
 interface Props {
   flow: Flow;
@@ -17,12 +20,14 @@ interface Props {
   /** What was typed; null: the example. */
   input: string | null;
   setInput: (input: string) => void;
-  start: (input: string) => void;
+  start: (input: string, pauseAtStart: boolean) => void;
+  breakpoints: Breakpoints;
   select: (id: string) => void;
 }
 
 /** Runs the flow with an input, and says what came of it; the boxes of the graph show each step. */
-export function RunPanel({ flow, graph, watched, isCurrent, mayChange, mayRun, busy, refusal, input, setInput, start, select }: Props) {
+export function RunPanel({ flow, graph, watched, isCurrent, mayChange, mayRun, busy, refusal, input, setInput, start, breakpoints, select }: Props) {
+  const [pauseAtStart, setPauseAtStart] = useState(false);
   const example = graph ? JSON.stringify(graph.example_input, null, 2) : '{}';
   const { run, id, steps } = watched;
   if (flow.pipeline_mode) return <p>A flow over streams is called with a program that reads its frames: see <b>Use via API</b>.</p>;
@@ -38,20 +43,28 @@ export function RunPanel({ flow, graph, watched, isCurrent, mayChange, mayRun, b
           <Mistakes mistakes={refusal.mistakes} known={() => false} />
         </Note>
       )}
+      <DebugWishes breakpoints={breakpoints} pauseAtStart={pauseAtStart} setPauseAtStart={setPauseAtStart} select={select} />
       {!isCurrent && <p className="quiet">What is drawn becomes what calls run.</p>}
       <div className="actions">
-        <button type="button" className="button first" disabled={busy || watched.isUnderWay} onClick={() => start(input ?? example)}>
+        <button type="button" className="button first" disabled={busy || watched.isUnderWay} onClick={() => start(input ?? example, pauseAtStart)}>
           {isCurrent ? 'Start run' : 'Save, compile and run'}
         </button>
         {id && <a className="button" href={`/console/runs/${id}`}>Open the run</a>}
       </div>
+      {watched.isUnderWay && <DebugButtons watched={watched} />}
+      {run && graph && run.graph_id !== graph.graph_id && <Note kind="info">This run is of another revision of the flow than the one that is drawn.</Note>}
       {watched.refusal && <Note kind="warn">{watched.refusal.detail}</Note>}
       {id && (
         <p role="status">
-          The run {run === null ? 'begins' : ['running', 'queued', 'paused', 'compensating'].includes(run.status) ? `is ${run.status}` : 'has '}
-          {run && !['running', 'queued', 'paused', 'compensating'].includes(run.status) && <b>{run.status === 'cancelled' ? 'been cancelled' : run.status}</b>}
+          The run {run === null ? 'begins' : !hasEnded(run) ? `is ${run.status}` : 'has '}
+          {run && hasEnded(run) && <b>{{ cancelled: 'been cancelled', compensated: 'failed, and what it had done is undone' }[run.status] ?? run.status}</b>}
+          {run?.status === 'paused' && run.next.length > 0 && ` before ${run.next.join(', ')}`}
+          {run?.is_pausing && ', and pauses before its next step'}
           {steps.size > 0 && `; ${[...steps.values()].filter((step) => step.state === 'succeeded').length} of ${flow.nodes.length} placements succeeded`}.
         </p>
+      )}
+      {run && hasEnded(run) && (
+        <p><a href={`/console/runs/${id}#timeline`}>Its steps, and a new run from any of them</a></p>
       )}
       {run?.error && (
         <Note kind="bad">

@@ -20,6 +20,8 @@ export interface Graph {
 }
 
 export interface Start {
+  /** The run to look at from the beginning. */
+  run: string | null;
   name: string | null;
   tenant: string;
   revision: number;
@@ -56,18 +58,40 @@ export interface Field {
 }
 
 export interface Step {
+  /** Its number in the run's journal; none while it runs. */
+  seq: number | null;
   alias: string;
   status: string;
   attempt: number;
+  visit: number | null;
   item: number | null;
   duration_ms: number | null;
 }
 
 export interface Run {
+  graph_id: string;
   status: string;
+  /** Whether it pauses when the steps under way have ended. */
+  is_pausing: boolean;
+  breakpoints: string[];
+  /** Placements that a paused run calls when it goes on. */
+  next: string[];
   steps: Step[];
   output: unknown;
   error: { code: string; message: string; node?: string; edge?: string } | null;
+}
+
+/** Where a run is to pause. */
+export interface Debug {
+  breakpoints: string[];
+  pauseAtStart: boolean;
+}
+
+/** Something that happened in a run; what is told live only has no id. */
+export interface RunEvent {
+  id: number | null;
+  name: string;
+  data: Partial<Step>;
 }
 
 /** An expected "no", with a sentence for the person and the mistakes that it is about. */
@@ -125,7 +149,51 @@ async function post<T>(path: string, fields: Record<string, string> = {}): Promi
   }
 }
 
+const acceptMs = 5000;
+
+/** What happens in a run after an event, until the run has ended or the connection has. */
+async function* events(id: string, after: number | null, signal: AbortSignal): AsyncGenerator<RunEvent> {
+  // One that nothing comes from at all, not even its head, is held up on its way.
+  const late = new AbortController();
+  const timer = setTimeout(() => late.abort(), acceptMs);
+  const answer = await fetch(`/api/v1/runs/${encodeURIComponent(id)}/events`, {
+    headers: {
+      Accept: 'text/event-stream',
+      'Sluice-Environment': proof().querySelector<HTMLInputElement>('[name=_environment]')!.value,
+      ...(after === null ? {} : { 'Last-Event-ID': `${after}` }),
+    },
+    signal: AbortSignal.any([signal, late.signal]),
+  });
+  clearTimeout(timer);
+  if (!answer.ok || !answer.body || !(answer.headers.get('Content-Type') ?? '').startsWith('text/event-stream')) throw unreachable;
+  const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader();
+  try {
+    let rest = '';
+    for (;;) {
+      const { value, done } = await reader.read();
+      if (done) return;
+      const parts = (rest + value).split('\n\n');
+      rest = parts.pop()!;
+      for (const part of parts) {
+        const event = eventOf(part);
+        if (event) yield event;
+      }
+    }
+  } finally {
+    void reader.cancel().catch(() => undefined);
+  }
+}
+
+/** Null for a comment, which only says that the connection lives. */
+function eventOf(text: string): RunEvent | null {
+  const fields = new Map(text.split('\n').map((line) => [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 1).trim()]));
+  const [name, data, id] = [fields.get('event'), fields.get('data'), fields.get('id')];
+  return name && data ? { id: id === undefined ? null : Number(id), name, data: JSON.parse(data) } : null;
+}
+
 const pathOf = (name: string) => `/console/flows/${name.split('/').map(encodeURIComponent).join('/')}/canvas`;
+
+const runOf = (id: string) => `/console/canvas/runs/${encodeURIComponent(id)}`;
 
 export const server = {
   pathOf,
@@ -141,6 +209,14 @@ export const server = {
   save: (name: string, document: string, revision: number, consent: Record<string, string>) =>
     post<{ name: string; revision: number }>(`${pathOf(name)}/save`, { document, revision: `${revision}`, ...consent }),
   compile: (name: string) => post<Graph>(`${pathOf(name)}/compile`),
-  start: (name: string, input: string) => post<{ execution_id: string }>(`${pathOf(name)}/run`, { input }),
-  run: (id: string) => send<Run>(`/console/canvas/runs/${encodeURIComponent(id)}`),
+  start: (name: string, input: string, debug: Debug) =>
+    post<{ execution_id: string }>(`${pathOf(name)}/run`, {
+      input,
+      breakpoints: debug.breakpoints.join(' '),
+      ...(debug.pauseAtStart ? { pause_at_start: 'yes' } : {}),
+    }),
+  run: (id: string) => send<Run>(runOf(id)),
+  events,
+  lead: (id: string, act: 'pause' | 'resume' | 'step' | 'cancel') => post<Run>(`${runOf(id)}/${act}`),
+  setBreakpoints: (id: string, breakpoints: string[]) => post<Run>(`${runOf(id)}/breakpoints`, { breakpoints: breakpoints.join(' ') }),
 };

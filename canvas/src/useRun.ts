@@ -1,4 +1,5 @@
-import { useCallback, useEffect, useMemo, useState } from 'react';
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { follow } from './follow';
 import { Refused, type Run, type Step, server } from './server';
 
 export type StepState = 'running' | 'succeeded' | 'failed' | 'retrying' | 'cancelled';
@@ -13,43 +14,61 @@ export interface StepShown {
 
 const ended = ['succeeded', 'failed', 'cancelled', 'compensated'];
 
-/** How long to wait before the record is read again: often at first, for most runs are short. */
-const pause = (turn: number) => (turn < 20 ? 150 : turn < 60 ? 500 : 2000);
+export const hasEnded = (run: Run) => ended.includes(run.status);
 
-export function useRun() {
-  const [id, setId] = useState<string | null>(null);
+/** The run that is looked at: what happens in it, and what is wished of it. */
+export function useRun(first: string | null) {
+  const [id, setId] = useState(first);
   const [run, setRun] = useState<Run | null>(null);
   const [refusal, setRefusal] = useState<Refused | null>(null);
+  const looked = useRef(id);
+  looked.current = id;
+  const reads = useRef({ asked: 0, shown: 0 });
+  /** Shows the record, unless a younger one is shown already. */
+  const read = useCallback(async (about: string) => {
+    const turn = ++reads.current.asked;
+    const found = await server.run(about);
+    if (looked.current !== about || turn < reads.current.shown) return found;
+    reads.current.shown = turn;
+    setRun(found);
+    setRefusal(null);
+    return found;
+  }, []);
   useEffect(() => {
     if (id === null) return;
-    let left = false;
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const look = async (turn: number) => {
-      try {
-        const found = await server.run(id);
-        if (left) return;
-        setRun(found);
-        setRefusal(null);
-        if (!ended.includes(found.status)) timer = setTimeout(look, pause(turn), turn + 1);
-      } catch (error) {
-        if (left || !(error instanceof Refused)) return;
-        setRefusal(error);
-        timer = setTimeout(look, 5000, turn + 1);
-      }
-    };
-    void look(0);
-    return () => {
-      left = true;
-      clearTimeout(timer);
-    };
-  }, [id]);
+    const left = new AbortController();
+    void follow(id, left.signal, {
+      read: () => read(id),
+      happened: (change) => setRun((was) => was && change(was)),
+      refused: setRefusal,
+    });
+    return () => left.abort();
+  }, [id, read]);
   const steps = useMemo(() => shown(run?.steps ?? []), [run]);
   const watch = useCallback((next: string | null) => {
     setRun(null);
     setRefusal(null);
     setId(next);
   }, []);
-  return { id, run, refusal, steps, watch, isUnderWay: id !== null && !(run !== null && ended.includes(run.status)) };
+  /** Asks something of the run, and shows what it was refused for. */
+  const ask = useCallback(
+    async (act: (id: string) => Promise<unknown>) => {
+      const about = looked.current;
+      if (about === null) return;
+      setRefusal(null);
+      try {
+        await act(about);
+        await read(about);
+      } catch (error) {
+        if (!(error instanceof Refused)) throw error;
+        if (looked.current === about) setRefusal(error);
+      }
+    },
+    [read],
+  );
+  const lead = useCallback((act: Parameters<typeof server.lead>[1]) => ask((about) => server.lead(about, act)), [ask]);
+  const setBreakpoints = useCallback((aliases: string[]) => ask((about) => server.setBreakpoints(about, aliases)), [ask]);
+  return { id, run, refusal, steps, watch, lead, setBreakpoints, isUnderWay: id !== null && !(run !== null && hasEnded(run)) };
 }
 
 export type Watched = ReturnType<typeof useRun>;

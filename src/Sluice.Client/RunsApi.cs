@@ -245,6 +245,9 @@ public sealed record Run
     /// <summary>Placements before which it pauses.</summary>
     public IReadOnlyList<string>? Breakpoints { get; init; }
 
+    /// <summary>Of a paused run: the placements that are called when it goes on.</summary>
+    public IReadOnlyList<string>? Next { get; init; }
+
     /// <summary>A pause that waits for the steps under way.</summary>
     public DateTimeOffset? PauseAskedAt { get; init; }
     public DateTimeOffset? CreatedAt { get; init; }

@@ -289,7 +289,7 @@ public sealed class CanvasTests(Browser browser)
     }
 
     /// <summary>axe-core and a picture, wide and light, then narrow and dark.</summary>
-    private static async Task Look(IPage page, string name)
+    internal static async Task Look(IPage page, string name)
     {
         await Axe.Open(page);
         foreach (

@@ -38,6 +38,7 @@ internal static class GetCommand
                 "Pauses before",
                 run.Breakpoints is { Count: > 0 } ? Show.List(run.Breakpoints, "") : null
             ),
+            ("Next", run.Next is { Count: > 0 } ? Show.List(run.Next, "") : null),
             ("Started", Show.ExactTime(run.StartedAt ?? run.CreatedAt)),
             ("Took", Show.Duration(run.DurationMs)),
             ("Frames", run.Frames?.ToString(CultureInfo.InvariantCulture)),

@@ -70,6 +70,9 @@
     });
   });
 
+  // What a person has opened stays open when the page renews itself.
+  if (window.htmx) htmx.config.morphIgnore.push('open');
+
   const dialog = document.getElementById('dialog');
   if (dialog) {
     // Whatever htmx puts into the dialog opens it; what it closes is gone, and with it what was typed.

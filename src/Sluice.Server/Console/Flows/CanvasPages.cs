@@ -1,5 +1,3 @@
-using System.Text;
-using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Sluice.Language;
 using Sluice.Language.Flows;
@@ -8,7 +6,6 @@ using Sluice.Language.Protos;
 using Sluice.Server.Flows;
 using Sluice.Server.Flows.Graphs;
 using Sluice.Server.Flows.Packages;
-using Sluice.Server.Flows.Runs;
 using Sluice.Server.Vocabulary;
 
 namespace Sluice.Server.Console.Flows;
@@ -22,7 +19,8 @@ internal static class CanvasPages
     /// <summary>A new flow.</summary>
     public const string Root = "/console/canvas";
 
-    private const string One = FlowPages.Root + "/{owner}/{name}/canvas";
+    /// <summary>One flow.</summary>
+    public const string One = FlowPages.Root + "/{owner}/{name}/canvas";
 
     /// <summary>Versions of packages that are offered, at least.</summary>
     private const int MostPackages = 1_000;
@@ -32,13 +30,12 @@ internal static class CanvasPages
         pages.MapGet(Root, New);
         pages.MapGet(Root + "/packages", Packages);
         pages.MapGet(Root + "/messages", Messages);
-        pages.MapGet(Root + "/runs/{id}", Run);
         pages.MapPost(Root + "/check", Check);
         pages.MapPost(Root + "/layout", Layout);
         pages.MapGet(One, Open);
         pages.MapPost(One + "/save", Save);
         pages.MapPost(One + "/compile", Compile);
-        pages.MapPost(One + "/run", Start);
+        CanvasRuns.Map(pages);
     }
 
     private static IResult New(Visit visit) =>
@@ -59,7 +56,7 @@ internal static class CanvasPages
             )
             : visit.Refused(ConsoleRefusals.NotYours);
 
-    private static async Task<IResult> Open(Visit visit, string owner, string name)
+    private static async Task<IResult> Open(Visit visit, string owner, string name, string? run)
     {
         var flow = await Find(visit, owner, name);
         if (flow.Refused)
@@ -79,6 +76,7 @@ internal static class CanvasPages
                 HasComments = document.HasComments,
                 MayChange = visit.May(Scopes.FlowsWrite),
                 MayRun = visit.May(Scopes.RunsWrite),
+                Run = run,
             }
         );
     }
@@ -246,62 +244,6 @@ internal static class CanvasPages
             : Answer(visit, graph.Value, CanvasJson.Default.CanvasGraph);
     }
 
-    private static async Task<IResult> Start(Visit visit, string owner, string name)
-    {
-        var posted = await visit.Read();
-        var body = Invocation($"{owner}/{name}", posted["input"]);
-        var refusal = posted.Refusal ?? body.Refusal;
-        if (refusal is not null)
-            return Refused(visit, refusal);
-        var begun = await visit.Ask(
-            "invokeFlow",
-            RunShapes.Default.InvocationAccepted,
-            new ActInput { Body = body.Value }
-        );
-        return begun.Refused
-            ? Refused(visit, begun.Refusal)
-            : Answer(
-                visit,
-                new CanvasBegun(begun.Value.ExecutionId),
-                CanvasJson.Default.CanvasBegun
-            );
-    }
-
-    /// <summary>The body of a call that nobody waits for, with the input as it was typed.</summary>
-    private static Outcome<byte[]> Invocation(string flow, string input)
-    {
-        using var body = new MemoryStream();
-        try
-        {
-            using var json = new Utf8JsonWriter(body);
-            json.WriteStartObject();
-            json.WriteString("flow", flow);
-            json.WriteBoolean("wait", false);
-            json.WritePropertyName("input");
-            json.WriteRawValue(Encoding.UTF8.GetBytes(input.Trim() is "" ? "{}" : input));
-            json.WriteEndObject();
-        }
-        catch (JsonException error)
-        {
-            return CommonRefusals.InvalidInput.With([
-                new Mistake(
-                    "json",
-                    $"this is no JSON: look at line {error.LineNumber + 1}, column {error.BytePositionInLine + 1}",
-                    Where: "input"
-                ),
-            ]);
-        }
-        return body.ToArray();
-    }
-
-    private static async Task<IResult> Run(Visit visit, string id)
-    {
-        var run = await visit.Ask("getRun", RunShapes.Default.RunShown, ActInput.Of("id", id));
-        return run.Refused
-            ? Refused(visit, run.Refusal)
-            : Answer(visit, CanvasRun.Of(run.Value), CanvasJson.Default.CanvasRun);
-    }
-
     private static async Task<Outcome<CanvasGraph>> Graph(Visit visit, string id)
     {
         var graph = await visit.Ask(
@@ -323,14 +265,14 @@ internal static class CanvasPages
             ActInput.Of("owner", owner).On("name", name)
         );
 
-    private static IResult Answer<T>(Visit visit, T value, JsonTypeInfo<T> type)
+    public static IResult Answer<T>(Visit visit, T value, JsonTypeInfo<T> type)
     {
         ConsolePage.Guard(visit.Context.Response.Headers);
         return TypedResults.Json(value, type);
     }
 
     /// <summary>A script reads the refusal, not a person.</summary>
-    private static Refusal Refused(Visit visit, Refusal refusal)
+    public static Refusal Refused(Visit visit, Refusal refusal)
     {
         ConsolePage.Guard(visit.Context.Response.Headers);
         visit.Context.Features.Set(RefusalDialect.Problem);

@@ -32,6 +32,9 @@ internal sealed record CanvasData
     public required bool MayChange { get; init; }
 
     public required bool MayRun { get; init; }
+
+    /// <summary>The run to look at from the beginning; null for none.</summary>
+    public string? Run { get; init; }
 }
 
 /// <param name="Placements">Column and row by alias.</param>
@@ -83,39 +86,66 @@ internal sealed record CanvasSaved(string Name, long Revision);
 internal sealed record CanvasBegun(string ExecutionId);
 
 /// <summary>A run as it moves through the graph; what went in and out of its steps is on the run's own page.</summary>
-internal sealed record CanvasRun(
-    string Status,
-    IReadOnlyList<CanvasStep> Steps,
-    JsonElement? Output,
-    RunError? Error
-)
+internal sealed record CanvasRun
 {
+    public required string GraphId { get; init; }
+
+    public required string Status { get; init; }
+
+    /// <summary>Whether it pauses when the steps under way have ended.</summary>
+    public required bool IsPausing { get; init; }
+
+    /// <summary>Placements before which it pauses.</summary>
+    public required IReadOnlyList<string> Breakpoints { get; init; }
+
+    /// <summary>Placements that a paused run calls when it goes on.</summary>
+    public required IReadOnlyList<string> Next { get; init; }
+
+    public required IReadOnlyList<CanvasStep> Steps { get; init; }
+
+    public JsonElement? Output { get; init; }
+
+    public RunError? Error { get; init; }
+
     public static CanvasRun Of(RunShown run) =>
-        new(
-            run.Status,
-            [
-                .. run.Steps.Select(step => new CanvasStep(
-                    step.Alias,
-                    step.Status,
-                    step.Attempt,
-                    step.Item,
-                    step.DurationMs
-                )),
-            ],
-            run.Output,
-            run.Error
-        );
+        new()
+        {
+            GraphId = run.GraphId,
+            Status = run.Status,
+            IsPausing = run.PauseAskedAt is not null && run.Status == RunStatus.Running,
+            Breakpoints = run.Breakpoints ?? [],
+            Next = run.Next ?? [],
+            Steps = [.. run.Steps.Select(CanvasStep.Of)],
+            Output = run.Output,
+            Error = run.Error,
+        };
 }
 
+/// <param name="Seq">Its number in the run's journal, which is the id of its event; null while it runs.</param>
+/// <param name="Visit">From 2 on, when a loop led here again.</param>
 /// <param name="Item">Which item of a fan-out, from 0.</param>
 /// <param name="DurationMs">Null while it runs.</param>
 internal sealed record CanvasStep(
+    long? Seq,
     string Alias,
     string Status,
     long Attempt,
+    int? Visit,
     int? Item,
     double? DurationMs
-);
+)
+{
+    public static CanvasStep Of(StepShown step) =>
+        new(
+            step.Seq,
+            step.Alias,
+            step.Status,
+            step.Attempt,
+            step.Visit,
+            step.Item,
+            step.DurationMs
+        );
+}
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
 [JsonSerializable(typeof(CanvasData))]

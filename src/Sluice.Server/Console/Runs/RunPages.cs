@@ -1,11 +1,10 @@
-using System.Text.Json;
-using Sluice.Language;
+using Sluice.Server.Flows.Graphs;
 using Sluice.Server.Flows.Runs;
 using Sluice.Server.Vocabulary;
 
 namespace Sluice.Server.Console.Runs;
 
-/// <summary>Runs: a list that is filtered and renews itself, and one in full: timeline, inputs, outputs, logs, cancel, replay.</summary>
+/// <summary>Runs: a list that is filtered and renews itself, and one in full: timeline, inputs, outputs, logs, and how it is led: pause, step, breakpoints, cancel.</summary>
 internal static class RunPages
 {
     public const string Root = "/console/runs";
@@ -29,10 +28,11 @@ internal static class RunPages
             (Visit visit, string id) => Change(visit, id, "stepRun")
         );
         pages.MapGet(
-            Root + "/{id}/replay",
-            (Visit visit, string id, string? from) => AskReplay(visit, id, from)
+            Root + "/{id}/breakpoints",
+            (Visit visit, string id) => AskBreakpoints(visit, id)
         );
-        pages.MapPost(Root + "/{id}/replay", Replay);
+        pages.MapPost(Root + "/{id}/breakpoints", SetBreakpoints);
+        ReplayPages.Map(pages);
     }
 
     internal sealed record ListModel(
@@ -53,9 +53,12 @@ internal static class RunPages
 
     internal sealed record CancelModel(RunShown Run, FormState Form);
 
-    /// <param name="From">The placement from which it runs again; null: all of it.</param>
-    /// <param name="Input">The input that the form begins with.</param>
-    internal sealed record ReplayModel(RunShown Run, string? From, string Input, FormState Form);
+    /// <param name="Placements">Aliases of the graph, before which it can pause.</param>
+    internal sealed record BreakpointsModel(
+        RunShown Run,
+        IReadOnlyList<string> Placements,
+        FormState Form
+    );
 
     private static async Task<IResult> List(
         Visit visit,
@@ -142,80 +145,46 @@ internal static class RunPages
         return refusal is null ? visit.Done($"{Root}/{id}") : visit.Refused(refusal);
     }
 
-    private static async Task<IResult> AskReplay(
+    private static async Task<IResult> AskBreakpoints(
         Visit visit,
         string id,
-        string? from,
         FormState? form = null
     )
     {
         var run = await Find(visit, id);
         if (run.Refused)
             return visit.Refused(run.Refusal);
-        var input = from is null
-            ? run.Value.Input
-            : run.Value.Steps.LastOrDefault(step => step.Alias == from)?.Input;
-        return visit.Page<RunReplay>(
-            new ReplayModel(
-                run.Value,
-                from,
-                input is { } element ? Payload.Show(element) : "",
-                form ?? FormState.Fresh
-            )
+        var graph = await visit.Ask(
+            "getGraph",
+            GraphJson.Default.OneResponse,
+            ActInput.Of("id", run.Value.GraphId)
         );
-    }
-
-    private static async Task<IResult> Replay(Visit visit, string id)
-    {
-        var posted = await visit.Read();
-        var from = posted.Text("from");
-        var mistakes = new List<Mistake>();
-        var wish = new ReplayRun.Request
-        {
-            From = from,
-            Input = Input(posted, mistakes),
-            Wait = false,
-        };
-        var begun =
-            posted.Refusal is { } outdated ? outdated
-            : mistakes.Count > 0 ? CommonRefusals.InvalidInput.With(mistakes)
-            : await visit.Ask(
-                "replayRun",
-                RunShapes.Default.InvocationAccepted,
-                ActInput.With(wish, RunBodies.Default.ReplayRequest).On("id", id)
-            );
-        return begun.Refused
-            ? await AskReplay(visit, id, from, new FormState(posted, begun.Refusal))
-            : visit.Done(
-                $"{Root}/{begun.Value.ExecutionId}",
-                "This is the new run; the one before it stays as it is."
-            );
-    }
-
-    /// <summary>The edited input; null where it was left as it is, so that the run's own bytes are taken over.</summary>
-    private static JsonElement? Input(Posted posted, List<Mistake> mistakes)
-    {
-        var text = posted["input"];
-        if (text.ReplaceLineEndings("\n") == posted["input_was"].ReplaceLineEndings("\n"))
-            return null;
-        try
-        {
-            using var document = JsonDocument.Parse(text);
-            return document.RootElement.Clone();
-        }
-        catch (JsonException error)
-        {
-            mistakes.Add(
-                new Mistake(
-                    "json",
-                    $"this is no JSON: look at line {error.LineNumber + 1}, column {error.BytePositionInLine + 1}",
-                    Where: "input"
+        return graph.Refused
+            ? visit.Refused(graph.Refusal)
+            : visit.Page<RunBreakpoints>(
+                new BreakpointsModel(
+                    run.Value,
+                    [.. graph.Value.Nodes.Select(node => node.Alias)],
+                    form ?? FormState.Fresh
                 )
             );
-            return null;
-        }
     }
 
-    private static Task<Outcome<RunShown>> Find(Visit visit, string id) =>
+    private static async Task<IResult> SetBreakpoints(Visit visit, string id)
+    {
+        var posted = await visit.Read();
+        var wish = new PauseRun.BreakpointsRequest(posted.All("breakpoints"));
+        var refusal =
+            posted.Refusal
+            ?? await visit.Do(
+                "setBreakpoints",
+                ActInput.With(wish, RunBodies.Default.BreakpointsRequest).On("id", id)
+            );
+        return refusal is null
+            ? visit.Done($"{Root}/{id}", "The breakpoints are set.")
+            : await AskBreakpoints(visit, id, new FormState(posted, refusal));
+    }
+
+    public static Task<Outcome<RunShown>> Find(Visit visit, string id) =>
         visit.Ask("getRun", RunShapes.Default.RunShown, ActInput.Of("id", id));
 }

@@ -154,6 +154,9 @@ internal sealed record RunShown : RunSummary
 
     /// <summary>Those that have begun, in the order in which they ended.</summary>
     public required IReadOnlyList<StepShown> Steps { get; init; }
+
+    /// <summary>Of a paused run: the placements that are called when it goes on.</summary>
+    public IReadOnlyList<string>? Next { get; init; }
 }
 
 /// <summary>An attempt of a call of a placement.</summary>

@@ -101,6 +101,17 @@ internal static class ShowRun
         foreach (var call in inFlight)
             Running(json, graph, byStep, call);
         json.WriteEndArray();
+        if (run.Status == RunStatus.Paused && state is not null)
+            Next(json, state);
+    }
+
+    /// <summary>Where a paused run stands: the placements whose calls are ready.</summary>
+    private static void Next(Utf8JsonWriter json, FlowState state)
+    {
+        json.WriteStartArray("next");
+        foreach (var alias in state.TakeReady().Select(call => call.Node.Alias).Distinct())
+            json.WriteStringValue(alias);
+        json.WriteEndArray();
     }
 
     public static FileContentHttpResult Write(Action<Utf8JsonWriter> write)
