@@ -1,3 +1,5 @@
+using System.Net.Security;
+using System.Security.Cryptography;
 using Sluice.Client;
 
 namespace Sluice.Cli;
@@ -116,6 +118,8 @@ internal static class Connection
             );
             return null;
         }
+        if (!ReadCertificate(session, out var certificate))
+            return null;
         return new SluiceClient(
             new SluiceClientOptions
             {
@@ -123,9 +127,42 @@ internal static class Connection
                 ApiKey = key,
                 AdminKey = adminKey,
                 LicenseKey = licenseKey,
+                ClientCertificate = certificate,
                 UserAgent = "sluice-cli/" + VersionCommand.Version,
             }
         );
+    }
+
+    /// <summary>What <c>SLUICE_CLIENT_CERTIFICATE</c> and <c>SLUICE_CLIENT_KEY</c> name. False after saying why not.</summary>
+    private static bool ReadCertificate(
+        Session session,
+        out SslStreamCertificateContext? certificate
+    )
+    {
+        certificate = null;
+        if (session.Terminal.Variable("SLUICE_CLIENT_CERTIFICATE") is not { } file)
+            return true;
+        try
+        {
+            certificate = SluiceClientOptions.CertificateOf(
+                session.Terminal.Path(file),
+                session.Terminal.Variable("SLUICE_CLIENT_KEY") is { } key
+                    ? session.Terminal.Path(key)
+                    : null
+            );
+            return true;
+        }
+        catch (Exception error)
+            when (error is CryptographicException or IOException or UnauthorizedAccessException)
+        {
+            session.Fail(
+                Exit.Usage,
+                "bad_client_certificate",
+                "SLUICE_CLIENT_CERTIFICATE and SLUICE_CLIENT_KEY name no certificate with its key.",
+                "PEM files: the certificate first, and its private key, not encrypted."
+            );
+            return false;
+        }
     }
 
     private static StoredLogin? Stored(Session session) =>

@@ -111,6 +111,10 @@ public sealed class AdminApi
     public Task<OldCredentials> OldCredentials(CancellationToken stop = default) =>
         _wire.Get("api/v1/admin/old-credentials", SluiceJson.Default.OldCredentials, stop);
 
+    /// <summary>Where the server that is asked listens, and which doors it leads to there.</summary>
+    public Task<Page<Listener>> Listeners(CancellationToken stop = default) =>
+        _wire.Get("api/v1/admin/listeners", SluiceJson.Default.PageListener, stop);
+
     public Task<MintedKey> CreateKey(string orgId, NewKey key, CancellationToken stop = default) =>
         _wire.Send(
             HttpMethod.Post,
@@ -229,6 +233,28 @@ public sealed record AdminKey(string Key)
 {
     // The text of a key must not reach a log by way of a record's printer.
     public override string ToString() => "AdminKey";
+}
+
+/// <summary>A place where a server listens.</summary>
+public sealed record Listener
+{
+    public required string Name { get; init; }
+    public required string Url { get; init; }
+
+    /// <summary><c>none</c> or <c>require</c>.</summary>
+    public required string ClientCertificates { get; init; }
+
+    /// <summary>Who alone may come; empty: everyone whose certificate is good.</summary>
+    public IReadOnlyList<string> ClientNames { get; init; } = [];
+
+    /// <summary>End of the certificate that it shows; null over plain HTTP.</summary>
+    public DateTimeOffset? CertificateExpiresAt { get; init; }
+
+    /// <summary>Families of routes that are served there.</summary>
+    public IReadOnlyList<string> Doors { get; init; } = [];
+
+    /// <summary>Families that are not found there.</summary>
+    public IReadOnlyList<string> ClosedDoors { get; init; } = [];
 }
 
 /// <param name="SwitchedOn">Whether they are taken at all.</param>

@@ -27,6 +27,7 @@ namespace Sluice.Client;
 [JsonSerializable(typeof(KeyImport))]
 [JsonSerializable(typeof(OldCredentials))]
 [JsonSerializable(typeof(Page<OrganizationState>))]
+[JsonSerializable(typeof(Page<Listener>))]
 [JsonSerializable(typeof(Suspension))]
 [JsonSerializable(typeof(OrganizationChange))]
 [JsonSerializable(typeof(OrganizationState))]

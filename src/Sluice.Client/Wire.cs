@@ -21,6 +21,7 @@ internal sealed class Wire : IDisposable
             AllowAutoRedirect = false,
             AutomaticDecompression = DecompressionMethods.All,
             PooledConnectionLifetime = TimeSpan.FromMinutes(5),
+            SslOptions = { ClientCertificateContext = options.ClientCertificate },
         };
         _http = new HttpClient(handler)
         {

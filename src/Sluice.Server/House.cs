@@ -1,5 +1,3 @@
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
 using Sluice.Seal;
 using Sluice.Server.Console;
 using Sluice.Server.Description;
@@ -72,8 +70,7 @@ internal static class House
             }
         );
         var options = ServerOptions.Read(builder.Configuration);
-        Hosting.Check(options);
-        Hosting.Configure(builder, options);
+        Hosting.Configure(builder, options, Hosting.Check(options));
         builder.Services.AddSingleton(options);
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton(provider => new UlidSource(
@@ -82,7 +79,7 @@ internal static class House
         builder.Services.AddSingleton(_ => OpenStore(options));
         builder.Services.AddSingleton(provider => new PublicAddress(
             options.PublicUrl,
-            () => Listening(provider)
+            () => provider.GetRequiredService<OpenListeners>().ForPeople
         ));
         builder.Services.AddOutbound(builder.Configuration);
         builder.Services.AddPasswords();
@@ -131,6 +128,7 @@ internal static class House
         app.MapLicenses();
         app.MapOrganizations();
         app.MapAdminKey();
+        app.MapListeners();
         app.MapConfigs();
         app.MapPackages();
         app.MapFlows();
@@ -184,10 +182,6 @@ internal static class House
                 .GetRequiredService<DevelopmentTenant>()
                 .Announce(Path.Combine(options.Data, "dev.key"), stop);
     }
-
-    private static IEnumerable<string> Listening(IServiceProvider provider) =>
-        provider.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()?.Addresses
-        ?? [];
 
     private static Database OpenStore(ServerOptions options) =>
         options.Embedded

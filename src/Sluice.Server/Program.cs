@@ -1,4 +1,5 @@
 using Sluice.Server;
+using Sluice.Server.Doors.Listeners;
 using Sluice.Server.Licenses;
 using Sluice.Server.Operations;
 using Sluice.Server.Secrets;

@@ -1,3 +1,5 @@
+using Sluice.Server.Doors.Listeners;
+
 namespace Sluice.Server;
 
 /// <summary>What the operator says when starting the server, by argument, environment (<c>SLUICE_…</c>) or file.</summary>
@@ -9,17 +11,14 @@ internal sealed record ServerOptions
     /// <summary><c>sqlite</c> (default) or a PostgreSQL connection string (<c>Host=…</c>).</summary>
     public required string Store { get; init; }
 
-    /// <summary>Addresses to listen on. Default <c>http://127.0.0.1:8787</c>.</summary>
-    public required string Urls { get; init; }
+    /// <summary><c>urls</c> (default <c>http://127.0.0.1:8787</c>), <c>Tls:…</c> and <c>Listeners:NAME:…</c>.</summary>
+    public required IReadOnlyList<Listener> Listeners { get; init; }
+
+    /// <summary><c>Doors:FAMILY</c>: the listeners that a family of routes is served on.</summary>
+    public required IReadOnlyDictionary<string, string> Doors { get; init; }
 
     /// <summary>Plain HTTP on anything but loopback needs this said (design decision 16).</summary>
     public required bool AllowPlainHttp { get; init; }
-
-    /// <summary><c>Tls:Certificate</c>, <c>Tls:Key</c>: PEM files, read again when they change; both or none.</summary>
-    public required string? Certificate { get; init; }
-
-    /// <inheritdoc cref="Certificate"/>
-    public required string? CertificateKey { get; init; }
 
     /// <summary>The origin under which people reach it, such as <c>https://sluice.example.com</c>: links are made of it. Default: where it listens.</summary>
     public required string? PublicUrl { get; init; }
@@ -52,13 +51,17 @@ internal sealed record ServerOptions
                 configuration["data"] ?? configuration["SLUICE_DATA"] ?? "data"
             ),
             Store = configuration["store"] ?? configuration["SLUICE_STORE"] ?? "sqlite",
-            Urls = configuration["urls"] ?? configuration["SLUICE_URLS"] ?? "http://127.0.0.1:8787",
+            Listeners = Listener.ReadAll(
+                configuration,
+                configuration["urls"] ?? configuration["SLUICE_URLS"]
+            ),
+            Doors = configuration
+                .GetSection("Doors")
+                .GetChildren()
+                .ToDictionary(door => door.Key, door => door.Value ?? ""),
             AllowPlainHttp = IsOn(
                 configuration["allow-plain-http"] ?? configuration["SLUICE_ALLOW_PLAIN_HTTP"]
             ),
-            Certificate =
-                configuration["Tls:Certificate"] ?? configuration["SLUICE_TLS_CERTIFICATE"],
-            CertificateKey = configuration["Tls:Key"] ?? configuration["SLUICE_TLS_KEY"],
             Proxies =
             [
                 .. (configuration["Proxies"] ?? configuration["SLUICE_PROXIES"] ?? "").Split(

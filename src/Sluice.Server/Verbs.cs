@@ -16,6 +16,8 @@ internal static class Verbs
         await System.Console.Out.WriteLineAsync(
             $"Sluice {Health.Version} listens on {string.Join(", ", app.Urls)}"
         );
+        foreach (var line in app.Services.GetRequiredService<OpenListeners>().Describe())
+            await System.Console.Out.WriteLineAsync(line);
         await app.WaitForShutdownAsync();
         return 0;
     }

@@ -40,13 +40,13 @@ internal sealed class ServerProcess : IAsyncDisposable
         }
     }
 
-    public static async Task<ServerProcess> Start()
+    public static async Task<ServerProcess> Start(params string[] args)
     {
         var data = Directory.CreateTempSubdirectory("sluice-cli-tests-").FullName;
         var adminKey = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32));
         var start = new ProcessStartInfo(
             "dotnet",
-            [Program, "--data", data, "--urls", "http://127.0.0.1:0"]
+            [Program, "--data", data, "--urls", "http://127.0.0.1:0", .. args]
         )
         {
             UseShellExecute = false,

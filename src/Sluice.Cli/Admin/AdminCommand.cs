@@ -11,6 +11,7 @@ internal static class AdminCommand
         {
             OrgsCommand.Define(terminal),
             AdminKeyCommand.Define(terminal),
+            ListenersCommand.Define(terminal),
             SecretKeysCommand.Define(terminal),
             AuditCommand.ForOperator(terminal),
             AuditCommand.WhyForOperator(terminal),

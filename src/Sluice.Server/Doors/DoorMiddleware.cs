@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net;
+using Sluice.Server.Doors.Listeners;
 using Sluice.Server.Identity.Sessions;
 using Sluice.Server.Keys;
 using Sluice.Server.Licenses;
@@ -17,7 +18,8 @@ internal sealed class DoorMiddleware(
     AdminDoor admin,
     SameOrigin origin,
     KeyFields fields,
-    TenantLimits limits
+    TenantLimits limits,
+    ListenerDoors listeners
 )
 {
     private static readonly string[] TenantHeaders =
@@ -81,10 +83,18 @@ internal sealed class DoorMiddleware(
         if (endpoint is not RouteEndpoint)
         {
             // The framework's own endpoint for a path that is here under other methods only.
-            await CommonRefusals.MethodNotAllowed.ExecuteAsync(context);
+            if (listeners.Hide(context, DoorTable.FindPath(context.Request.Path)))
+                await Unrouted(context);
+            else
+                await CommonRefusals.MethodNotAllowed.ExecuteAsync(context);
             return;
         }
         var row = _rows.GetOrAdd(endpoint, static found => RowOf((RouteEndpoint)found));
+        if (listeners.Hide(context, row))
+        {
+            await Unrouted(context);
+            return;
+        }
         context.Features.Set(row.Dialect);
         if (context.Request.QueryString.Value?.Contains("%00", StringComparison.Ordinal) == true)
         {

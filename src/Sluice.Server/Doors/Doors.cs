@@ -96,6 +96,29 @@ internal static class DoorTable
         return best;
     }
 
+    /// <summary>The row that a path belongs to whatever its method; null when no route can have it.</summary>
+    public static Row? FindPath(PathString path)
+    {
+        var segments = path.Value!.Split('/', StringSplitOptions.RemoveEmptyEntries);
+        return Rows.SelectMany(row => row.Routes.Select(route => (Row: row, Split(route).Path)))
+            .Where(each =>
+                Leads(each.Path.Split('/', StringSplitOptions.RemoveEmptyEntries), segments)
+            )
+            .OrderByDescending(each => each.Path.Length)
+            .FirstOrDefault()
+            .Row;
+    }
+
+    private static bool Leads(string[] route, string[] path) =>
+        route.Length <= path.Length
+        && (route.Length > 0 || path.Length == 0)
+        && route
+            .Zip(path)
+            .All(pair =>
+                pair.First.StartsWith('{')
+                || pair.First.Equals(pair.Second, StringComparison.OrdinalIgnoreCase)
+            );
+
     private static (string? Verb, string Path) Split(string route) =>
         route.Split(' ') is [var verb, var path] ? (verb, path) : (null, route);
 

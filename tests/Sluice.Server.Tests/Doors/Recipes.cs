@@ -259,6 +259,7 @@ internal static class Recipes
         "POST /api/v1/admin/organizations/{org}/resume" => [new(Speaks.OfNothing, "/api/v1/admin/organizations/nobody/resume")],
         "POST /api/v1/admin/key/rotate" => [new(Speaks.OfNothing, "/api/v1/admin/key/rotate")],
         "POST /api/v1/admin/organizations/{org}/client-credentials" => [new(Speaks.OfNothing, $"/api/v1/admin/organizations/{at.Handle}/client-credentials", """{"client_id":""}""")],
+        "GET /api/v1/admin/listeners" => [new(Speaks.OfNothing, "/api/v1/admin/listeners")],
         "GET /api/v1/admin/old-credentials" => [new(Speaks.OfNothing, "/api/v1/admin/old-credentials")],
         "GET /api/v1/license" => [new(Speaks.OfNothing, "/api/v1/license")],
         "GET /api/v1/admin/license" => [new(Speaks.OfNothing, "/api/v1/admin/license")],
