@@ -2,6 +2,7 @@ using System.Reflection;
 using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.Components;
 using Sluice.Seal;
+using Sluice.Server.Identity.Factors;
 using Sluice.Server.Identity.Sessions;
 using Sluice.Server.Vocabulary;
 
@@ -33,6 +34,10 @@ public sealed class Visit
     internal string Name => _person.Name.Length > 0 ? _person.Name : _person.Email;
 
     internal string Role => _person.Role;
+
+    /// <summary>Whether the person has shown within the last minutes who it is.</summary>
+    internal bool IsProven =>
+        Context.RequestServices.GetRequiredService<SecondFactor>().IsProven(_person);
 
     /// <summary>The tenant's handle.</summary>
     internal string Tenant => Caller.Handle;

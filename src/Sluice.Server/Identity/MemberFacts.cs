@@ -53,6 +53,8 @@ internal static class MemberFacts
     public static Fact SignedIn(string sessionId, string how) =>
         new("session.open", "session", sessionId) { ["with"] = how };
 
+    public static Fact Proven(string sessionId) => new("session.prove", "session", sessionId);
+
     public static Fact SignedOut(string sessionId) => new("session.end", "session", sessionId);
 
     public static Fact OthersEnded(int count) =>

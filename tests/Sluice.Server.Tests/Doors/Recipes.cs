@@ -116,6 +116,7 @@ internal static class Recipes
         "POST /api/v1/auth/login/passkey/begin" => [new(Speaks.OfNothing, "/api/v1/auth/login/passkey/begin")],
         "POST /api/v1/auth/login/passkey" => [new(Speaks.OfNothing, "/api/v1/auth/login/passkey", """{"credential":{} }""")],
         "GET /api/v1/auth/passkeys" => [new(Speaks.OfNothing, "/api/v1/auth/passkeys")],
+        "POST /api/v1/auth/session/prove" => [new(Speaks.OfNothing, "/api/v1/auth/session/prove", """{"password":"x"}""")],
         "POST /api/v1/auth/passkeys/begin" => [new(Speaks.OfNothing, "/api/v1/auth/passkeys/begin", """{"password":"x"}""")],
         "POST /api/v1/auth/passkeys" => [new(Speaks.OfNothing, "/api/v1/auth/passkeys", """{"name":"x","credential":{} }""")],
         "PATCH /api/v1/auth/passkeys/{id}" => [new(Speaks.OfNothing, "/api/v1/auth/passkeys/01J00000000000000000000000", """{"name":"x"}""")],

@@ -54,6 +54,72 @@ public abstract partial class TotpTests
         Assert.Equal(1, await CountPasskeys(await person.SignIn()));
     }
 
+    [Fact]
+    public async Task Changing_the_password_asks_for_the_code_as_well_where_the_login_has_an_authenticator()
+    {
+        var (tenant, person) = await Begin();
+        var visitor = await person.SignIn();
+        var (authenticator, codes) = await Authenticator.TurnOn(visitor, _clock);
+        Assert.Equal("code_needed", await Change(null));
+        Assert.Equal("wrong_code", await Change(await authenticator.Code(5)));
+        var asking = new Visitor(_house);
+        using (var still = await asking.SignIn(tenant.Handle, person.Email))
+            Assert.Equal("code_needed", await Problem(still));
+        Assert.Null(await Change(codes[0]));
+        using (var former = await asking.SignIn(tenant.Handle, person.Email))
+            Assert.Equal("sign_in_failed", await Problem(former));
+
+        async Task<string?> Change(string? code)
+        {
+            var body = new Dictionary<string, string>
+            {
+                ["current_password"] = Person.Password,
+                ["new_password"] = "another long password",
+            };
+            if (code is not null)
+                body["code"] = code;
+            using var answer = await visitor.Post(
+                "/api/v1/auth/change-password",
+                System.Text.Json.JsonSerializer.Serialize(body)
+            );
+            return answer.IsSuccessStatusCode ? null : await Problem(answer);
+        }
+    }
+
+    [Fact]
+    public async Task A_passkey_is_taken_away_by_who_has_shown_within_ten_minutes_who_it_is()
+    {
+        var (_, person) = await Begin();
+        var (visitor, other) = (await person.SignIn(), await person.SignIn());
+        var (_, codes) = await Authenticator.TurnOn(visitor, _clock);
+        var id = await Passkeys.Plant(_house, person.Email);
+        _clock.Advance(TimeSpan.FromMinutes(11));
+        Assert.Equal("proof_needed", await Remove(visitor));
+        Assert.Equal("wrong_password", await Prove("""{"password":"wrong"}"""));
+        Assert.Equal("code_needed", await Prove(Proof()));
+        Assert.Equal("proof_needed", await Remove(visitor));
+        Assert.Null(await Prove(Proof(codes[0])));
+        // It counts for the session that showed it, and for ten minutes.
+        Assert.Equal("proof_needed", await Remove(other));
+        _clock.Advance(TimeSpan.FromMinutes(11));
+        Assert.Equal("proof_needed", await Remove(visitor));
+        Assert.Null(await Prove(Proof(codes[1])));
+        Assert.Null(await Remove(visitor));
+        Assert.Equal(0, await CountPasskeys(visitor));
+
+        async Task<string?> Prove(string proof)
+        {
+            using var answer = await visitor.Post("/api/v1/auth/session/prove", proof);
+            return answer.IsSuccessStatusCode ? null : await Problem(answer);
+        }
+
+        async Task<string?> Remove(Visitor by)
+        {
+            using var answer = await by.Delete($"/api/v1/auth/passkeys/{id}");
+            return answer.IsSuccessStatusCode ? null : await Problem(answer);
+        }
+    }
+
     private async Task Reset(string code)
     {
         using var set = await new Visitor(_house).Post(

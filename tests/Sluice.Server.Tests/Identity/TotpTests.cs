@@ -189,7 +189,7 @@ public abstract partial class TotpTests : IAsyncDisposable
         using (
             await visitor.Post(
                 "/api/v1/auth/change-password",
-                $$"""{"current_password":"{{Person.Password}}","new_password":"another long password"}"""
+                $$"""{"current_password":"{{Person.Password}}","new_password":"another long password","code":"{{codes[1]}}"}"""
             )
         )
         using (var former = await Second(half, await authenticator.Code()))

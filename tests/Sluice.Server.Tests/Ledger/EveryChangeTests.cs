@@ -231,6 +231,11 @@ public abstract partial class EveryChangeTests : DoorSuite
                     $$"""{"password":"{{Person.Password}}","code":"{{codes[0]}}"}"""
                 );
             },
+            "POST /api/v1/auth/session/prove" => async () =>
+                await (await SignedIn()).Post(
+                    "/api/v1/auth/session/prove",
+                    $$"""{"password":"{{Person.Password}}"}"""
+                ),
             "PATCH /api/v1/auth/passkeys/{id}" => async () =>
             {
                 var person = await owner.NewPerson("viewer");

@@ -29,7 +29,7 @@ internal static class SecurityPages
         pages.MapPost(Passkeys + "/{id}/rename", Rename);
         pages.MapGet(
             Passkeys + "/{id}/remove",
-            (Visit visit, string id) => One<PasskeyRemove>(visit, id, FormState.Fresh)
+            (Visit visit, string id) => AskToRemove(visit, id, FormState.Fresh)
         );
         pages.MapPost(Passkeys + "/{id}/remove", Remove);
     }
@@ -44,7 +44,12 @@ internal static class SecurityPages
     /// <param name="Made">The secret; null when the page is shown again, for it is shown once.</param>
     internal sealed record SecretModel(BeginTotp.Response? Made, FormState Form);
 
-    internal sealed record PasskeyModel(PasskeyShown Passkey, FormState Form);
+    /// <param name="Proof">Whether to show once more who it is; and whether with a code.</param>
+    internal sealed record PasskeyModel(
+        PasskeyShown Passkey,
+        FormState Form,
+        (bool Needed, bool Code) Proof = default
+    );
 
     private static readonly Asked Adding = new(
         Totp + "/add",
@@ -185,20 +190,39 @@ internal static class SecurityPages
     private static async Task<IResult> Remove(Visit visit, string id)
     {
         var posted = await visit.Read();
-        var refusal = posted.Refusal ?? await visit.Do("removePasskey", ActInput.Of("id", id));
+        var refusal = posted.Refusal;
+        if (refusal is null && posted["password"].Length > 0)
+            refusal = await visit.Do("proveSession", ProofOf(posted));
+        refusal ??= await visit.Do("removePasskey", ActInput.Of("id", id));
         return refusal is null
             ? visit.Done(Root, "The passkey is removed. It opens nothing any more.")
-            : await One<PasskeyRemove>(visit, id, new FormState(posted, refusal));
+            : await AskToRemove(visit, id, new FormState(posted, refusal));
     }
 
-    private static async Task<IResult> One<TPage>(Visit visit, string id, FormState form)
+    /// <summary>Asks, and for the password as well when it is a while ago that the person signed in.</summary>
+    private static async Task<IResult> AskToRemove(Visit visit, string id, FormState form)
+    {
+        if (visit.IsProven)
+            return await One<PasskeyRemove>(visit, id, form);
+        var totp = await visit.Ask("getTotp", FactorJson.Default.ShowTotpResponse);
+        return totp.Refused
+            ? visit.Refused(totp.Refusal)
+            : await One<PasskeyRemove>(visit, id, form, (true, totp.Value.State == "on"));
+    }
+
+    private static async Task<IResult> One<TPage>(
+        Visit visit,
+        string id,
+        FormState form,
+        (bool, bool) proof = default
+    )
         where TPage : VisitPage
     {
         var passkeys = await visit.Ask("listPasskeys", PasskeyJson.Default.ListPasskeysResponse);
         if (passkeys.Refused)
             return visit.Refused(passkeys.Refusal);
         return passkeys.Value.Data.FirstOrDefault(each => each.Id == id) is { } passkey
-            ? visit.Page<TPage>(new PasskeyModel(passkey, form))
+            ? visit.Page<TPage>(new PasskeyModel(passkey, form, proof))
             : visit.Refused(PasskeyRefusals.NotFound);
     }
 

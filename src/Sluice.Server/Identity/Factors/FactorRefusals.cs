@@ -14,6 +14,11 @@ internal static class FactorRefusals
         403,
         "That code is not right, or was used already; wait for the next one of the authenticator, or use a recovery code."
     );
+    public static readonly Refusal ProofNeeded = new(
+        "proof_needed",
+        403,
+        "A way in is taken away by somebody who has shown within the last ten minutes who they are: send the password to `POST /api/v1/auth/session/prove`, or sign in again."
+    );
     public static readonly Refusal StepOver = new(
         "sign_in_step_over",
         403,

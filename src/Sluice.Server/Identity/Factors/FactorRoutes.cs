@@ -25,6 +25,17 @@ internal static class FactorRoutes
                 FactorRefusals.StepOver,
                 IdentityRefusals.TooManyTries
             );
+        app.MapPost("/api/v1/auth/session/prove", ProveAgain.Handle)
+            .WithName("proveSession")
+            .Does("Show once more who is signed in, so that ways in can be taken away")
+            .Takes(FactorJson.Default.Proof)
+            .GivesNothing()
+            .Refuses(
+                IdentityRefusals.WrongPassword,
+                FactorRefusals.CodeNeeded,
+                FactorRefusals.WrongCode,
+                IdentityRefusals.TooManyTries
+            );
         app.MapGet("/api/v1/auth/totp", ShowTotp.Handle)
             .WithName("getTotp")
             .Does("Say whether signing in asks for a code of an authenticator")

@@ -28,6 +28,9 @@ internal sealed class SecondFactor(
     /// <inheritdoc cref="ByCode"/>
     public const string ByRecoveryCode = "password and recovery code";
 
+    /// <summary>How long it counts that a person has shown who it is.</summary>
+    private static readonly TimeSpan ProofLasts = TimeSpan.FromMinutes(10);
+
     /// <summary>Whether a login asks for a code.</summary>
     public static async Task<bool> IsOn(Session session, string email) =>
         await TotpStore.Find(session, email) is { ConfirmedAt: not null };
@@ -116,8 +119,18 @@ internal sealed class SecondFactor(
         if (!(await passwords.Verify(proof.Password ?? "", login?.Password, stop)).Right)
             return IdentityRefusals.WrongPassword;
         tried.GiveBack();
-        return await Ask(context, person.Email, proof.Code);
+        if (await Ask(context, person.Email, proof.Code) is { } refusal)
+            return refusal;
+        await database.Write(
+            session => SessionStore.Prove(session, person.TenantId, person.Id, Now()),
+            stop
+        );
+        return null;
     }
+
+    /// <summary>Whether the person has shown within the last minutes who it is: by signing in, with whatever, or by <see cref="Prove"/>.</summary>
+    public bool IsProven(FoundSession person) =>
+        Now() - person.ProvenAt <= (long)ProofLasts.TotalMilliseconds;
 
     private long Now() => clock.GetUtcNow().ToUnixTimeMilliseconds();
 }

@@ -65,7 +65,7 @@ internal static class PasskeyRoutes
             .WithName("removePasskey")
             .Does("Remove a passkey; it opens nothing from its very next use on")
             .GivesNothing()
-            .Refuses(PasskeyRefusals.NotFound);
+            .Refuses(PasskeyRefusals.NotFound, FactorRefusals.ProofNeeded);
     }
 }
 

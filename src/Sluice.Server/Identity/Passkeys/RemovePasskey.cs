@@ -1,3 +1,4 @@
+using Sluice.Server.Identity.Factors;
 using Sluice.Server.Identity.Sessions;
 using Sluice.Server.Ledger;
 using Sluice.Server.Store;
@@ -5,19 +6,22 @@ using Sluice.Server.Vocabulary;
 
 namespace Sluice.Server.Identity.Passkeys;
 
-/// <summary>Removes a passkey: it opens nothing from its very next use on.</summary>
+/// <summary>Removes a passkey: it opens nothing from its very next use on. Somebody who found a session open cannot do it.</summary>
 internal static partial class RemovePasskey
 {
     public static async Task<IResult> Handle(
         string id,
         HttpContext context,
         Origin origin,
+        SecondFactor second,
         SessionLookup sessions,
         Database database,
         ILogger<Passkey> log
     )
     {
         var person = context.Features.Get<FoundSession>()!;
+        if (!second.IsProven(person))
+            return FactorRefusals.ProofNeeded;
         var removed = await database.Write(
             async session =>
             {

@@ -1,4 +1,5 @@
 using Sluice.Language;
+using Sluice.Server.Identity.Factors;
 using Sluice.Server.Identity.Sessions;
 using Sluice.Server.Ledger;
 using Sluice.Server.Store;
@@ -10,7 +11,7 @@ namespace Sluice.Server.Identity.Passwords;
 internal sealed partial class ChangePassword(
     Database database,
     PasswordCheck passwords,
-    SignInLimits limits,
+    SecondFactor second,
     SessionLookup sessions,
     TimeProvider clock,
     ILogger<ChangePassword> log
@@ -22,6 +23,9 @@ internal sealed partial class ChangePassword(
 
         /// <summary>12 characters or more.</summary>
         public string? NewPassword { get; init; }
+
+        /// <summary>Of the authenticator, or a recovery code; where the login asks for one.</summary>
+        public string? Code { get; init; }
     }
 
     public static async Task<IResult> Handle(HttpContext context, Caller caller, ChangePassword act)
@@ -46,15 +50,9 @@ internal sealed partial class ChangePassword(
             );
         if (mistakes.Count > 0)
             return CommonRefusals.InvalidInput.With(mistakes);
-        if (
-            limits.Begin(context.Connection.RemoteIpAddress, found.Email, out var retryAfter)
-            is not { } tried
-        )
-            return IdentityRefusals.TooManyTries with { RetryAfter = retryAfter };
-        var login = await database.Read(session => LoginStore.Find(session, found.Email), stop);
-        if (!(await passwords.Verify(request.CurrentPassword!, login?.Password, stop)).Right)
-            return IdentityRefusals.WrongPassword;
-        tried.WasGood();
+        var proof = new Proof { Password = request.CurrentPassword, Code = request.Code };
+        if (await second.Prove(context, found, proof) is { } refusal)
+            return refusal;
         var stored = await passwords.Store(request.NewPassword!, stop);
         await database.Write(
             async session =>

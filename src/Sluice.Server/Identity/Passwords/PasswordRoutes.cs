@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Sluice.Server.Identity.Factors;
 using Sluice.Server.Vocabulary;
 
 namespace Sluice.Server.Identity.Passwords;
@@ -33,7 +34,12 @@ internal static class PasswordRoutes
             .Does("Change the password of the person who is signed in; all other sessions end")
             .Takes(PasswordJson.Default.ChangePasswordRequest)
             .GivesNothing()
-            .Refuses(IdentityRefusals.WrongPassword, IdentityRefusals.TooManyTries);
+            .Refuses(
+                IdentityRefusals.WrongPassword,
+                FactorRefusals.CodeNeeded,
+                FactorRefusals.WrongCode,
+                IdentityRefusals.TooManyTries
+            );
         app.MapPost("/api/v1/admin/organizations/{org}/password", MakeResetLink.Handle)
             .WithName("makeResetLink")
             .Does("Make a link that sets a new password, for somebody who has lost the way in")

@@ -22,6 +22,9 @@ internal sealed record MemberSession
     /// <summary>Its last use, within a minute.</summary>
     public required long UsedAt { get; init; }
 
+    /// <summary>When the person last showed who it is.</summary>
+    public long ProvenAt { get; init; }
+
     /// <summary>Where the person signed in from.</summary>
     public required string Address { get; init; }
 
@@ -48,6 +51,9 @@ internal sealed record FoundSession
     public required long ExpiresAt { get; init; }
 
     public required long UsedAt { get; init; }
+
+    /// <summary>When the person last showed who it is: by signing in, or once more since.</summary>
+    public required long ProvenAt { get; init; }
 
     public long? EndedAt { get; init; }
 

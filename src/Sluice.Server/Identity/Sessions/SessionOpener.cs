@@ -39,6 +39,7 @@ internal sealed class SessionOpener(
             CreatedAt = now,
             ExpiresAt = now + (long)options.Value.Lifetime.TotalMilliseconds,
             UsedAt = now,
+            ProvenAt = now,
             Address = Addresses.Show(context.Connection.RemoteIpAddress),
             Agent = Clip(context.Request.Headers.UserAgent.ToString()),
         };

@@ -12,7 +12,7 @@ internal static class SessionStore
         session
             .Of(tenantId)
             .Execute(
-                "INSERT INTO sessions (tenant_id, id, member_id, hash, role, created_at, expires_at, used_at, address, agent) VALUES (@tenant, @Id, @MemberId, @Hash, @Role, @CreatedAt, @ExpiresAt, @UsedAt, @Address, @Agent)",
+                "INSERT INTO sessions (tenant_id, id, member_id, hash, role, created_at, expires_at, used_at, proven_at, address, agent) VALUES (@tenant, @Id, @MemberId, @Hash, @Role, @CreatedAt, @ExpiresAt, @UsedAt, @ProvenAt, @Address, @Agent)",
                 made
             );
 
@@ -21,7 +21,7 @@ internal static class SessionStore
             .Across("the hash is what names the tenant")
             .First<FoundSession>(
                 """
-                SELECT s.tenant_id, t.handle, s.id, s.member_id, s.role AS given_for, s.expires_at, s.used_at, s.ended_at,
+                SELECT s.tenant_id, t.handle, s.id, s.member_id, s.role AS given_for, s.expires_at, s.used_at, s.proven_at, s.ended_at,
                        m.role, m.email, m.name, m.deactivated_at, m.removed_at,
                        t.suspended_for AS suspended
                 FROM sessions s
@@ -57,6 +57,15 @@ internal static class SessionStore
             .Of(tenantId)
             .Execute(
                 "UPDATE sessions SET used_at = @now WHERE tenant_id = @tenant AND id = @id",
+                new { id, now }
+            );
+
+    /// <summary>Keeps that the person has shown once more who it is.</summary>
+    public static Task<int> Prove(Session session, string tenantId, string id, long now) =>
+        session
+            .Of(tenantId)
+            .Execute(
+                "UPDATE sessions SET proven_at = @now WHERE tenant_id = @tenant AND id = @id",
                 new { id, now }
             );
 

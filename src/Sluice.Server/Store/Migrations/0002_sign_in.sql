@@ -6,6 +6,7 @@ CREATE TABLE logins (
 );
 
 -- A session: of its cookie the SHA-256. `role` is what its cookie was given for; with another role it gets another one.
+-- `proven_at` is when the person last showed who it is: by signing in, or once more since.
 CREATE TABLE sessions (
     tenant_id TEXT NOT NULL REFERENCES tenants (id),
     id TEXT NOT NULL,
@@ -15,6 +16,7 @@ CREATE TABLE sessions (
     created_at BIGINT NOT NULL,
     expires_at BIGINT NOT NULL,
     used_at BIGINT NOT NULL,
+    proven_at BIGINT NOT NULL,
     address TEXT NOT NULL,
     agent TEXT NOT NULL,
     ended_at BIGINT,
