@@ -2,6 +2,7 @@ using Sluice.Server;
 using Sluice.Server.Doors.Listeners;
 using Sluice.Server.Licenses;
 using Sluice.Server.Operations;
+using Sluice.Server.Outbound;
 using Sluice.Server.Secrets;
 using Sluice.Server.Store;
 
@@ -26,6 +27,7 @@ catch (Exception error)
                 or CertificateException
                 or ListenerException
                 or LicenseSettingException
+                or OutboundSettingException
     )
 {
     // Each of these speaks to the operator, in full.

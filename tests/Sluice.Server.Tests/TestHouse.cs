@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
@@ -8,6 +9,7 @@ using Sluice.Seal;
 using Sluice.Server.Identity;
 using Sluice.Server.Identity.Passwords;
 using Sluice.Server.Keys;
+using Sluice.Server.Outbound;
 using Sluice.Server.Store;
 using Sluice.Server.Tests.Identity;
 using Sluice.Server.Vocabulary;
@@ -90,6 +92,13 @@ internal sealed class TestHouse : IAsyncDisposable
             {
                 builder.Logging.ClearProviders();
                 builder.Services.AddSingleton(new PasswordCheck(Rounds));
+                // A name that nobody has is not asked for all over the world.
+                builder.Services.AddSingleton<ResolveHost>(
+                    (host, stop) =>
+                        host.EndsWith(".invalid", StringComparison.Ordinal)
+                            ? Task.FromResult<IPAddress[]>([])
+                            : Dns.GetHostAddressesAsync(host, stop)
+                );
                 adjust?.Invoke(builder);
             }
         );

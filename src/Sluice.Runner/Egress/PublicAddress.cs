@@ -4,7 +4,7 @@ using System.Net.Sockets;
 namespace Sluice.Runner.Egress;
 
 /// <summary>Tells addresses of the open internet from all others.</summary>
-internal static class PublicAddress
+public static class PublicAddress
 {
     private static readonly IPNetwork[] s_notPublic =
     [
@@ -14,6 +14,8 @@ internal static class PublicAddress
             "10.0.0.0/8",
             "100.64.0.0/10",
             "127.0.0.0/8",
+            // A cloud's host asks and answers its guests there, as others do on a link-local address.
+            "168.63.129.16/32",
             "169.254.0.0/16",
             "172.16.0.0/12",
             "192.0.0.0/24",
@@ -34,6 +36,10 @@ internal static class PublicAddress
 
     private static readonly IPNetwork s_global = IPNetwork.Parse("2000::/3");
 
+    /// <summary>
+    /// Whether an address is one of the open internet: by IANA's registries of special addresses, without those that carry an IPv4 address
+    /// in IPv6 (mapped ones are judged by what they carry).
+    /// </summary>
     public static bool Is(IPAddress address)
     {
         if (address.IsIPv4MappedToIPv6)

@@ -21,25 +21,16 @@ internal sealed record AwsAccess(
     public override string ToString() => $"AwsAccess {{ Region = {Region} }}";
 }
 
-/// <summary>Reads a secret of AWS Secrets Manager, with no library but the platform's; proxies come from the standard environment.</summary>
-internal sealed class AwsSecretsManager(TimeProvider clock) : IDisposable
+/// <summary>Reads a secret of AWS Secrets Manager, with no library but the platform's.</summary>
+internal sealed class AwsSecretsManager(OutboundHttp outbound, TimeProvider clock) : IDisposable
 {
     private const string Service = "secretsmanager";
     private const int LongestAnswer = 128 << 10;
 
-    private readonly HttpClient _http = new(
-        new SocketsHttpHandler
-        {
-            // A redirect would carry the request to a place that nobody named.
-            AllowAutoRedirect = false,
-            ConnectTimeout = TimeSpan.FromSeconds(5),
-            PooledConnectionLifetime = TimeSpan.FromMinutes(5),
-        }
-    )
-    {
-        Timeout = TimeSpan.FromSeconds(10),
-        MaxResponseContentBufferSize = LongestAnswer,
-    };
+    private readonly HttpClient _http = outbound.ForOperator(
+        TimeSpan.FromSeconds(10),
+        LongestAnswer
+    );
 
     /// <summary>The text of a secret; or why it could not be had, for the operator.</summary>
     public async Task<(string? Text, string? Trouble)> Read(

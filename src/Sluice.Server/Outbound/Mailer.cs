@@ -18,6 +18,7 @@ internal sealed record Letter(string To, string Subject, string Text)
 /// </summary>
 internal sealed partial class Mailer(
     IOptions<MailOptions> options,
+    OutboundSettings outbound,
     TimeProvider clock,
     ILogger<Mailer> log
 ) : BackgroundService
@@ -69,6 +70,7 @@ internal sealed partial class Mailer(
             EnableSsl = settings.Tls,
             Timeout = 30_000,
         };
+        Trust(client);
         if (settings.User is { } user)
             client.Credentials = new NetworkCredential(user, settings.Password);
         using var message = new MailMessage(
@@ -81,6 +83,18 @@ internal sealed partial class Mailer(
         };
         message.Headers["Auto-Submitted"] = "auto-generated";
         await client.SendMailAsync(message, stop);
+    }
+
+    /// <summary>The operator's issuers and client certificate, as for every other call.</summary>
+    private void Trust(SmtpClient client)
+    {
+        if (outbound.Trust.Own is { } own)
+            client.ClientCertificates.Add(own);
+        if (!outbound.Trust.HasBundle)
+            return;
+#pragma warning disable SYSLIB0014, MA0039 // The client of mail asks here, and nothing else in this house does.
+        ServicePointManager.ServerCertificateValidationCallback = outbound.Trust.IsBelieved;
+#pragma warning restore SYSLIB0014, MA0039
     }
 
     [LoggerMessage(1060, LogLevel.Information, "A letter was handed in: {Subject}")]

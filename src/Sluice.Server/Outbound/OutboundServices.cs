@@ -1,7 +1,10 @@
+using System.Net;
+
 namespace Sluice.Server.Outbound;
 
 internal static class OutboundServices
 {
+    /// <exception cref="OutboundSettingException">A setting cannot be used.</exception>
     public static IServiceCollection AddOutbound(
         this IServiceCollection services,
         IConfiguration configuration
@@ -17,6 +20,12 @@ internal static class OutboundServices
             )
             .ValidateOnStart();
         services.AddSingleton<Mailer>();
+        var settings = OutboundSettings.Read(configuration);
+        services.AddSingleton(_ => settings);
+        services.AddSingleton<ResolveHost>(_ => Dns.GetHostAddressesAsync);
+        // HTTPS_PROXY, HTTP_PROXY, ALL_PROXY and NO_PROXY, as the platform reads them.
+        services.AddSingleton(_ => HttpClient.DefaultProxy);
+        services.AddSingleton<OutboundHttp>();
         services.AddHostedService(provider => provider.GetRequiredService<Mailer>());
         return services;
     }

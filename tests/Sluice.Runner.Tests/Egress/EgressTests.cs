@@ -259,6 +259,7 @@ public sealed class EgressTests : IAsyncLifetime
     [InlineData("100.64.0.1", false)]
     [InlineData("127.1.2.3", false)]
     [InlineData("169.254.169.254", false)]
+    [InlineData("168.63.129.16", false)]
     [InlineData("172.31.0.1", false)]
     [InlineData("192.168.0.1", false)]
     [InlineData("224.0.0.1", false)]

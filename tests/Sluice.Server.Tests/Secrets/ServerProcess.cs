@@ -26,7 +26,11 @@ internal sealed class ServerProcess : IAsyncDisposable
     }
 
     /// <summary>Starts on this ground and waits for the line that says where it listens.</summary>
-    public static async Task<ServerProcess> Start(TestGround ground)
+    /// <param name="environment">Variables beside those that it has anyway.</param>
+    public static async Task<ServerProcess> Start(
+        TestGround ground,
+        IReadOnlyDictionary<string, string>? environment = null
+    )
     {
         string[] arguments =
         [
@@ -46,6 +50,8 @@ internal sealed class ServerProcess : IAsyncDisposable
             RedirectStandardError = true,
         };
         start.Environment["SLUICE_ADMIN_API_KEY"] = TestHouse.AdminKey;
+        foreach (var (name, value) in environment ?? new Dictionary<string, string>())
+            start.Environment[name] = value;
         var process = new Process { StartInfo = start };
         var output = new StringBuilder();
         var listens = new TaskCompletionSource<Uri>(

@@ -1,0 +1,198 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using Sluice.Server.Outbound;
+
+namespace Sluice.Server.Tests.Outbound;
+
+/// <summary>Addresses that a tenant names lead to the public internet and to what the operator lists for their purpose, nowhere else.</summary>
+public sealed class GuardTests
+{
+    private static readonly Dictionary<string, string?> Quick = new()
+    {
+        ["ConnectTimeout"] = "00:00:00.3",
+        ["Timeout"] = "00:00:00.5",
+    };
+
+    private static readonly string[] Inward =
+    [
+        "https://127.0.0.1:{0}/",
+        "https://127.1:{0}/",
+        "https://2130706433:{0}/",
+        "https://0177.0.0.1:{0}/",
+        "https://0x7f.0.0.1:{0}/",
+        "https://0x7f000001:{0}/",
+        "https://0:{0}/",
+        "https://0.0.0.0:{0}/",
+        "https://localhost:{0}/",
+        "https://localhost.:{0}/",
+        "https://LOCALHOST:{0}/",
+        "https://[::1]:{0}/",
+        "https://[::]:{0}/",
+        "https://[0:0:0:0:0:0:0:1]:{0}/",
+        "https://[::ffff:127.0.0.1]:{0}/",
+        "https://[::ffff:7f00:1]:{0}/",
+        "https://[::127.0.0.1]:{0}/",
+        "https://[64:ff9b::127.0.0.1]:{0}/",
+        "https://[64:ff9b:1::7f00:1]:{0}/",
+        "https://[2002:7f00:1::]:{0}/",
+        "https://[2001:0:7f00:1::]:{0}/",
+        "https://[fe80::1]:{0}/",
+        "https://[fd00:ec2::254]:{0}/",
+        "https://[ff02::1]:{0}/",
+        "https://169.254.169.254/latest/meta-data/",
+        "https://168.63.129.16/",
+        "https://100.100.100.200/",
+        "https://10.0.0.1/",
+        "https://172.16.0.1/",
+        "https://192.168.0.1/",
+        "https://224.0.0.1/",
+        "https://255.255.255.255/",
+        "https://127.0.0.1:{0}@203.0.113.7/",
+        "https://example.org@127.0.0.1:{0}/",
+        "https://@127.0.0.1:{0}/",
+        "https://example.org\\@127.0.0.1:{0}/",
+        "https://127。0。0。1:{0}/",
+        "https://①②⑦.0.0.1:{0}/",
+        "http://127.0.0.1:{0}/",
+        "http://example.org/",
+        "https://127.0.0.1:{0}/#example.org",
+    ];
+
+    [Fact]
+    public async Task What_leads_inward_is_not_called_however_it_is_written()
+    {
+        await using var canary = new Canary();
+        using var http = Outbounds.Open(Quick);
+        foreach (var pattern in Inward)
+        {
+            var text = string.Format(pattern, canary.Port);
+            // Names are looked at when they are called, and what is called is looked at again, whatever was read before.
+            if (http.Read(Purpose.AuditWebhook, text) is { } read)
+                Assert.Equal(UriHostNameType.Dns, read.HostNameType);
+            if (Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Host != "example.org")
+                Assert.True(await http.Get(url.AbsoluteUri) is null, text);
+        }
+        Assert.Equal(0, await canary.Hits());
+        // It would have counted them.
+        using var open = Outbounds.Open(new(Quick) { ["Allow:AuditWebhook"] = "127.0.0.0/8" });
+        Assert.Null(await open.Get($"https://127.0.0.1:{canary.Port}/"));
+        Assert.Equal(1, await canary.Hits());
+    }
+
+    [Theory]
+    [InlineData("https://hooks.example.org/in?token=1", true)]
+    [InlineData("https://8.8.8.8:8443/", true)]
+    [InlineData("https://bücher.example/", true)]
+    [InlineData("http://hooks.example.org/", false)]
+    [InlineData("ftp://hooks.example.org/", false)]
+    [InlineData("file:///etc/passwd", false)]
+    [InlineData("//hooks.example.org/", false)]
+    [InlineData("hooks.example.org", false)]
+    [InlineData("https:///", false)]
+    [InlineData("https://user@hooks.example.org/", false)]
+    [InlineData("https://:pass@hooks.example.org/", false)]
+    [InlineData("https://hooks.example.org/#part", false)]
+    [InlineData("http://siem.internal/", true)]
+    [InlineData("https://a.b.corp.example/", true)]
+    [InlineData("https://[fd00::7]/", true)]
+    [InlineData("https://[fd00:1::7]/", false)]
+    [InlineData("ftp://siem.internal/", false)]
+    public void An_address_is_taken_by_its_form(string text, bool good)
+    {
+        using var http = Outbounds.Open(
+            new() { ["Allow:AuditWebhook"] = "siem.internal,*.corp.example, fd00::/32" }
+        );
+        Assert.Equal(good, http.Read(Purpose.AuditWebhook, text) is not null);
+        Assert.Null(http.Read(Purpose.AuditWebhook, text + new string('x', 2001)));
+    }
+
+    [Fact]
+    public async Task A_name_that_leads_elsewhere_a_moment_later_gains_nothing()
+    {
+        await using var canary = new Canary();
+        var url = $"https://rebinding.example:{canary.Port}/";
+        // Looked at and dialled are one answer, so that it is public both times, or neither.
+        using var later = Outbounds.Open(Quick, Outbounds.Answers(Outbounds.Nowhere, "127.0.0.1"));
+        Assert.Null(await later.Get(url));
+        Assert.Null(await later.Get(url));
+        // One address among several is enough to be refused.
+        using var mixed = Outbounds.Open(
+            Quick,
+            Outbounds.Answers("127.0.0.1 " + Outbounds.Nowhere)
+        );
+        Assert.Null(await mixed.Get(url));
+        using var none = Outbounds.Open(
+            Quick,
+            (_, _) => throw new SocketException((int)SocketError.HostNotFound)
+        );
+        Assert.Null(await none.Get(url));
+        Assert.Equal(0, await canary.Hits());
+    }
+
+    [Fact]
+    public async Task What_is_allowed_for_one_purpose_is_not_for_another()
+    {
+        await using var server = await PlainServer.Start("HTTP/1.1 204 No Content\r\n\r\n");
+        using var http = Outbounds.Open(
+            new(Quick) { ["Allow:SingleSignOn"] = "127.0.0.1,idp.internal" },
+            Outbounds.Answers("127.0.0.1")
+        );
+        Assert.Equal(204, (await http.Get(server.Url, Purpose.SingleSignOn))?.Status);
+        Assert.Null(await http.Get(server.Url));
+        Assert.Null(http.Read(Purpose.AuditWebhook, server.Url));
+        Assert.Equal(
+            204,
+            (await http.Get($"http://idp.internal:{server.Port}/", Purpose.SingleSignOn))?.Status
+        );
+        Assert.Null(await http.Get($"http://idp.internal:{server.Port}/"));
+        Assert.Null(await http.Get($"http://other.internal:{server.Port}/", Purpose.SingleSignOn));
+        Assert.Equal(2, server.Calls);
+    }
+
+    [Fact]
+    public async Task A_redirect_leads_nowhere()
+    {
+        await using var canary = new Canary();
+        await using var server = await PlainServer.Start(
+            $"HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:{canary.Port}/\r\nContent-Length: 0\r\n\r\n"
+        );
+        using var http = Outbounds.Open(new(Quick) { ["Allow:AuditWebhook"] = "127.0.0.1" });
+        Assert.Equal(302, (await http.Get(server.Url))?.Status);
+        Assert.Equal(0, await canary.Hits());
+    }
+
+    [Fact]
+    public async Task An_answer_has_an_end_in_size_and_time()
+    {
+        using var http = Outbounds.Open(new(Quick) { ["Allow:AuditWebhook"] = "127.0.0.1" });
+        await using (
+            var endless = await PlainServer.Start("HTTP/1.1 200 OK\r\n\r\n", endless: true)
+        )
+            Assert.Equal(4096, (await http.Get(endless.Url, most: 4096))?.Body.Length);
+        await using (var headers = await PlainServer.Start("HTTP/1.1 200 OK\r\na: ", endless: true))
+            Assert.Null(await http.Get(headers.Url));
+        await using (var silent = await PlainServer.Start(""))
+            Assert.Null(await http.Get(silent.Url));
+        await using (var slow = await PlainServer.Start("HTTP/1.1 200 OK\r\n\r\na"))
+            Assert.Null(await http.Get(slow.Url, most: 4096));
+    }
+
+    [Theory]
+    [InlineData("Allow:AuditWebhook", "10.0.0.0/8,10.1", "10.1")]
+    [InlineData("Allow:AuditWebhook", "10.0.0.1/8", "10.0.0.1/8")]
+    [InlineData("Allow:AuditWebhook", "*", "*")]
+    [InlineData("Allow:AuditWebhooks", "10.0.0.0/8", "no purpose")]
+    [InlineData("Timeout", "soon", "Outbound:Timeout")]
+    [InlineData("CaBundle", "/nowhere.pem", "/nowhere.pem")]
+    [InlineData("ClientCertificate", "/nowhere.pem", "belong together")]
+    public void A_setting_that_is_none_stops_the_start(string name, string value, string said) =>
+        Assert.Contains(
+            said,
+            Assert
+                .Throws<OutboundSettingException>(() =>
+                    Outbounds.Settings(new() { [name] = value })
+                )
+                .Message
+        );
+}
