@@ -23,6 +23,7 @@ internal static class Worker
     private static int Main()
     {
         frames = new();
+        Egress.Start();
         frames.Send(Frames.Hello, 0, Hello());
         while (true)
         {

@@ -3,6 +3,7 @@ import { CANCEL, ERROR, HELLO, INVOKE, LOG, RESULT, SECRET_GET, SECRET_VALUE, SH
 import { catchAll, clip, coming, describe, explain, isOver, listen, next, resume, send, text, wait } from "./channel.js";
 import { AxiomAgent, AxiomContext, AxiomLogger, AxiomParams, AxiomReflection, AxiomSecrets, AxiomTelemetry } from "./axiomContext.js";
 import { Store, note } from "./context.js";
+import { leadOut } from "./egress.js";
 import { Message, Reader, Writer, decode } from "./codec.js";
 import { fingerprint, nodes } from "./dispatch.js";
 import { Cancelled, Failure, Stream, nameOf, pump } from "./streams.js";
@@ -299,4 +300,5 @@ function hello(): Uint8Array {
 
 catchAll(stray);
 listen(receive);
+leadOut();
 send(HELLO, 0, hello());

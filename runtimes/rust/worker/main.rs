@@ -6,6 +6,7 @@
 mod ask;
 mod call;
 mod channel;
+mod egress;
 mod stream;
 
 use std::any::Any;
@@ -30,6 +31,7 @@ static PLACE: Mutex<String> = Mutex::new(String::new());
 fn main() {
     let channel = Channel::open();
     panic::set_hook(hook(thread::current().id()));
+    egress::start();
     channel.send(
         Kind::HELLO,
         0,

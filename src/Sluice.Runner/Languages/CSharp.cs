@@ -46,6 +46,8 @@ internal sealed class CSharp : ILanguage
         ["DOTNET_EnableDiagnostics"] = "0",
         ["DOTNET_EnableWriteXorExecute"] = "0",
         ["DOTNET_gcServer"] = "0",
+        // An egress grant has sockets of version 4 alone; .NET would take the refusal of others for an error.
+        ["DOTNET_SYSTEM_NET_DISABLEIPV6"] = "1",
     }.ToFrozenDictionary();
 
     public string Name => "csharp";
@@ -71,6 +73,7 @@ internal sealed class CSharp : ILanguage
             new("gen/Frames.cs", Runtimes.File("csharp/Frames.cs")),
             new("gen/Answer.cs", Runtimes.File("csharp/Answer.cs")),
             new("gen/CallContext.cs", Runtimes.File("csharp/CallContext.cs")),
+            new("gen/Egress.cs", Runtimes.File("csharp/Egress.cs")),
             new("gen/Worker.cs", Runtimes.File("csharp/Worker.cs")),
             new("gen/Usings.cs", Encoding.UTF8.GetBytes(Usings)),
             new("app.runtimeconfig.json", Encoding.UTF8.GetBytes(RuntimeConfig)),

@@ -23,9 +23,6 @@ internal interface ILanguage
     /// <summary>Its runtime does not start without /proc.</summary>
     bool ReadsProc { get; }
 
-    /// <summary>Its worker leads the standard proxy variable to the socket of an egress grant.</summary>
-    bool BridgesEgress => false;
-
     /// <summary>The command of a worker.</summary>
     IReadOnlyList<string> Worker(SandboxPaths paths, SandboxLimits limits);
 

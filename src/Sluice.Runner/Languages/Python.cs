@@ -29,8 +29,6 @@ internal sealed class Python : ILanguage
 
     public bool ReadsProc => false;
 
-    public bool BridgesEgress => true;
-
     public IReadOnlyList<string> Worker(SandboxPaths paths, SandboxLimits limits) =>
         [
             Interpreter,

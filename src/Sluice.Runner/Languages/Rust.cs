@@ -25,7 +25,16 @@ internal sealed class Rust : ILanguage
     public IReadOnlyList<BuildFile> Wrapper { get; } =
     [
         .. (
-            (string[])["Cargo.toml", "main.rs", "channel.rs", "call.rs", "stream.rs", "ask.rs"]
+            (string[])
+                [
+                    "Cargo.toml",
+                    "main.rs",
+                    "channel.rs",
+                    "call.rs",
+                    "stream.rs",
+                    "ask.rs",
+                    "egress.rs",
+                ]
         ).Select(file => new BuildFile($"gen/worker/{file}", Runtimes.File($"rust/worker/{file}"))),
     ];
 

@@ -40,6 +40,7 @@ internal sealed class TypeScript : ILanguage
         [
             Unchecked("channel.ts"),
             Unchecked("context.ts"),
+            Unchecked("egress.ts"),
             Unchecked("places.ts"),
             Unchecked("streams.ts"),
             Unchecked("worker.ts"),

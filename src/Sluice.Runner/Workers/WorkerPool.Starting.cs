@@ -26,7 +26,7 @@ internal sealed partial class WorkerPool
             var language = Runtimes.Find(lane.Spec.Language);
             failure = language is null
                 ? $"This runner does not know the language {lane.Spec.Language}."
-                : language.WhyNot ?? WhyNoEgress(lane.Spec, language);
+                : language.WhyNot ?? WhyNoEgress(lane.Spec);
             if (failure is null)
             {
                 var (folder, missing) = await _packages.Ensure(lane.Spec, CancellationToken.None);
@@ -69,13 +69,10 @@ internal sealed partial class WorkerPool
     }
 
     /// <summary>Null when the package asks for no egress or can have it; otherwise why not, as a public sentence.</summary>
-    private string? WhyNoEgress(WorkerSpec spec, ILanguage language) =>
-        spec.Egress.Count == 0 ? null
-        : !_tier.HoldsEgress
-            ? $"The package asks for egress, which the isolation of this machine ({_tier.Name}) cannot hold to a list; bubblewrap can."
-        : !language.BridgesEgress
-            ? $"The package asks for egress, which packages in {language.Name} cannot use yet; those in Python can."
-        : null;
+    private string? WhyNoEgress(WorkerSpec spec) =>
+        spec.Egress.Count == 0 || _tier.HoldsEgress
+            ? null
+            : $"The package asks for egress, which the isolation of this machine ({_tier.Name}) cannot hold to a list; bubblewrap can.";
 
     private EgressGate? OpenEgress(string tenantId, WorkerSpec spec) =>
         spec.Egress.Count == 0

@@ -34,8 +34,8 @@ internal sealed partial class SecretRotator(
         masters.Refresh();
         while (await WrapSome(stop) > 0)
             LogStep(log, "wrapped");
-        await database.Write(session => SigningKeys.WrapAnew(session, masters), stop);
-        await database.Write(session => IssuerKeys.WrapAnew(session, masters), stop);
+        await database.Write(session => HouseKeys.OfLedgers.WrapAnew(session, masters), stop);
+        await database.Write(session => HouseKeys.OfLicenses.WrapAnew(session, masters), stop);
         while (
             await database.Write(
                 session => LoginKeys.WrapAnew(session, masters, options.Value.RotationBatch),

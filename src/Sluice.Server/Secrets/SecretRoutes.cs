@@ -39,24 +39,42 @@ internal static class SecretRoutes
     /// <exception cref="MasterKeyException">The keys given do not fit the store.</exception>
     public static async Task OpenSecrets(this IServiceProvider services, CancellationToken stop)
     {
-        var needed = await services
-            .GetRequiredService<Database>()
-            .Read(DataKeyStore.MasterKeysInUse, stop);
+        var database = services.GetRequiredService<Database>();
         var masters = services.GetRequiredService<MasterKeys>();
-        masters.Open(needed);
-        var clock = services.GetRequiredService<TimeProvider>();
-        var log = services.GetRequiredService<ILogger<SigningKey>>();
-        var key = await services
-            .GetRequiredService<Database>()
-            .Write(session => SigningKeys.Open(session, masters, clock, log), stop);
-        services.GetRequiredService<LedgerSigner>().Use(key);
-        var issues = services.GetRequiredService<ILogger<IssuerKey>>();
+        masters.Open(await database.Read(DataKeyStore.MasterKeysInUse, stop));
+        var now = services.GetRequiredService<TimeProvider>().GetUtcNow().ToUnixTimeMilliseconds();
+        var log = services.GetRequiredService<ILogger<HouseKeys>>();
+        services
+            .GetRequiredService<LedgerSigner>()
+            .Use(
+                await database.Write(
+                    session =>
+                        HouseKeys.OfLedgers.Open(
+                            session,
+                            masters,
+                            SigningKey.From,
+                            key => key.Public,
+                            now,
+                            log
+                        ),
+                    stop
+                )
+            );
         services
             .GetRequiredService<LicenseIssuer>()
             .Use(
-                await services
-                    .GetRequiredService<Database>()
-                    .Write(session => IssuerKeys.Open(session, masters, clock, issues), stop)
+                await database.Write(
+                    session =>
+                        HouseKeys.OfLicenses.Open(
+                            session,
+                            masters,
+                            IssuerKey.From,
+                            key => key.Public,
+                            now,
+                            log
+                        ),
+                    stop
+                )
             );
     }
 

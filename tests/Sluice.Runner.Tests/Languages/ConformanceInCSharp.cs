@@ -52,6 +52,17 @@ internal static class ConformanceInCSharp
         {
             public static Text Dial(IAxiomContext ax, Text input) { using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp); return new() { Text_ = "done" }; }
         }
+        public static class AskNode
+        {
+            public static Text Ask(IAxiomContext ax, Text input)
+            {
+                using var way = new TcpClient("127.0.0.1", 3128);
+                var stream = way.GetStream();
+                stream.Write(System.Text.Encoding.ASCII.GetBytes($"CONNECT {input.Text_} HTTP/1.1\r\n\r\n"));
+                way.Client.Shutdown(SocketShutdown.Send);
+                return new() { Text_ = new StreamReader(stream).ReadToEnd() };
+            }
+        }
         public static class PeekNode { public static Text Peek(IAxiomContext ax, Text input) => new() { Text_ = File.ReadAllText("/etc/passwd") }; }
         """;
 

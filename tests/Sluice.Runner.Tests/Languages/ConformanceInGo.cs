@@ -10,6 +10,7 @@ internal static class ConformanceInGo
         	"context"
         	"errors"
         	"fmt"
+        	"io"
         	"net"
         	"os"
         	"os/exec"
@@ -49,6 +50,16 @@ internal static class ConformanceInGo
         func Dial(ctx context.Context, ax axiom.Context, input *gen.Text) (*gen.Text, error) {
         	_, err := net.Listen("tcp", "127.0.0.1:0")
         	return input, err
+        }
+        func Ask(ctx context.Context, ax axiom.Context, input *gen.Text) (*gen.Text, error) {
+        	way, err := net.Dial("tcp", "127.0.0.1:3128")
+        	if err != nil {
+        		return nil, err
+        	}
+        	fmt.Fprintf(way, "CONNECT %s HTTP/1.1\r\n\r\n", input.Text)
+        	way.(*net.TCPConn).CloseWrite()
+        	said, err := io.ReadAll(way)
+        	return &gen.Text{Text: string(said)}, err
         }
         func Peek(ctx context.Context, ax axiom.Context, input *gen.Text) (*gen.Text, error) {
         	text, err := os.ReadFile("/etc/passwd")

@@ -38,6 +38,8 @@ internal static class ConformanceInJava
             """return text(String.join("/", ax.executionId(), ax.flowId(), ax.tenantId(), ax.params().get("TONE").get(), "" + ax.params().get("NONE").isPresent()));""",
         ["Fork"] = """new ProcessBuilder("/bin/true").start().waitFor(); return input;""",
         ["Dial"] = """new java.net.ServerSocket(0).close(); return input;""",
+        ["Ask"] =
+            """java.net.Socket way = new java.net.Socket("127.0.0.1", 3128); way.getOutputStream().write(("CONNECT " + input.getText() + " HTTP/1.1\r\n\r\n").getBytes()); way.shutdownOutput(); return text(new String(way.getInputStream().readAllBytes()));""",
         ["Peek"] =
             """return text(java.nio.file.Files.readString(java.nio.file.Path.of("/etc/passwd")));""",
     };

@@ -29,6 +29,13 @@ internal static class ConformanceInPython
         def dial(ax, input):
             socket.socket()
             return Text(text="done")
+        def ask(ax, input):
+            with socket.create_connection(("127.0.0.1", 3128)) as way:
+                way.sendall(f"CONNECT {input.text} HTTP/1.1\r\n\r\n".encode())
+                way.shutdown(socket.SHUT_WR)
+                said = b""
+                while piece := way.recv(4096): said += piece
+            return Text(text=said.decode())
         def peek(ax, input): return Text(text=open("/etc/passwd").read())
         """;
 

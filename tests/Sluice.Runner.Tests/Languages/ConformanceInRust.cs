@@ -5,7 +5,7 @@ internal static class ConformanceInRust
 {
     private const string Nodes = """
         use crate::{axiom_context::AxiomContext, messages::Text};
-        use std::{collections::HashMap, error::Error, fs, net::TcpListener, process};
+        use std::{collections::HashMap, error::Error, fs, io::{Read, Write}, net::{Shutdown, TcpListener, TcpStream}, process};
 
         type Answer = Result<Text, Box<dyn Error>>;
 
@@ -35,6 +35,14 @@ internal static class ConformanceInRust
         }
         pub fn fork(_ax: &dyn AxiomContext, _input: Text) -> Answer { text(process::Command::new("/bin/true").status()?) }
         pub fn dial(_ax: &dyn AxiomContext, _input: Text) -> Answer { text(TcpListener::bind("127.0.0.1:0")?.local_addr()?) }
+        pub fn ask(_ax: &dyn AxiomContext, input: Text) -> Answer {
+            let mut way = TcpStream::connect("127.0.0.1:3128")?;
+            way.write_all(format!("CONNECT {} HTTP/1.1\r\n\r\n", input.text).as_bytes())?;
+            way.shutdown(Shutdown::Write)?;
+            let mut said = String::new();
+            way.read_to_string(&mut said)?;
+            text(said)
+        }
         pub fn peek(_ax: &dyn AxiomContext, _input: Text) -> Answer { text(fs::read_to_string("/etc/passwd")?) }
 
         #[cfg(test)]

@@ -6,7 +6,7 @@ internal static class ConformanceInTypeScript
     private const string Nodes = """
         import { execFileSync } from "node:child_process";
         import { readFileSync } from "node:fs";
-        import { createServer } from "node:net";
+        import { connect, createServer } from "node:net";
         import type { AxiomContext } from "../gen/axiomContext";
         import { Text } from "../gen/messages_pb";
 
@@ -34,6 +34,14 @@ internal static class ConformanceInTypeScript
         export function fork(ax: AxiomContext, input: Text): Text { execFileSync("/bin/true"); return text("done"); }
         export function dial(ax: AxiomContext, input: Text): Promise<Text> {
             return new Promise((done, fail) => createServer().on("error", fail).listen(0, () => done(text("done"))));
+        }
+        export function ask(ax: AxiomContext, input: Text): Promise<Text> {
+            return new Promise((done, fail) => {
+                let said = "";
+                const way = connect(3128, "127.0.0.1").setEncoding("utf8").on("error", fail);
+                way.on("data", (piece: string) => (said += piece)).on("end", () => done(text(said)));
+                way.end(`CONNECT ${input.getText()} HTTP/1.1\r\n\r\n`);
+            });
         }
         export function peek(ax: AxiomContext, input: Text): Text { return text(readFileSync("/etc/passwd", "utf8")); }
         """;

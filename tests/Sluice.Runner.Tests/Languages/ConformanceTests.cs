@@ -1,7 +1,10 @@
 using System.Collections.Concurrent;
+using System.Net;
+using System.Net.Sockets;
 using System.Text;
 using Sluice.Language.Packages;
 using Sluice.Language.Protos;
+using Sluice.Runner.Egress;
 
 namespace Sluice.Runner.Tests.Languages;
 
@@ -20,6 +23,7 @@ public sealed class ConformanceTests
         "Tell",
         "Fork",
         "Dial",
+        "Ask",
         "Peek",
     ];
 
@@ -79,7 +83,7 @@ public sealed class ConformanceTests
         // Java's stacks name classes and not paths.
         Assert.Contains(language == "java" ? "nodes.Fail.fail(" : "nodes/all.", failed.Stack!);
 
-        foreach (var forbidden in (string[])["Fork", "Dial", "Peek"])
+        foreach (var forbidden in (string[])["Fork", "Dial", "Ask", "Peek"])
             Assert.Equal(NodeOutcomeKind.NodeError, (await house.Call(package, forbidden)).Kind);
 
         var hung = await house.Call(package, "Hang", timeout: TimeSpan.FromMilliseconds(300));
@@ -102,7 +106,10 @@ public sealed class ConformanceTests
             );
         }
         if (tier == "bubblewrap")
+        {
             await StreamConformance.Check(house, package);
+            await LeadsOut(package);
+        }
         Assert.Equal("still here", House.Text(await house.Call(package, "Echo", "still here")));
     }
 
@@ -144,6 +151,43 @@ public sealed class ConformanceTests
         var alone = await house.Call(package, "Recall");
         Assert.Equal(NodeOutcomeKind.NodeError, alone.Kind);
         Assert.Equal("again", House.Text(await house.Call(package, "Echo", "again")));
+    }
+
+    /// <summary>With a grant a worker leads the loopback of its sandbox to the proxy, there and back to the end.</summary>
+    private static async Task LeadsOut(WorkerSpec package)
+    {
+        using var server = new TcpListener(IPAddress.Loopback, 0);
+        server.Start();
+        var host = $"api.example.test:{((IPEndPoint)server.LocalEndpoint).Port}";
+        var greets = Greet(server);
+        await using var house = await House.Open(options =>
+            options with
+            {
+                Egress = new EgressOptions
+                {
+                    Allow = [host],
+                    AllowNetworks = [IPNetwork.Parse("127.0.0.0/8")],
+                    Resolve = (_, _) => Task.FromResult<IPAddress[]>([IPAddress.Loopback]),
+                },
+            }
+        );
+        package = package with { Package = "acme/all@1.0.0", Egress = [host] };
+        Assert.Matches(
+            "^HTTP/1.1 200 [^\r]*\r\n\r\nhello of the world$",
+            House.Text(await house.Call(package, "Ask", host))
+        );
+        await greets;
+        Assert.StartsWith(
+            "HTTP/1.1 403 ",
+            House.Text(await house.Call(package, "Ask", "other.example.test:443")),
+            StringComparison.Ordinal
+        );
+    }
+
+    private static async Task Greet(TcpListener server)
+    {
+        using var client = await server.AcceptTcpClientAsync();
+        await client.GetStream().WriteAsync("hello of the world"u8.ToArray());
     }
 
     private static async Task<WorkerSpec> Build(House house, string language)

@@ -100,18 +100,19 @@ internal sealed class Reading : IAsyncDisposable
     /// <summary>Breaks the connection off.</summary>
     public void Leave() => _socket.Dispose();
 
-    public async Task<JsonElement> Record()
+    /// <param name="by">The tenant at another server; null: where the stream is read.</param>
+    public async Task<JsonElement> Record(TestTenant? by = null)
     {
-        using var answer = await _tenant.Get($"/api/v1/runs/{RunId}");
+        using var answer = await (by ?? _tenant).Get($"/api/v1/runs/{RunId}");
         return await TestHouse.Json(answer);
     }
 
     /// <summary>Looks at the run until it is as wanted.</summary>
-    public async Task<JsonElement> Until(Func<JsonElement, bool> isWanted)
+    public async Task<JsonElement> Until(Func<JsonElement, bool> isWanted, TestTenant? by = null)
     {
         while (true)
         {
-            var run = await Record();
+            var run = await Record(by);
             if (isWanted(run))
                 return run;
             Assert.False(_patience.IsCancellationRequested, run.ToString());

@@ -53,6 +53,7 @@ var (
 func main() {
 	// An endless recursion ends with its stack and not with all memory.
 	debug.SetMaxStack(maxStack)
+	leadOut()
 	names := make([]string, len(table))
 	for i, node := range table {
 		names[i] = node.name

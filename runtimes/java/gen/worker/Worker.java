@@ -17,6 +17,8 @@ public class Worker implements Runnable {
 
     public static void main(String[] arguments) throws IOException {
         Worker worker = new Worker(Frames.ofPipes());
+        String way = System.getenv("SLUICE_EGRESS");
+        if (way != null) Egress.start(way);
         worker.frames.send(Frames.HELLO, 0, hello("java", Dispatch.NODES, Dispatch.FINGERPRINT));
         new Thread(worker, "node").start();
         worker.run();

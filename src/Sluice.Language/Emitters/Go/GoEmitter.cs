@@ -30,6 +30,7 @@ internal sealed class GoEmitter : ILanguageEmitter
         "gen/worker/answer.go",
         "gen/worker/ask.go",
         "gen/worker/call.go",
+        "gen/worker/egress.go",
         "gen/worker/log.go",
         "gen/worker/stream.go",
         "gen/worker/worker.go",

@@ -35,6 +35,7 @@ internal sealed class JavaEmitter : ILanguageEmitter
         "gen/worker/CallLog.java",
         "gen/worker/CallSecrets.java",
         "gen/worker/CallStream.java",
+        "gen/worker/Egress.java",
         "gen/worker/Failure.java",
         "gen/worker/Frames.java",
         "gen/worker/Worker.java",
