@@ -13,6 +13,7 @@ INPUT, INPUT_END, OUTPUT_CREDIT = 16, 17, 18
 HELLO, RESULT, ERROR, SECRET_GET, LOG, ASK, NOTE = 65, 66, 67, 68, 69, 96, 97
 OUTPUT, INPUT_CREDIT = 80, 81
 MAX_PAYLOAD = 16 << 20
+_MAX_TEXT = 60 << 10
 _HEAD = struct.Struct("<IBI")
 
 _read, _write = os.read, os.write
@@ -27,6 +28,16 @@ class Cancelled(BaseException):
 def ready():
     """Whether a whole frame has been read already."""
     return len(_pending) >= 9 and len(_pending) >= 9 + int.from_bytes(_pending[:4], "little")
+
+
+def comes():
+    """
+    Whether receiving would not have to wait for a frame's beginning. An event loop may say that the pipe has something
+    when a secret's reader has taken it meanwhile.
+    """
+    from select import select  # an event loop has it already
+
+    return bool(_pending) or bool(select((3,), (), (), 0)[0])
 
 
 def receive():
@@ -113,3 +124,34 @@ def fields(data):
             at += value
         else:
             yield tag >> 3, value
+
+
+# ---- what the host is told of failures
+
+
+def fault(kind, message, stack=""):
+    """The payload of an error."""
+    return (
+        text_field(1, kind) + text_field(2, clip(message, _MAX_TEXT)) + (text_field(3, clip(stack, _MAX_TEXT)) if stack else b"")
+    )
+
+
+def describe(error):
+    """What the host is told of an exception; the worker's own frames are not in its stack."""
+    if isinstance(error, MemoryError):
+        return fault("out_of_memory", "out of memory")
+    name = type(error).__name__
+    try:
+        text = str(error)
+    except BaseException:
+        text = ""
+    try:
+        import traceback
+
+        trace = error.__traceback__
+        while trace is not None and trace.tb_frame.f_globals.get("__name__", "").startswith("gen._"):
+            trace = trace.tb_next
+        stack = "".join(traceback.format_exception(type(error), error, trace, limit=50))
+    except BaseException:
+        stack = ""
+    return fault("exception", f"{name}: {text}" if text else name, stack)

@@ -89,7 +89,7 @@ class Stream:
     def heard(self):
         """The pipe has something, and nobody waits for it."""
         with self._state:
-            if self._reading:
+            if self._reading or not _frames.comes():
                 return
             self._dispatch(*_frames.receive())
             while _frames.ready():

@@ -18,6 +18,9 @@ from ._frames import (
     Cancelled,
     bytes_field,
     clip,
+    comes,
+    describe,
+    fault,
     fields,
     receive,
     send,
@@ -27,7 +30,6 @@ from ._frames import (
 _MAX_LINE = 16 << 10
 _MAX_FIELDS = 8 << 10
 _MAX_SECRET_NAME = 128
-_MAX_TEXT = 60 << 10
 
 _channel = allocate_lock()  # who reads pipe 3 and writes a question to pipe 4
 _current = 0  # the call in flight, 0 for none
@@ -233,16 +235,16 @@ def _invoke(call, payload):
     try:
         found = _nodes.get(node)
         if found is None:
-            kind, answer = ERROR, _error("unknown_node", f"the package has no node {node}")
+            kind, answer = ERROR, fault("unknown_node", f"the package has no node {node}")
         elif type(found) is _Broken:
-            kind, answer = ERROR, _describe(found.error)
+            kind, answer = ERROR, describe(found.error)
         elif bool(streams) != (type(found) is not tuple):
-            kind, answer = ERROR, _error("wrong_type", f"{node} is {'a unary' if streams else 'a pipeline'} node")
+            kind, answer = ERROR, fault("wrong_type", f"{node} is {'a unary' if streams else 'a pipeline'} node")
         elif streams:
             from ._streams import Stream
 
             _stream = Stream(call)
-            kind, answer = found.run(context, _stream, _run, _error)
+            kind, answer = found.run(context, _stream, _run, fault)
         else:
             handler, parse, output_type = found
             output = handler(context, parse(data))
@@ -251,15 +253,15 @@ def _invoke(call, payload):
             if isinstance(output, output_type):
                 kind, answer = RESULT, output.SerializeToString()
                 if len(answer) > MAX_PAYLOAD:
-                    kind, answer = ERROR, _error("too_large", f"the output has {len(answer)} bytes, more than {MAX_PAYLOAD}")
+                    kind, answer = ERROR, fault("too_large", f"the output has {len(answer)} bytes, more than {MAX_PAYLOAD}")
             else:
-                kind, answer = ERROR, _error(
+                kind, answer = ERROR, fault(
                     "wrong_type", f"it returned {type(output).__name__}, not {output_type.__name__}"
                 )
     except Cancelled:
-        kind, answer = ERROR, _error("cancelled", "it was stopped")
+        kind, answer = ERROR, fault("cancelled", "it was stopped")
     except BaseException as error:
-        kind, answer = ERROR, _describe(error)
+        kind, answer = ERROR, describe(error)
     _flush()
     with _channel:  # a thread of the node may be waiting for a secret still
         lost = _stream is not None and _stream.close()
@@ -275,32 +277,6 @@ def _flush():
         sys.stderr.flush()
     except Exception:
         pass
-
-
-def _error(kind, message, stack=""):
-    return (
-        text_field(1, kind) + text_field(2, clip(message, _MAX_TEXT)) + (text_field(3, clip(stack, _MAX_TEXT)) if stack else b"")
-    )
-
-
-def _describe(error):
-    if isinstance(error, MemoryError):
-        return _error("out_of_memory", "out of memory")
-    name = type(error).__name__
-    try:
-        text = str(error)
-    except BaseException:
-        text = ""
-    try:
-        import traceback
-
-        trace = error.__traceback__
-        while trace is not None and trace.tb_frame.f_globals.get("__name__", "").startswith("gen._"):
-            trace = trace.tb_next
-        stack = "".join(traceback.format_exception(type(error), error, trace, limit=50))
-    except BaseException:
-        stack = ""
-    return _error("exception", f"{name}: {text}" if text else name, stack)
 
 
 # ---- async handlers
@@ -329,6 +305,8 @@ def _heard():
     if not _channel.acquire(False):
         return  # a secret is being read on another thread, which will see it
     try:
+        if not comes():
+            return
         kind, call, _ = receive()
     finally:
         _channel.release()
@@ -389,7 +367,7 @@ def main():
         _nodes = _load(table.NODES, messages_pb2)
         fingerprint = getattr(table, "FINGERPRINT", "")
     except BaseException as error:
-        send(ERROR, 0, _describe(error))
+        send(ERROR, 0, describe(error))
         os._exit(1)
     send(HELLO, 0, _hello(_nodes, fingerprint))
     while True:

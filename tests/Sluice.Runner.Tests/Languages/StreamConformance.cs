@@ -186,14 +186,20 @@ internal sealed class StreamedCall : IAsyncDisposable
     private readonly CancellationTokenSource _stop =
         CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
 
-    public StreamedCall(House house, WorkerSpec package, string node, TimeSpan? timeout = null)
+    public StreamedCall(
+        House house,
+        WorkerSpec package,
+        string node,
+        TimeSpan? timeout = null,
+        SecretReader? secrets = null
+    )
     {
         Outcome = house.Runner.Call(
             House.A_call(
                 package,
                 node,
                 timeout: timeout,
-                secrets: House.Secret("SIGNATURE", "Lovelace ♥")
+                secrets: secrets ?? House.Secret("SIGNATURE", "Lovelace ♥")
             ) with
             {
                 Input = default,
@@ -213,13 +219,17 @@ internal sealed class StreamedCall : IAsyncDisposable
     public async Task Write(IEnumerable<string> texts)
     {
         foreach (var text in texts)
-        {
-            var writer = new WireWriter();
-            writer.Text(1, text);
-            if (!await Stream.Write(writer.Written.ToArray(), _stop.Token))
+            if (!await Write(text))
                 return;
-        }
         Stream.EndInput();
+    }
+
+    /// <summary>Writes one; false when nobody takes any more.</summary>
+    public async Task<bool> Write(string text)
+    {
+        var writer = new WireWriter();
+        writer.Text(1, text);
+        return await Stream.Write(writer.Written.ToArray(), _stop.Token);
     }
 
     public async Task<List<string>> Read()

@@ -111,7 +111,7 @@ for frame in frames:
         frames_of.send(66, call, bytes.fromhex(meaning["output"]))
         assert sent == whole, name
     elif kind == 67:
-        frames_of.send(67, call, worker._error(meaning["kind"], meaning["message"], meaning["stack"]))
+        frames_of.send(67, call, frames_of.fault(meaning["kind"], meaning["message"], meaning["stack"]))
         assert sent == whole, name
     elif kind == 68:
         worker._current, inbox = call, bytes.fromhex("0100000002") + call.to_bytes(4, "little") + b"\0"

@@ -7,7 +7,7 @@ namespace Sluice.Runner.Tests.Workers;
 public sealed class StreamTests
 {
     private const string Source = """
-        import os, struct, time
+        import asyncio, os, select, struct, time
 
         def raw(ax, inputs):
             for input in inputs:
@@ -21,12 +21,20 @@ public sealed class StreamTests
             time.sleep(60)
             yield
 
+        async def sign(ax, inputs):
+            async for input in inputs:
+                if input.text == 'first':
+                    yield Text('waits')
+                    select.select([3], [], [])
+                await asyncio.sleep(0)
+                yield Text(ax.secrets.get('NAME')[0])
+
         def echo(ax, input):
             return Text(input.text)
         """;
 
     private static WorkerSpec Package =>
-        House.Python(Source, "raw pipeline", "flood pipeline", "echo");
+        House.Python(Source, "raw pipeline", "flood pipeline", "sign pipeline", "echo");
 
     [Theory]
     [InlineData(
@@ -65,6 +73,35 @@ public sealed class StreamTests
             (outcome.Kind, outcome.Message)
         );
         Assert.Equal("here", House.Text(await house.Call(Package, "echo", "here")));
+    }
+
+    /// <summary>
+    /// The event loop sees that the pipe has something; before it comes to read that, the reader of a secret has taken it, and
+    /// all that the host will ever say.
+    /// </summary>
+    [Fact]
+    public async Task An_event_loop_does_not_wait_for_what_a_secrets_reader_took_before_it()
+    {
+        await using var house = await House.Open();
+        var written = new TaskCompletionSource();
+        var secret = House.Secret("NAME", "Ada");
+        await using var call = new StreamedCall(
+            house,
+            Package,
+            "sign",
+            timeout: TimeSpan.FromSeconds(10),
+            secrets: async (name, destination, stop) =>
+            {
+                await written.Task.WaitAsync(stop);
+                return await secret(name, destination, stop);
+            }
+        );
+        Assert.True(await call.Write("first"));
+        await call.Until(() => call.Stream.FramesOut == 1);
+        await call.Write(["second"]);
+        written.SetResult();
+        Assert.Equal(["waits", "Ada", "Ada"], await call.Read());
+        Assert.Equal(NodeOutcomeKind.Succeeded, (await call.Outcome).Kind);
     }
 
     [Fact]
