@@ -14,6 +14,7 @@ public sealed class SluiceClient : IDisposable
         Admin = new AdminApi(_wire);
         Audit = new AuditApi(_wire, "api/v1");
         HouseAudit = new AuditApi(_wire, "api/v1/admin");
+        AuditStreams = new AuditStreamsApi(_wire);
         Configs = new ConfigsApi(_wire);
         Device = new DeviceApi(_wire);
         Flows = new FlowsApi(_wire);
@@ -37,6 +38,7 @@ public sealed class SluiceClient : IDisposable
 
     /// <summary>The installation's own ledger; needs <see cref="SluiceClientOptions.AdminKey"/>.</summary>
     public AuditApi HouseAudit { get; }
+    public AuditStreamsApi AuditStreams { get; }
     public ConfigsApi Configs { get; }
     public DeviceApi Device { get; }
     public FlowsApi Flows { get; }

@@ -28,6 +28,7 @@ using Sluice.Server.Secrets;
 using Sluice.Server.Store;
 using Sluice.Server.Telemetry;
 using Sluice.Server.Vocabulary;
+using Sluice.Server.Webhooks;
 
 namespace Sluice.Server;
 
@@ -92,6 +93,7 @@ internal static class House
         builder.Services.AddDevice(builder.Configuration);
         builder.Services.AddPages();
         builder.Services.AddSecrets(builder.Configuration, options.Data);
+        builder.Services.AddWebhooks(builder.Configuration);
         builder.Services.AddLicenses(builder.Configuration, options.Data);
         builder.Services.AddRunner(builder.Configuration, options.Data);
         builder.Services.AddRuns(builder.Configuration);
@@ -124,6 +126,7 @@ internal static class House
         app.MapInvitations();
         app.MapSecrets();
         app.MapLedger();
+        app.MapWebhooks();
         app.MapDecisions();
         app.MapLicenses();
         app.MapOrganizations();

@@ -8,10 +8,13 @@ namespace Sluice.Cli.Audit;
 internal static class AuditCommand
 {
     public static Command Define(Terminal terminal) =>
-        Define(
-            "The ledger: who did what, and proof that nobody has changed it",
-            terminal,
-            AsTenant
+        With(
+            Define(
+                "The ledger: who did what, and proof that nobody has changed it",
+                terminal,
+                AsTenant
+            ),
+            StreamCommand.Define(terminal)
         );
 
     public static Command ForOperator(Terminal terminal) =>
@@ -35,6 +38,12 @@ internal static class AuditCommand
             VerifyCommand.Define(terminal, ask),
             CheckpointCommand.Define(terminal, ask),
         };
+
+    private static Command With(Command command, Command more)
+    {
+        command.Add(more);
+        return command;
+    }
 
     private static async Task<Exit> AsTenant(Session session, Func<AuditApi, Task<Exit>> act)
     {

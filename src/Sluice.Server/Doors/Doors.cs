@@ -64,6 +64,7 @@ internal static class DoorTable
         new("key checks",       Key | Session,              KeysRead,       KeysRead,                       true,   "/api/v1/keys/verify", "/api/v1/keys/introspect"),
         new("usage",            Key | Session,              UsageRead,      UsageRead,                      true,   "/api/v1/usage"),
         new("audit",            Key | Session,              AuditRead,      AuditRead,                      false,  "/api/v1/audit", "/api/v1/decisions"),
+        new("audit streams",    Key | Session,              AuditRead,      AuditRead | Scopes.Admin,       false,  "/api/v1/audit/streams"),
         new("people and house", Key | Session,              Scopes.Admin,   Scopes.Admin,                   false,  "/api/v1/members", "/api/v1/invitations", "/api/v1/service-accounts", "/api/v1/settings", "/api/v1/nodes", "/api/v1/license"),
         new("console",          Session,                    Scopes.None,    Scopes.None,                    false,  "/console") { Dialect = PageDialect.Value },
         new("console sign-in",  Door.None,                  Scopes.None,    Scopes.None,                    false,  "/console/sign-in", "/console/assets") { Dialect = PageDialect.Value },

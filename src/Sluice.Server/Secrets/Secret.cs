@@ -6,7 +6,7 @@ namespace Sluice.Server.Secrets;
 /// <summary>Where a value belongs; it opens nowhere else.</summary>
 /// <param name="TenantId">ULID of the tenant.</param>
 /// <param name="Environment"><c>live</c> or <c>test</c>.</param>
-/// <param name="Holder">Empty for a secret of the tenant; else the id of the config that overrides one.</param>
+/// <param name="Holder">Empty for a secret of the tenant; else the id of the config that overrides one, or <see cref="OfWebhook"/>.</param>
 /// <param name="Name">What node code asks for, see <see cref="NameShape"/>.</param>
 internal sealed partial record SecretPlace(
     string TenantId,
@@ -18,6 +18,11 @@ internal sealed partial record SecretPlace(
     /// <summary>The holder of a tenant's own secrets.</summary>
     public const string Tenant = "";
 
+    private const string Webhook = "webhook:";
+
+    /// <summary>The holder of what a webhook's messages are signed with; no config has such an id, so no run reads it.</summary>
+    public static string OfWebhook(string id) => Webhook + id;
+
     /// <summary>A letter or underscore, then up to 127 letters, digits and underscores.</summary>
     [GeneratedRegex("^[A-Za-z_][A-Za-z0-9_]{0,127}\\z", RegexOptions.None, 1000)]
     public static partial Regex NameShape();
@@ -26,7 +31,16 @@ internal sealed partial record SecretPlace(
     public byte[] AssociatedData(long version) =>
         Holder.Length == 0
             ? Seal.AssociatedData.Encode(version, "secret", TenantId, Environment, Name)
-            : Seal.AssociatedData.Encode(version, "config", TenantId, Environment, Holder, Name);
+        : Holder.StartsWith(Webhook, StringComparison.Ordinal)
+            ? Seal.AssociatedData.Encode(
+                version,
+                "webhook",
+                TenantId,
+                Environment,
+                Holder[Webhook.Length..],
+                Name
+            )
+        : Seal.AssociatedData.Encode(version, "config", TenantId, Environment, Holder, Name);
 }
 
 /// <summary>What may be shown of a secret.</summary>

@@ -45,6 +45,9 @@ internal sealed record DoorWorld
     /// <summary>Of a request that was refused, with a key of the owner's.</summary>
     public required string RefusedId { get; init; }
 
+    /// <summary>A webhook of the owner's ledger, which is off and leads nowhere.</summary>
+    public required string StreamId { get; init; }
+
     public string Flow => $"{Owner.Handle}/echo";
 
     public static async Task<DoorWorld> Make(TestHouse house)
@@ -90,6 +93,15 @@ internal sealed record DoorWorld
                     await owner.Post(
                         "/api/v1/invitations",
                         """{"email":"guest@example.org","role":"viewer"}"""
+                    )
+                ),
+                "id"
+            ),
+            StreamId = Text(
+                await TestHouse.Json(
+                    await owner.Post(
+                        "/api/v1/audit/streams",
+                        """{"url":"https://hooks.invalid/","enabled":false}"""
                     )
                 ),
                 "id"

@@ -58,6 +58,7 @@ internal static class Recipes
         "nobody",
         "01J00000000000000000000000",
         "01J00000000000000000000000",
+        "01J00000000000000000000000",
         "01J00000000000000000000000"
     );
 
@@ -75,7 +76,8 @@ internal static class Recipes
             world.Owner.Handle,
             world.SessionId,
             world.EntryId,
-            world.RefusedId
+            world.RefusedId,
+            world.StreamId
         );
 
     private const string Form = "application/x-www-form-urlencoded";
@@ -238,6 +240,12 @@ internal static class Recipes
         "POST /api/v1/audit/search" => [new(Speaks.OfNothing, "/api/v1/audit/search", """{"limit":1}""")],
         "GET /api/v1/audit/export" => [new(Speaks.OfNothing, "/api/v1/audit/export")],
         "GET /api/v1/audit/checkpoint" => [new(Speaks.OfNothing, "/api/v1/audit/checkpoint")],
+        "POST /api/v1/audit/streams" => [new(Speaks.OfNothing, "/api/v1/audit/streams", """{"url":"none"}""")],
+        "GET /api/v1/audit/streams" => [new(Speaks.OfList, "/api/v1/audit/streams")],
+        "GET /api/v1/audit/streams/{id}" => [new(Speaks.OfOne, $"/api/v1/audit/streams/{at.StreamId}") { InAnyEnvironment = true }],
+        "PATCH /api/v1/audit/streams/{id}" => [new(Speaks.OfOne, $"/api/v1/audit/streams/{at.StreamId}", """{"actions":["key.*"]}""") { InAnyEnvironment = true }],
+        "POST /api/v1/audit/streams/{id}/test" => [new(Speaks.OfOne, $"/api/v1/audit/streams/{at.StreamId}/test") { InAnyEnvironment = true }],
+        "DELETE /api/v1/audit/streams/{id}" => [new(Speaks.OfOne, $"/api/v1/audit/streams/{at.StreamId}") { Destroys = true, InAnyEnvironment = true }],
         "POST /api/v1/admin/audit/search" => [new(Speaks.OfNothing, "/api/v1/admin/audit/search", """{"limit":1}""")],
         "GET /api/v1/admin/audit/export" => [new(Speaks.OfNothing, "/api/v1/admin/audit/export")],
         "GET /api/v1/admin/audit/checkpoint" => [new(Speaks.OfNothing, "/api/v1/admin/audit/checkpoint")],
@@ -293,5 +301,6 @@ internal sealed record DoorNames(
     string Handle,
     string SessionId,
     string EntryId,
-    string RequestId
+    string RequestId,
+    string StreamId
 );

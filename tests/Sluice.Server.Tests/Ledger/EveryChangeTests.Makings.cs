@@ -13,6 +13,12 @@ public abstract partial class EveryChangeTests
             $$"""{"email":"{{Guid.NewGuid():N}}@example.org","role":"viewer"}"""
         );
 
+    private Task<HttpResponseMessage> NewStream() =>
+        Own.Owner.Post(
+            "/api/v1/audit/streams",
+            """{"url":"https://hooks.invalid/","enabled":false}"""
+        );
+
     private async Task<HttpResponseMessage> NewLink()
     {
         var person = await Own.Owner.NewPerson("viewer");

@@ -139,6 +139,16 @@ public abstract partial class EveryChangeTests : DoorSuite
                 return await owner.Delete($"/api/v1/flows/{owner.Handle}/gone");
             },
             "DELETE /api/v1/packages/{owner}/{name}/{version}" => RemovedPackage,
+            "POST /api/v1/audit/streams" => NewStream,
+            "PATCH /api/v1/audit/streams/{id}" => async () =>
+                await Patch(
+                    $"/api/v1/audit/streams/{await Id(NewStream())}",
+                    """{"actions":["key.*"]}"""
+                ),
+            "POST /api/v1/audit/streams/{id}/test" => async () =>
+                await owner.Post($"/api/v1/audit/streams/{await Id(NewStream())}/test"),
+            "DELETE /api/v1/audit/streams/{id}" => async () =>
+                await owner.Delete($"/api/v1/audit/streams/{await Id(NewStream())}"),
             "PUT /api/v1/settings" => () =>
                 owner.Put("/api/v1/settings", """{"retention_days":30}"""),
             "POST /api/v1/admin/organizations" => () =>

@@ -1,0 +1,211 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Options;
+using Sluice.Server.Ledger;
+using Sluice.Server.Licenses.Nodes;
+using Sluice.Server.Outbound;
+using Sluice.Server.Store;
+
+namespace Sluice.Server.Webhooks;
+
+/// <summary>
+/// Delivers ledgers to their webhooks, behind the requests: each in its order, a message at a time, until it is taken. What is under way is in
+/// the store before it is sent, so a server that is killed sends the same message again, and one server alone holds the lease on a webhook.
+/// </summary>
+internal sealed partial class StreamCourier(
+    Database database,
+    StreamPost post,
+    NodeIdentity node,
+    OutboundSettings outbound,
+    IOptions<StreamOptions> options,
+    TimeProvider clock,
+    ILogger<StreamCourier> log
+) : BackgroundService
+{
+    /// <summary>Webhooks that are served at the same time; one that is slow keeps a place for as long as a call may take.</summary>
+    private const int MostAtOnce = 32;
+
+    private readonly ConcurrentDictionary<StreamName, Task> _underWay = new();
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        try
+        {
+            while (true)
+            {
+                try
+                {
+                    await Begin(stoppingToken);
+                }
+                catch (StoreUnavailableException error)
+                {
+                    LogLater(log, error);
+                }
+                await Task.Delay(options.Value.Every, clock, stoppingToken);
+            }
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            await Task.WhenAll(_underWay.Values);
+        }
+    }
+
+    private async Task Begin(CancellationToken stop)
+    {
+        var free = MostAtOnce - _underWay.Count;
+        if (free <= 0)
+            return;
+        var due = await database.Read(
+            session => StreamStore.Due(session, node.Id, Now(), MostAtOnce + free),
+            stop
+        );
+        foreach (var name in due.Where(name => !_underWay.ContainsKey(name)).Take(free))
+        {
+            var begun = new TaskCompletionSource(
+                TaskCreationOptions.RunContinuationsAsynchronously
+            );
+            _underWay[name] = begun.Task;
+            _ = Task.Run(
+                async () =>
+                {
+                    await Deliver(name, stop);
+                    _underWay.TryRemove(name, out _);
+                    begun.SetResult();
+                },
+                CancellationToken.None
+            );
+        }
+    }
+
+    /// <summary>Message after message, until there is none or one was not taken.</summary>
+    private async Task Deliver(StreamName name, CancellationToken stop)
+    {
+        try
+        {
+            while (await Take(name, stop) is { } stream)
+            {
+                if (!await Deliver(stream, stop))
+                    return;
+            }
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            await Release(name);
+        }
+        catch (Exception error)
+        {
+            // The lease ends by itself, and no webhook may end the deliveries of the others.
+            LogLater(log, error);
+        }
+    }
+
+    private Task<AuditStream?> Take(StreamName name, CancellationToken stop)
+    {
+        // Longer than a call can take, so that nobody else sends what is being sent.
+        var until = clock.GetUtcNow() + (2 * outbound.Timeout) + TimeSpan.FromSeconds(10);
+        return database.Write(
+            session =>
+                StreamStore.Take(session, name, node.Id, Now(), until.ToUnixTimeMilliseconds()),
+            stop
+        );
+    }
+
+    /// <summary>One message; false when it is not done with.</summary>
+    private async Task<bool> Deliver(AuditStream stream, CancellationToken stop)
+    {
+        var entries = await database.Read(
+            session =>
+                LedgerStore.Range(
+                    session,
+                    stream.TenantId,
+                    stream.CursorSeq,
+                    stream.BatchLast!.Value,
+                    int.MaxValue
+                ),
+            stop
+        );
+        var wanted = entries.Where(stream.Wants).ToList();
+        var after = stream with { CursorSeq = stream.BatchLast!.Value, BatchLast = null };
+        if (wanted.Count > 0)
+        {
+            var status = await post.Send(stream, StreamMessage.Of(stream, wanted), stop);
+            after = status is >= 200 and < 300 ? Taken(after, wanted[^1].Seq) : NotTaken(stream);
+            after = after with { LastAt = Now(), LastStatus = status };
+        }
+        return await Settle(stream, after, stop) && after.Attempts == 0;
+    }
+
+    private AuditStream Taken(AuditStream stream, long last) =>
+        stream with
+        {
+            Attempts = 0,
+            NextAt = 0,
+            FailingSince = null,
+            DeliveredSeq = last,
+            DeliveredAt = Now(),
+        };
+
+    private AuditStream NotTaken(AuditStream stream)
+    {
+        var now = clock.GetUtcNow();
+        var attempts = stream.Attempts + 1;
+        var since = stream.FailingSince ?? now.ToUnixTimeMilliseconds();
+        var enough =
+            now - DateTimeOffset.FromUnixTimeMilliseconds(since) >= options.Value.DisableAfter;
+        return stream with
+        {
+            Attempts = attempts,
+            FailingSince = since,
+            Enabled = enough ? 0 : 1,
+            DisabledReason = enough ? AuditStream.Failed : null,
+            NextAt = (
+                now + options.Value.PauseAfter(attempts, Random.Shared.NextDouble())
+            ).ToUnixTimeMilliseconds(),
+        };
+    }
+
+    private async Task<bool> Settle(AuditStream before, AuditStream after, CancellationToken stop)
+    {
+        var settled = await database.Write(
+            async session =>
+            {
+                if (await StreamStore.Settle(session, before, after, node.Id) == 0)
+                    return false;
+                if (!after.IsOn)
+                    await Audit.Record(
+                        session,
+                        Origin.OfServer(clock),
+                        StreamFacts.Disabled(after)
+                    );
+                return true;
+            },
+            stop
+        );
+        if (settled && !after.IsOn)
+            LogDisabled(log, after.Id, after.TenantId);
+        return settled;
+    }
+
+    private async Task Release(StreamName name)
+    {
+        try
+        {
+            await database.Write(session => StreamStore.Release(session, name, node.Id));
+        }
+        catch (StoreUnavailableException error)
+        {
+            LogLater(log, error);
+        }
+    }
+
+    private long Now() => clock.GetUtcNow().ToUnixTimeMilliseconds();
+
+    [LoggerMessage(
+        1710,
+        LogLevel.Warning,
+        "Webhook {StreamId} of tenant {TenantId} has failed for too long and is off; nothing of the ledger is lost"
+    )]
+    private static partial void LogDisabled(ILogger log, string streamId, string tenantId);
+
+    [LoggerMessage(1711, LogLevel.Warning, "Ledgers cannot be delivered now; it is tried again")]
+    private static partial void LogLater(ILogger log, Exception error);
+}
