@@ -17,6 +17,7 @@ internal sealed record BenchOptions(
     public static readonly string[] All =
     [
         "keys",
+        "ledger",
         "invoke",
         "runs",
         "drain",

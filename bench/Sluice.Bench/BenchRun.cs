@@ -29,6 +29,7 @@ internal static class BenchRun
             var table = part switch
             {
                 "keys" => await KeysBench.Run(place, options),
+                "ledger" => await LedgerBench.Run(place, options),
                 "invoke" => await InvokeBench.Run(place, options),
                 "runs" => await RunsBench.Run(place, options),
                 "drain" => await DrainBench.Run(place, options),

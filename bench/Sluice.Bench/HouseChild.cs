@@ -45,6 +45,7 @@ internal static class HouseChild
         app.MapGet($"{Open}/hello", static () => HelloChild.Text);
         app.MapGet($"{Open}/plain", PlainCheck);
         app.MapPost($"{Open}/lookups", LookUps);
+        app.MapPost($"{Open}/ledger", LedgerChild.Write);
         app.MapPost($"{Open}/fill/{{tenant}}/{{count:int}}", Fill);
         app.MapPost($"{Open}/copy/{{tenant}}/{{count:int}}", CopyTenant);
         app.MapPost($"{Open}/grow/{{tenant}}/{{from:int}}/{{to:int}}", Grow);
