@@ -152,6 +152,16 @@ internal sealed record BenchTenant(BenchHouse House, string Handle, string Id, s
         return made.GetProperty("key").GetString()!;
     }
 
+    /// <summary>A further key with everything on that a key can be bound to, far above what a bench reaches.</summary>
+    public async Task<(string Id, string Text)> NewBoundKey()
+    {
+        using var body = BenchHouse.Text(
+            """{"name":"bench","scopes":["runs:read","runs:write"],"allowed_cidrs":["127.0.0.0/8","192.0.2.0/24"],"rate_limit":1000000,"daily_quota":1000000000000,"metadata":{"team":"billing"}}"""
+        );
+        var made = await House.Send(HttpMethod.Post, "/api/v1/keys", body, Key);
+        return (made.GetProperty("id").GetString()!, made.GetProperty("key").GetString()!);
+    }
+
     /// <summary>Pushes a Python package with the nodes Sign (reads a secret) and Mark, and saves the secret.</summary>
     public Task Push() => Push(Files());
 

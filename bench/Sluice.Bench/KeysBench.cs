@@ -13,8 +13,8 @@ internal static class KeysBench
         await using var embedded = await BenchHouse.Start(place);
         var postgres = await place.Postgres();
         await using var shared = await BenchHouse.Start(place, await postgres.NewDatabase("keys"));
-        var embeddedKeys = await Fill(embedded);
-        var sharedKeys = await Fill(shared);
+        var (embeddedTenant, embeddedKeys) = await Fill(embedded);
+        var (sharedTenant, sharedKeys) = await Fill(shared);
         (string Name, Wrk Load)[] rows =
         [
             (
@@ -40,6 +40,14 @@ internal static class KeysBench
                 new Wrk(place, shared.Pid, shared.Url + HouseChild.Verify, "GET", sharedKeys)
             ),
             (
+                "keys/verify with everything on, embedded store",
+                await Verify(place, embedded, embeddedTenant, embeddedKeys)
+            ),
+            (
+                "keys/verify with everything on, PostgreSQL",
+                await Verify(place, shared, sharedTenant, sharedKeys)
+            ),
+            (
                 "PostgreSQL, a look-up each, no other check",
                 new Wrk(
                     place,
@@ -57,7 +65,16 @@ internal static class KeysBench
         );
         var baseline = windows[0].PerSecond;
         var table = new Table("to bare hello (target)");
-        string[] targets = ["", "", " (≥ 0.55)", " (≥ 0.50)", ""];
+        string[] targets =
+        [
+            "",
+            "",
+            " (≥ 0.55)",
+            " (≥ 0.50)",
+            " (≥ 0.45; p99 ≤ 5 ms)",
+            " (≥ 0.45; p99 ≤ 5 ms)",
+            "",
+        ];
         for (var i = 0; i < rows.Length; i++)
             table.Add(
                 rows[i].Name,
@@ -88,19 +105,86 @@ internal static class KeysBench
         );
         table.Note(
             $"{InStore:N0} keys in each store, {Held} of them used in turn; wrk -t1 -c{Connections}; every request asks the store. "
-                + "Limits in force: checksum gate, scope, environment and tenant header checks, headers of at most 32 KiB, bodies of at most 1 MiB, 10,000 connections. There is no limit of requests a second yet."
+                + "Limits in force: checksum gate, scope, environment and tenant header checks, headers of at most 32 KiB, bodies of at most 1 MiB, 10,000 connections, 10,000,000 calls a second for a tenant. "
+                + "keys/verify looks up two keys for each request, the caller's and the one that it was shown; that one has scopes, two address ranges, a rate of 1,000,000 a second and a daily quota of 10^12; both are metered, and nothing is written before the answer."
         );
+        await AddRevocations(table, place, options, await postgres.NewDatabase("revocations"));
         return table;
     }
 
-    private static async Task<IReadOnlyList<string>> Fill(BenchHouse house)
+    /// <summary><c>POST /api/v1/keys/verify</c>, each caller with a key of its own, shown keys with everything that a key can be bound to.</summary>
+    private static async Task<Wrk> Verify(
+        BenchPlace place,
+        BenchHouse house,
+        BenchTenant tenant,
+        IReadOnlyList<string> callers
+    )
+    {
+        var bodies = new List<string>();
+        foreach (var _ in callers)
+            bodies.Add(Shown((await tenant.NewBoundKey()).Text));
+        return new Wrk(
+            place,
+            house.Pid,
+            house.Url + "/api/v1/keys/verify",
+            "POST",
+            callers,
+            bodies: bodies
+        );
+    }
+
+    private static string Shown(string key) =>
+        $$"""{"key":"{{key}}","scopes":["runs:write"],"address":"127.0.0.1"}""";
+
+    /// <summary>A key is good on the second server, is revoked on the first, and is shown to the second at once: how many are let in late.</summary>
+    private static async Task AddRevocations(
+        Table table,
+        BenchPlace place,
+        BenchOptions options,
+        string store
+    )
+    {
+        await using var first = await BenchHouse.Start(place, store);
+        await using var second = await BenchHouse.Start(place, store);
+        var tenant = await first.NewTenant("bench");
+        var (late, count) = (0, options.Full ? 10_000 : 1_000);
+        for (var i = 0; i < count; i++)
+        {
+            var (id, text) = await tenant.NewBoundKey();
+            if (!await IsGood(second, tenant, text))
+                throw new InvalidOperationException("a new key is not good on the second server");
+            using var revoked = await first.Client.SendAsync(
+                new HttpRequestMessage(HttpMethod.Delete, $"/api/v1/keys/{id}")
+                {
+                    Headers = { Authorization = new("Bearer", tenant.Key) },
+                }
+            );
+            revoked.EnsureSuccessStatusCode();
+            if (await IsGood(second, tenant, text))
+                late++;
+        }
+        table.Note(
+            $"{count:N0} keys were revoked on one server, and shown to a second one on the same PostgreSQL as soon as the answer was there: {late} were taken late (target: 0)."
+        );
+    }
+
+    private static async Task<bool> IsGood(BenchHouse house, BenchTenant tenant, string key)
+    {
+        using var body = BenchHouse.Text(Shown(key));
+        var verdict = await house.Send(HttpMethod.Post, "/api/v1/keys/verify", body, tenant.Key);
+        return verdict.GetProperty("valid").GetBoolean();
+    }
+
+    private static async Task<(BenchTenant Tenant, IReadOnlyList<string> Keys)> Fill(
+        BenchHouse house
+    )
     {
         var tenant = await house.NewTenant("bench");
         var keys = new List<string>();
         for (var i = 0; i < Held; i++)
             keys.Add(await tenant.NewKey("keys:read"));
         await house.Ask($"/fill/{tenant.Id}/{InStore - Held - 1}");
-        return keys;
+        return (tenant, keys);
     }
 
     private static async Task AddLookUps(

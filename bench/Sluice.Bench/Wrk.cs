@@ -37,6 +37,7 @@ internal sealed class Wrk
     /// <param name="method">HTTP method.</param>
     /// <param name="keys">Bearer keys, used in turn; none for no credential.</param>
     /// <param name="body">JSON, or null.</param>
+    /// <param name="bodies">JSON used in turn instead, as many as there are keys.</param>
     /// <param name="store">PostgreSQL's first process, to watch its time too.</param>
     public Wrk(
         BenchPlace place,
@@ -45,11 +46,12 @@ internal sealed class Wrk
         string method,
         IReadOnlyList<string> keys,
         string? body = null,
-        int? store = null
+        int? store = null,
+        IReadOnlyList<string>? bodies = null
     )
     {
         (_pid, _url, _store) = (pid, url, store);
-        _script = place.NewFile("load.lua", Script(method, keys, body));
+        _script = place.NewFile("load.lua", Script(method, keys, body, bodies ?? []));
     }
 
     /// <summary>Warms up, so that compilers and caches have settled.</summary>
@@ -105,7 +107,12 @@ internal sealed class Wrk
         _store is { } store ? Machine.FamilyCpuTime(store) : TimeSpan.Zero;
 
     // Requests are put together once, in init: the load program must not be what is measured.
-    private static string Script(string method, IReadOnlyList<string> keys, string? body)
+    private static string Script(
+        string method,
+        IReadOnlyList<string> keys,
+        string? body,
+        IReadOnlyList<string> bodies
+    )
     {
         var lua = new StringBuilder("local requests = {}\nlocal at = 0\n");
         lua.Append(
@@ -113,6 +120,12 @@ internal sealed class Wrk
             $"local keys = {{{string.Join(',', keys.Select(key => $"\"{key}\""))}}}\n"
         );
         lua.Append(CultureInfo.InvariantCulture, $"wrk.method = \"{method}\"\n");
+        lua.Append(
+            CultureInfo.InvariantCulture,
+            $"local bodies = {{{string.Join(',', bodies.Select(each => $"[==[{each}]==]"))}}}\n"
+        );
+        if (bodies.Count > 0)
+            lua.Append("wrk.headers[\"Content-Type\"] = \"application/json\"\n");
         if (body is not null)
             lua.Append(
                 CultureInfo.InvariantCulture,
@@ -124,6 +137,7 @@ internal sealed class Wrk
               if #keys == 0 then requests[1] = wrk.format() end
               for i, key in ipairs(keys) do
                 wrk.headers["Authorization"] = "Bearer " .. key
+                if bodies[i] then wrk.body = bodies[i] end
                 requests[i] = wrk.format()
               end
             end

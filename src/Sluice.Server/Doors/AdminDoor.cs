@@ -104,7 +104,7 @@ internal sealed partial class AdminDoor
     {
         var hash = SHA256.HashData(Encoding.UTF8.GetBytes(presented));
         if (_bad.Bar(hash, address) is { } barred)
-            return KeyRefusals.AddressBarred with { RetryAfter = barred.Reset };
+            return KeyRefusals.AddressBarred.With(barred);
         var valid =
             _configured
             ?? (

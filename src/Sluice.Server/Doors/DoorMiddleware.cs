@@ -144,7 +144,7 @@ internal sealed class DoorMiddleware(
             return DoorRefusals.Suspended.With(
                 $"The operator of this server has suspended the organisation {caller.Handle}: {why}"
             );
-        if (limits.Take(caller, row, context.Response) is { } tooMany)
+        if (limits.Take(caller, row) is { } tooMany)
             return tooMany;
 
         // 2. What the request claims beside it may only repeat it.

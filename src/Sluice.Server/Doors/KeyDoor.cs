@@ -33,7 +33,7 @@ internal sealed class KeyDoor(KeyCheck check)
             _ => DoorRefusals.Unauthorized,
         };
         if (refusal is { Status: StatusCodes.Status429TooManyRequests })
-            refusal = refusal with { RetryAfter = given.Limit!.Reset };
+            refusal = refusal.With(given.Limit!);
         return new KeyOpening(
             refusal is null ? CallerOf(given.Key!) : null,
             refusal,

@@ -16,19 +16,11 @@ internal sealed class KeyFields(TimeProvider clock, IOptions<KeyOptions> options
         var given = opening.Given;
         if (opening.IsOld)
             OldCredentials.Mark(response, options.Value);
-        if (given.Limit is { } limit)
-            Write(response, limit);
+        given.Limit?.Write(response);
         if (given is not { Finding: KeyFinding.Valid, Key: { } key })
             return;
         var days = (clock.GetUtcNow().ToUnixTimeMilliseconds() - key.CreatedAt) / DayMs;
         if (days >= OldAt)
             response.Headers["Sluice-Key-Age-Days"] = days.ToString();
-    }
-
-    /// <summary>The fields <c>RateLimit</c> and <c>RateLimit-Policy</c> (draft-ietf-httpapi-ratelimit-headers).</summary>
-    public static void Write(HttpResponse response, LimitShown limit)
-    {
-        response.Headers["RateLimit-Policy"] = $"\"{limit.Name}\";q={limit.Quota};w={limit.Window}";
-        response.Headers["RateLimit"] = $"\"{limit.Name}\";r={limit.Remaining};t={limit.Reset}";
     }
 }

@@ -49,12 +49,10 @@ internal sealed class LicenseDoor(
         if (license.RateLimit is { } perMinute)
         {
             var state = _calls.Take(license.Id, perMinute / 60.0, perMinute);
-            KeyFields.Write(
-                context.Response,
-                new LimitShown("license", perMinute, 60, state.Remaining, state.RetryAfter)
-            );
+            var limit = new LimitShown("license", perMinute, 60, state.Remaining, state.RetryAfter);
+            limit.Write(context.Response);
             if (!state.Taken)
-                return KeyRefusals.RateLimited with { RetryAfter = state.RetryAfter };
+                return KeyRefusals.RateLimited.With(limit);
         }
         return new Caller
         {
@@ -85,7 +83,7 @@ internal sealed class LicenseDoor(
         var address = context.Connection.RemoteIpAddress;
         var hash = KeyText.Hash(text);
         if (_bad.Bar(hash, address) is { } barred)
-            return KeyRefusals.AddressBarred with { RetryAfter = barred.Reset };
+            return KeyRefusals.AddressBarred.With(barred);
         var found = await licenses.Find(text, context.RequestAborted);
         if (found.Refused)
             _bad.Note(address);

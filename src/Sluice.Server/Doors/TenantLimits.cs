@@ -31,7 +31,7 @@ internal sealed class TenantLimits(TimeProvider clock, IOptions<LimitOptions> op
     private readonly TokenBuckets _invocations = new(clock);
 
     /// <summary>Counts a call; the refusal when it is one too many.</summary>
-    public Refusal? Take(Caller caller, Row row, HttpResponse response)
+    public Refusal? Take(Caller caller, Row row)
     {
         var invocation = row.Dialect == RefusalDialect.Invocations;
         var (rate, burst) = invocation
@@ -46,16 +46,8 @@ internal sealed class TenantLimits(TimeProvider clock, IOptions<LimitOptions> op
         );
         if (state.Taken)
             return null;
-        KeyFields.Write(
-            response,
-            new LimitShown(
-                "tenant",
-                (long)burst,
-                Math.Max(1, (long)(burst / rate)),
-                0,
-                state.RetryAfter
-            )
+        return KeyRefusals.RateLimited.With(
+            LimitShown.Empty("tenant", burst, Math.Max(1, (long)(burst / rate)), state)
         );
-        return KeyRefusals.RateLimited with { RetryAfter = state.RetryAfter };
     }
 }

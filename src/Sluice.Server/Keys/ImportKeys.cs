@@ -115,7 +115,9 @@ internal sealed partial class ImportKeys(
             _strangers.Look(caller.TenantId, StrangersPerHour / 3600.0, StrangersPerHour) is
             { Taken: false } barred
         )
-            return KeyRefusals.RateLimited with { RetryAfter = barred.RetryAfter };
+            return KeyRefusals.RateLimited.With(
+                LimitShown.Empty("import", StrangersPerHour, 3600, barred)
+            );
         Outcome<List<Key>> kept;
         try
         {

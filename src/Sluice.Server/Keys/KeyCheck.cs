@@ -39,14 +39,6 @@ internal readonly record struct KeyVerdictGiven(
     LimitShown? Limit = null
 );
 
-/// <summary>Where a limit stands, for the fields <c>RateLimit</c> and <c>RateLimit-Policy</c> (draft-ietf-httpapi-ratelimit-headers).</summary>
-/// <param name="Name">What is limited: <c>key</c>, <c>key-day</c>, <c>tenant</c> or <c>address</c>.</param>
-/// <param name="Quota">Calls in a window.</param>
-/// <param name="Window">Seconds of the window.</param>
-/// <param name="Remaining">Calls that are left now.</param>
-/// <param name="Reset">Seconds until there are more.</param>
-internal sealed record LimitShown(string Name, long Quota, long Window, long Remaining, int Reset);
-
 /// <summary>
 /// Checks a presented key, in this order: checksum, the address's record of bad texts, the database, revocation, expiry,
 /// addresses, rate, quota. Whoever asks, a door or an act, asks here.

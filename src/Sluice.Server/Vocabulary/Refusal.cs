@@ -24,6 +24,9 @@ internal sealed record Refusal(string Code, int Status, string Detail) : IResult
     /// <summary>Seconds until trying again makes sense; becomes <c>Retry-After</c>.</summary>
     public int? RetryAfter { get; init; }
 
+    /// <summary>The limit that was reached, where that is the reason; becomes the fields <c>RateLimit</c> and <c>RateLimit-Policy</c>.</summary>
+    public LimitShown? Limit { get; init; }
+
     /// <summary>The run that this refusal speaks of, in the family <c>/invocations</c>.</summary>
     public string? ExecutionId { get; init; }
 
@@ -37,6 +40,9 @@ internal sealed record Refusal(string Code, int Status, string Detail) : IResult
 
     public Refusal With(string detail) => this with { Detail = detail };
 
+    /// <summary>The same, with the limit that was reached and when to come back.</summary>
+    public Refusal With(LimitShown limit) => this with { Limit = limit, RetryAfter = limit.Reset };
+
     public Refusal With(IReadOnlyList<Mistake> mistakes) => this with { Mistakes = mistakes };
 
     public async Task ExecuteAsync(HttpContext httpContext)
@@ -49,6 +55,7 @@ internal sealed record Refusal(string Code, int Status, string Detail) : IResult
             response.Headers.WWWAuthenticate = "Bearer";
         if (RetryAfter is { } seconds)
             response.Headers.RetryAfter = seconds.ToString();
+        Limit?.Write(response);
         // The rest of the body is not read, so the connection ends here: a client that is told keeps none to reuse.
         if (
             Status == StatusCodes.Status413PayloadTooLarge

@@ -88,15 +88,10 @@ internal sealed class SecondFactor(
     )
     {
         if (
-            limits.Begin(
-                context.Connection.RemoteIpAddress,
-                email,
-                out var retryAfter,
-                withCode: true
-            )
+            limits.Begin(context.Connection.RemoteIpAddress, email, out var limit, withCode: true)
             is not { } tried
         )
-            return IdentityRefusals.TooManyTries with { RetryAfter = retryAfter };
+            return IdentityRefusals.TooManyTries.With(limit!);
         if (!await database.Write(accept, context.RequestAborted))
             return FactorRefusals.WrongCode;
         tried.WasGood();
@@ -111,10 +106,10 @@ internal sealed class SecondFactor(
     {
         var stop = context.RequestAborted;
         if (
-            limits.Begin(context.Connection.RemoteIpAddress, person.Email, out var retryAfter)
+            limits.Begin(context.Connection.RemoteIpAddress, person.Email, out var limit)
             is not { } tried
         )
-            return IdentityRefusals.TooManyTries with { RetryAfter = retryAfter };
+            return IdentityRefusals.TooManyTries.With(limit!);
         var login = await database.Read(session => LoginStore.Find(session, person.Email), stop);
         if (!(await passwords.Verify(proof.Password ?? "", login?.Password, stop)).Right)
             return IdentityRefusals.WrongPassword;

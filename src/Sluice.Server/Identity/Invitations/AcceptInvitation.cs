@@ -133,14 +133,10 @@ internal sealed partial class AcceptInvitation(
         if (found.ToShow is not { } stored)
             return await passwords.Store(typed, context.RequestAborted);
         if (
-            limits.Begin(
-                context.Connection.RemoteIpAddress,
-                found.Invitation.Email,
-                out var retryAfter
-            )
+            limits.Begin(context.Connection.RemoteIpAddress, found.Invitation.Email, out var limit)
             is not { } tried
         )
-            return IdentityRefusals.TooManyTries with { RetryAfter = retryAfter };
+            return IdentityRefusals.TooManyTries.With(limit!);
         var (right, today) = await passwords.Verify(typed, stored, context.RequestAborted);
         if (!right)
             return IdentityRefusals.WrongPassword;

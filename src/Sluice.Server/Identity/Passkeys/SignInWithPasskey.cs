@@ -67,7 +67,9 @@ internal sealed partial class SignInWithPasskey(
             BegunPerMinute
         );
         if (!state.Taken)
-            return IdentityRefusals.TooManyTries with { RetryAfter = state.RetryAfter };
+            return IdentityRefusals.TooManyTries.With(
+                LimitShown.Empty("address", BegunPerMinute, 60, state)
+            );
         var (options, asked) = await ceremony.AskForAny(context);
         var token = await database.Write(
             session => steps.Begin(session, SignInStep.PasskeySignIn, null, asked),
@@ -81,10 +83,10 @@ internal sealed partial class SignInWithPasskey(
     {
         var address = context.Connection.RemoteIpAddress;
         if (
-            limits.Begin(address, $"passkey\n{Addresses.Name(address)}", out var retryAfter)
+            limits.Begin(address, $"passkey\n{Addresses.Name(address)}", out var limit)
             is not { } tried
         )
-            return IdentityRefusals.TooManyTries with { RetryAfter = retryAfter };
+            return IdentityRefusals.TooManyTries.With(limit!);
         var stop = context.RequestAborted;
         var begun = await database.Write(
             session => steps.Take(session, context, SignInStep.PasskeySignIn),

@@ -76,7 +76,9 @@ internal sealed partial class ForgotPassword(
             RequestsPerMinute
         );
         if (!state.Taken)
-            return IdentityRefusals.TooManyTries with { RetryAfter = state.RetryAfter };
+            return IdentityRefusals.TooManyTries.With(
+                LimitShown.Empty("address", RequestsPerMinute, 60, state)
+            );
         _asked.Writer.TryWrite(request);
         return null;
     }

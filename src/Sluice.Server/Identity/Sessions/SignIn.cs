@@ -67,12 +67,12 @@ internal sealed partial class SignIn(
             limits.Begin(
                 context.Connection.RemoteIpAddress,
                 name,
-                out var retryAfter,
+                out var limit,
                 withCode: account.NeedsCode && request.Code is not null
             )
             is not { } tried
         )
-            return IdentityRefusals.TooManyTries with { RetryAfter = retryAfter };
+            return IdentityRefusals.TooManyTries.With(limit!);
         var (right, today) = await passwords.Verify(
             request.Password!,
             account.Login?.Password,

@@ -29,13 +29,13 @@ internal sealed class SignInLimits(TimeProvider clock, IOptions<SessionOptions> 
     /// <summary>Begins a try.</summary>
     /// <param name="address">Where it comes from.</param>
     /// <param name="account">What names the account, as it was asked for; any text.</param>
-    /// <param name="retryAfter">Seconds to wait, when there is no try left.</param>
+    /// <param name="limit">What there is none left of, when there is no try left.</param>
     /// <param name="withCode">Whether it is a code that is tried: of these an hour has fewer.</param>
     /// <returns>The try; null when there is none left.</returns>
     public SignInTry? Begin(
         IPAddress? address,
         string account,
-        out int retryAfter,
+        out LimitShown? limit,
         bool withCode = false
     )
     {
@@ -43,26 +43,26 @@ internal sealed class SignInLimits(TimeProvider clock, IOptions<SessionOptions> 
         var pair = $"{account}\n{from}";
         var counted = _known.ContainsKey(pair) ? pair : account;
         var ofAddress = _addresses.Take(from, Burst / 60, Burst);
+        limit = null;
         if (!ofAddress.Taken)
         {
-            retryAfter = ofAddress.RetryAfter;
+            limit = LimitShown.Empty("sign-in", Burst, 60, ofAddress);
             return null;
         }
         var ofAccount = _accounts.Take(counted, Burst / 60, Burst);
         if (!ofAccount.Taken)
         {
             _addresses.Return(from, Burst / 60, Burst);
-            retryAfter = ofAccount.RetryAfter;
+            limit = LimitShown.Empty("sign-in", Burst, 60, ofAccount);
             return null;
         }
         var tried = new SignInTry(this, from, counted, pair, withCode);
         if (withCode && _codes.Take(counted, CodeBurst / 3600, CodeBurst) is { Taken: false } none)
         {
             Return(tried with { WithCode = false });
-            retryAfter = none.RetryAfter;
+            limit = LimitShown.Empty("sign-in-code", CodeBurst, 3600, none);
             return null;
         }
-        retryAfter = 0;
         return tried;
     }
 

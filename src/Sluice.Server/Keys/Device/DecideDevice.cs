@@ -105,7 +105,9 @@ internal sealed partial class DecideDevice(
             if (state.Taken)
                 continue;
             LogGuessing(log, person.MemberId, person.TenantId, Addresses.Show(address));
-            return Identity.IdentityRefusals.TooManyTries with { RetryAfter = state.RetryAfter };
+            return Identity.IdentityRefusals.TooManyTries.With(
+                LimitShown.Empty("device-code", GuessesPerMinute, 60, state)
+            );
         }
         return null;
     }

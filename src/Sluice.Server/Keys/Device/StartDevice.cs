@@ -75,7 +75,9 @@ internal sealed partial class StartDevice(
         var from = context.Connection.RemoteIpAddress;
         var state = _addresses.Take(Addresses.Name(from), StartsPerMinute / 60, StartsPerMinute);
         if (!state.Taken)
-            return KeyRefusals.RateLimited with { RetryAfter = state.RetryAfter };
+            return KeyRefusals.RateLimited.With(
+                LimitShown.Empty("address", StartsPerMinute, 60, state)
+            );
         var (device, user) = (TokenText.Mint(), UserCode.Mint());
         var now = clock.GetUtcNow().ToUnixTimeMilliseconds();
         var grant = new DeviceGrant

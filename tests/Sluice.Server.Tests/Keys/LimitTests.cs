@@ -1,0 +1,249 @@
+using System.Net;
+using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+using Sluice.Runner.Tests;
+using Sluice.Seal;
+using Sluice.Server.Doors;
+using Sluice.Server.Tests.Identity;
+using Sluice.Server.Tests.Store;
+using Sluice.Server.Vocabulary;
+
+namespace Sluice.Server.Tests.Keys;
+
+/// <summary>What is promised of limits: how much, for whom, on how many servers, and what happens when they cannot be asked.</summary>
+public sealed class LimitTests
+{
+    private static readonly string[] Small =
+    [
+        "--Limits:TenantPerSecond",
+        "1",
+        "--Limits:TenantBurst",
+        "3",
+        "--Sessions:FailuresPerMinute",
+        "5",
+    ];
+
+    [Fact]
+    public void A_tenant_makes_100_calls_a_second_and_200_at_once_and_1000_invocations_unless_told_otherwise()
+    {
+        var clock = new ManualClock();
+        var limits = new TenantLimits(clock, Options.Create(new LimitOptions()));
+        foreach (
+            var (path, perSecond, burst) in new[]
+            {
+                ("/api/v1/keys", 100, 200),
+                ("/invocations/v1/flows/invoke", 1000, 2000),
+            }
+        )
+        {
+            var row = DoorTable.Find("POST", path)!;
+            Assert.Equal(burst, Taken(limits, row, burst + 50));
+            clock.Advance(TimeSpan.FromSeconds(1));
+            Assert.Equal(perSecond, Taken(limits, row, perSecond + 50));
+            clock.Advance(TimeSpan.FromMinutes(1));
+            Assert.Equal(burst, Taken(limits, row, burst + 50));
+        }
+    }
+
+    [Fact]
+    public async Task Invocations_have_a_limit_of_their_own_and_a_tenant_over_one_goes_on_with_the_other()
+    {
+        await using var house = await Open(
+            new ManualClock(),
+            null,
+            "--Limits:InvocationsPerSecond",
+            "1",
+            "--Limits:InvocationsBurst",
+            "2",
+            "--Limits:TenantPerSecond",
+            "1",
+            "--Limits:TenantBurst",
+            "2"
+        );
+        var tenant = await house.NewTenant();
+        const string invoke = "/invocations/v1/flows/invoke";
+        for (var i = 0; i < 2; i++)
+        {
+            using var invoked = await tenant.Post(invoke);
+            Assert.NotEqual(429, (int)invoked.StatusCode);
+        }
+        using (var refused = await tenant.Post(invoke))
+            AssertLimited(refused, "\"tenant\";q=2;w=2");
+        for (var i = 0; i < 2; i++)
+        {
+            using var managed = await tenant.Get("/api/v1/whoami");
+            Assert.Equal(200, (int)managed.StatusCode);
+        }
+        using var over = await tenant.Get("/api/v1/whoami");
+        AssertLimited(over, "\"tenant\";q=2;w=2");
+    }
+
+    [Fact]
+    public async Task What_a_barred_address_presents_is_refused_before_the_database_is_asked_also_when_it_is_lost()
+    {
+        await using var proxy = PostgresProxy.To(await Houses.NewPostgres());
+        await using var house = await Open(
+            new ManualClock(),
+            proxy.Store,
+            "--Keys:BadKeysPerMinute",
+            "3"
+        );
+        for (var i = 0; i < 3; i++)
+        {
+            using var unknown = await Show(house, Guess());
+            Assert.Equal(401, (int)unknown.StatusCode);
+        }
+        var asked = proxy.Statements;
+        for (var i = 0; i < 50; i++)
+        {
+            using var barred = await Show(house, Guess());
+            AssertLimited(barred, "\"address\";q=3;w=60");
+        }
+        // What the server does by itself meanwhile is a few statements, and less than one for each text.
+        Assert.InRange(proxy.Statements - asked, 0, 25);
+        proxy.Cut();
+        using var still = await Show(house, Guess());
+        Assert.Equal(429, (int)still.StatusCode);
+    }
+
+    [Fact]
+    public async Task Limits_that_cannot_be_asked_let_nobody_in()
+    {
+        await using var proxy = PostgresProxy.To(await Houses.NewPostgres());
+        await using var house = await Open(new ManualClock(), proxy.Store);
+        var tenant = await house.NewTenant();
+        var (_, limited) = await tenant.MintKey("\"rate_limit\":100,\"daily_quota\":100");
+        using (var good = await Show(house, limited))
+            Assert.Equal(200, (int)good.StatusCode);
+        proxy.Cut();
+        foreach (var key in (string[])[limited, tenant.Key])
+        {
+            using var lost = await Show(house, key);
+            Assert.Equal(503, (int)lost.StatusCode);
+        }
+    }
+
+    /// <summary>The bound of docs/security.md: servers that share a store each count for themselves.</summary>
+    [Fact]
+    public async Task On_several_servers_calls_and_tries_that_pass_are_at_most_their_number_times_the_limit()
+    {
+        var store = await Houses.NewPostgres();
+        var clock = new ManualClock();
+        await using var one = await Open(clock, store, Small);
+        await using var two = await Open(clock, store, Small);
+        var tenant = await one.NewTenant();
+        var (calls, tries) = (0, 0);
+        var person = await tenant.NewPerson("viewer");
+        for (var i = 0; i < 20; i++)
+        {
+            var house = i % 2 == 0 ? one : two;
+            using var called = await Show(house, tenant.Key);
+            calls += called.StatusCode == HttpStatusCode.OK ? 1 : 0;
+            using var tried = await new Visitor(house).SignIn(
+                tenant.Handle,
+                person.Email,
+                "a wrong password"
+            );
+            tries += tried.StatusCode == HttpStatusCode.Unauthorized ? 1 : 0;
+            if (tried.StatusCode == HttpStatusCode.TooManyRequests)
+                AssertLimited(tried, "\"sign-in\";q=5;w=60");
+        }
+        Assert.Equal(2 * 3, calls);
+        Assert.Equal(2 * 5, tries);
+    }
+
+    /// <summary>The bound of docs/security.md: a server knows within a second of calls of its own what the others have counted.</summary>
+    [Fact]
+    public async Task A_daily_quota_is_one_for_all_servers_once_they_have_written_what_they_counted()
+    {
+        var store = await Houses.NewPostgres();
+        var clock = new ManualClock();
+        await using var one = await Open(clock, store);
+        await using var two = await Open(clock, store);
+        var tenant = await one.NewTenant();
+        var (id, key) = await tenant.MintKey("\"daily_quota\":10");
+        for (var i = 0; i < 6; i++)
+        {
+            using var called = await Show(one, key);
+            Assert.Equal(200, (int)called.StatusCode);
+        }
+        await Written(one, clock, tenant, id, 6);
+        for (var i = 0; i < 4; i++)
+        {
+            using var called = await Show(two, key);
+            Assert.Equal(200, (int)called.StatusCode);
+        }
+        using (var over = await Show(two, key))
+            Assert.Equal(429, (int)over.StatusCode);
+        await Written(two, clock, tenant, id, 10);
+        // The first server's next call tells it of the second's.
+        var passed = 0;
+        for (var i = 0; i < 20 && passed < 20; i++)
+        {
+            using var called = await Show(one, key);
+            if (called.StatusCode != HttpStatusCode.OK)
+                break;
+            passed++;
+            await Written(one, clock, tenant, id, 10 + passed);
+        }
+        Assert.Equal(1, passed);
+    }
+
+    private static int Taken(TenantLimits limits, Row row, int calls)
+    {
+        var caller = new Caller
+        {
+            Door = Door.Key,
+            TenantId = "one",
+            Handle = "one",
+            Environment = EnvironmentNames.Live,
+            Scopes = Scopes.None,
+        };
+        return Enumerable.Range(0, calls).Count(_ => limits.Take(caller, row) is null);
+    }
+
+    /// <summary>Goes on until so many calls of the key are on record: the meter writes behind the requests, by the clock.</summary>
+    private static async Task Written(
+        TestHouse house,
+        ManualClock clock,
+        TestTenant tenant,
+        string keyId,
+        long calls
+    )
+    {
+        for (var i = 0; i < 200; i++)
+        {
+            using var shown = await house.Send(
+                HttpMethod.Get,
+                $"/api/v1/keys/{keyId}/usage",
+                key: tenant.Key
+            );
+            var counted = (await TestHouse.Json(shown)).GetProperty("calls").GetInt64();
+            if (counted >= calls)
+                return;
+            clock.Advance(TimeSpan.FromSeconds(1));
+        }
+        Assert.Fail($"{calls} calls were never on record");
+    }
+
+    private static void AssertLimited(HttpResponseMessage answer, string policy)
+    {
+        Assert.Equal(429, (int)answer.StatusCode);
+        Assert.True(answer.Headers.RetryAfter?.Delta > TimeSpan.Zero);
+        Assert.Equal(policy, answer.Headers.GetValues("RateLimit-Policy").Single());
+        Assert.StartsWith(policy.Split(';')[0], answer.Headers.GetValues("RateLimit").Single());
+    }
+
+    private static Task<HttpResponseMessage> Show(TestHouse house, string key) =>
+        house.Send(HttpMethod.Get, "/api/v1/whoami", key: key);
+
+    private static string Guess() => KeyText.MintStandard("slc", KeyEnvironment.Live);
+
+    private static Task<TestHouse> Open(ManualClock clock, string? store, params string[] args) =>
+        TestHouse.Open(
+            store: store,
+            adjust: builder => builder.Services.AddSingleton<TimeProvider>(clock),
+            args: args
+        );
+}
