@@ -40,7 +40,9 @@ if (found.length === 0) {
     console.log("no tests were found");
     process.exit(0);
 }
-// The first versions of Node 18 know one report, which is for programs.
+// Of Node 18 the first versions know one report, which is for programs, and the very first has nothing that runs files.
 const [major, minor] = process.versions.node.split(".").map(Number);
-const report = major > 18 || minor >= 15 ? ["--test-reporter=spec"] : [];
-process.exit(run(process.execPath, "--enable-source-maps", "--test", ...report, ...found));
+const test = (...given) => run(process.execPath, "--enable-source-maps", ...given);
+if (major > 18 || minor >= 15) process.exit(test("--test", "--test-reporter=spec", ...found));
+if (minor > 0) process.exit(test("--test", ...found));
+process.exit(Math.max(...found.map((file) => test(file))));

@@ -7,7 +7,7 @@ namespace Sluice.Runner.Languages;
 /// <summary>TypeScript on Node 18 or newer, compiled by the tsc of this machine; nothing is fetched.</summary>
 internal sealed class TypeScript : ILanguage
 {
-    /// <summary>What the first versions of Node 18 do not have yet.</summary>
+    /// <summary>Since Node 18.15.</summary>
     private const string Reporter = "--test-reporter=spec";
 
     private static readonly string? s_node = Find("node");
@@ -76,8 +76,11 @@ internal sealed class TypeScript : ILanguage
     public string Test =>
         $"""
             if [ -z "$(find . -name '*_test.js' ! -path './node_modules/*')" ]; then echo 'no tests were found'; return 0; fi
-            if '{s_node}' {Reporter} --version >/dev/null 2>&1; then reporter={Reporter}; else reporter=; fi
-            find . -name '*_test.js' ! -path './node_modules/*' -print0 | sort -z | xargs -0 '{s_node}' --enable-source-maps --test $reporter
+            if '{s_node}' {Reporter} --version >/dev/null 2>&1; then set -- '{s_node}' --test {Reporter}
+            elif '{s_node}' --test --version >/dev/null 2>&1; then set -- '{s_node}' --test
+            else set -- -n 1 '{s_node}' # 18.0: a file of tests runs them, and nothing runs files
+            fi
+            find . -name '*_test.js' ! -path './node_modules/*' -print0 | sort -z | xargs -0 "$@" --enable-source-maps
             """;
 
     public IReadOnlyDictionary<string, string> BuildEnvironment => s_quiet;
