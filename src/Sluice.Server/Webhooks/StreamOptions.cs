@@ -3,8 +3,8 @@ namespace Sluice.Server.Webhooks;
 /// <summary>Settings of the section <c>AuditStreams</c>.</summary>
 internal sealed class StreamOptions
 {
-    /// <summary>How often it is looked whether there is something to deliver. Default 1 second.</summary>
-    public TimeSpan Every { get; set; } = TimeSpan.FromSeconds(1);
+    /// <summary>How often it is looked whether there is something to deliver. Default 5 seconds: no server asks its store more often while nothing happens.</summary>
+    public TimeSpan Every { get; set; } = TimeSpan.FromSeconds(5);
 
     /// <summary>The pause after a first failure; each further one is twice as long, with a part of chance. Default 5 seconds.</summary>
     public TimeSpan FirstPause { get; set; } = TimeSpan.FromSeconds(5);
