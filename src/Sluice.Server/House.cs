@@ -17,6 +17,7 @@ using Sluice.Server.Identity.Passwords;
 using Sluice.Server.Identity.Sessions;
 using Sluice.Server.Keys;
 using Sluice.Server.Keys.Device;
+using Sluice.Server.Keys.Leaks;
 using Sluice.Server.Ledger;
 using Sluice.Server.Licenses;
 using Sluice.Server.Operations;
@@ -90,6 +91,7 @@ internal static class House
         builder.Services.AddInvitations();
         builder.Services.AddLedger(builder.Configuration);
         builder.Services.AddKeys(builder.Configuration);
+        builder.Services.AddLeaks(builder.Configuration);
         builder.Services.AddDevice(builder.Configuration);
         builder.Services.AddPages();
         builder.Services.AddSecrets(builder.Configuration, options.Data);
@@ -116,6 +118,7 @@ internal static class House
         app.MapDescription(Health.Version);
         app.MapTelemetry();
         app.MapKeys();
+        app.MapLeaks();
         app.MapDevice();
         app.MapPages();
         app.MapIdentity();

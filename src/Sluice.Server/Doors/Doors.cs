@@ -50,6 +50,7 @@ internal static class DoorTable
         new("public",           Door.None,                  Scopes.None,    Scopes.None,                    false,  "/health", "/openapi.json", "/.well-known/oauth-authorization-server", "/errors", "/docs", "GET /", "/scim/v2/ServiceProviderConfig", "/scim/v2/Schemas", "/scim/v2/ResourceTypes", "/api/v1/auth/sso/availability"),
         new("sign-in",          Door.None,                  Scopes.None,    Scopes.None,                    false,  "/api/v1/auth/login", "/api/v1/auth/accept-invitation", "/api/v1/auth/forgot-password", "/api/v1/auth/reset-password"),
         new("device login",     Door.None,                  Scopes.None,    Scopes.None,                    false,  "/api/v1/auth/device", "/api/v1/auth/revoke") { Dialect = RefusalDialect.OAuth },
+        new("leak reports",     Door.None,                  Scopes.None,    Scopes.None,                    false,  "/api/v1/leaks"),
         new("pages",            Door.None,                  Scopes.None,    Scopes.None,                    false,  "/device", "/invitation", "/reset-password", "/pages"),
         new("own session",      Session,                    Scopes.None,    Scopes.None,                    false,  "/api/v1/auth"),
         new("own record",       Key | Session,              Scopes.None,    Scopes.None,                    false,  "/api/v1/whoami"),

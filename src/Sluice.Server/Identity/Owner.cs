@@ -104,6 +104,14 @@ internal static class OwnerStore
                 "SELECT id, email, name, role, created_at, joined_at, deactivated_at, removed_at FROM members WHERE tenant_id = @tenant AND role = 'owner' AND removed_at IS NULL AND deactivated_at IS NULL ORDER BY id LIMIT 1"
             );
 
+    /// <summary>Who manages people of the tenant: its active owners and admins, oldest first; 100 at most.</summary>
+    public static Task<IReadOnlyList<Member>> Administrators(Session session, string tenantId) =>
+        session
+            .Of(tenantId)
+            .Query<Member>(
+                "SELECT id, email, name, role, created_at, joined_at, deactivated_at, removed_at FROM members WHERE tenant_id = @tenant AND role IN ('owner', 'admin') AND removed_at IS NULL AND deactivated_at IS NULL ORDER BY id LIMIT 100"
+            );
+
     /// <summary>Where a person can sign in, oldest first; 100 at most.</summary>
     public static Task<IReadOnlyList<Membership>> Memberships(Session session, string email) =>
         session

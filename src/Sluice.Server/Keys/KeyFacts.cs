@@ -38,6 +38,17 @@ internal static class KeyFacts
     public static Fact Revoked(Key key) =>
         new("key.revoke", Kind, key.Id) { ["name"] = key.Name, ["masked"] = key.Masked };
 
+    /// <summary>Revoked because its text was found in public; the place as the reporter wrote it.</summary>
+    public static Fact Leaked(string id, string name, string masked, string? url, string? source) =>
+        new("key.revoke", Kind, id)
+        {
+            ["name"] = name,
+            ["masked"] = masked,
+            ["reason"] = "leaked",
+            ["url"] = url,
+            ["source"] = source,
+        };
+
     private static Fact Settings(Fact fact, Key key)
     {
         fact["name"] = key.Name;

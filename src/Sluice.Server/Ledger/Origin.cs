@@ -16,6 +16,9 @@ internal sealed record Origin
     /// <summary>The server itself, behind no request.</summary>
     public const string Server = "server";
 
+    /// <summary>Whoever signs reports of leaked keys; its name is that of the signing key.</summary>
+    public const string Reporter = "reporter";
+
     /// <summary>Nobody has proven who it is.</summary>
     public const string Nobody = "nobody";
 

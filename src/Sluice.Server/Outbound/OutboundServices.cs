@@ -19,6 +19,7 @@ internal static class OutboundServices
                 "Mail: with Host, From is an address and Port a number from 1 to 65535."
             )
             .ValidateOnStart();
+        services.AddSingleton<SettingsDocument>();
         services.AddSingleton<Mailer>();
         var settings = OutboundSettings.Read(configuration);
         services.AddSingleton(_ => settings);

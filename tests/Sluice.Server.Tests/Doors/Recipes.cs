@@ -238,6 +238,7 @@ internal static class Recipes
         "DELETE /api/v1/keys/{id}" => [new(Speaks.OfOne, $"/api/v1/keys/{at.KeyId}") { Destroys = true }],
 
         "POST /api/v1/audit/search" => [new(Speaks.OfNothing, "/api/v1/audit/search", """{"limit":1}""")],
+        "POST /api/v1/leaks" => [new(Speaks.OfNothing, "/api/v1/leaks", """{"token":"x"}""")],
         "GET /api/v1/audit/export" => [new(Speaks.OfNothing, "/api/v1/audit/export")],
         "GET /api/v1/audit/checkpoint" => [new(Speaks.OfNothing, "/api/v1/audit/checkpoint")],
         "POST /api/v1/audit/streams" => [new(Speaks.OfNothing, "/api/v1/audit/streams", """{"url":"none"}""")],

@@ -1,0 +1,227 @@
+using System.Buffers.Text;
+using Microsoft.Extensions.Options;
+using Sluice.Language;
+using Sluice.Seal;
+using Sluice.Server.Ledger;
+using Sluice.Server.Store;
+using Sluice.Server.Vocabulary;
+
+namespace Sluice.Server.Keys.Leaks;
+
+/// <summary>
+/// Takes signed reports of texts that were found in public, in the shape of GitHub's secret scanning partner programme, and revokes what
+/// is a key, whosever it is, at once and on every server. The same report again changes nothing.
+/// </summary>
+internal sealed partial class ReportLeaks(
+    LeakKeys keys,
+    LeakLetters letters,
+    Database database,
+    TimeProvider clock,
+    IOptions<LeakOptions> options,
+    ILogger<ReportLeaks> log
+)
+{
+    public const string IdentifierHeader = "Github-Public-Key-Identifier";
+    public const string SignatureHeader = "Github-Public-Key-Signature";
+
+    /// <summary>Most findings of one report.</summary>
+    public const int Most = 1000;
+
+    private const int LongestIdentifier = 200;
+
+    // A signature of P-256 in DER has at most 72 bytes.
+    private const int LongestSignature = 72;
+
+    private readonly TokenBuckets _addresses = new(clock);
+
+    internal sealed record Finding
+    {
+        /// <summary>The text that was found.</summary>
+        public string? Token { get; init; }
+
+        /// <summary>The reporter's name of the kind of text; comes back with the answer.</summary>
+        public string? Type { get; init; }
+
+        /// <summary>Where it was found.</summary>
+        public string? Url { get; init; }
+
+        /// <summary>In what it was found, such as <c>content</c> or <c>commit</c>.</summary>
+        public string? Source { get; init; }
+
+        // The text must not reach a log by way of a record's printer.
+        public override string ToString() => $"Finding {{ Type = {Type} }}";
+    }
+
+    /// <param name="TokenHash">SHA-256 of the text, in base64.</param>
+    /// <param name="Label"><c>true_positive</c>: it is a key of this server, revoked by now; <c>false_positive</c>: it is none.</param>
+    internal sealed record Judgement(string TokenHash, string? TokenType, string Label);
+
+    public static async Task<IResult> Handle(HttpContext context, Origin origin, ReportLeaks act)
+    {
+        var (bytes, tooLarge) = await Body.ReadAll(context, Body.ManagementLimit);
+        if (tooLarge is not null)
+            return tooLarge;
+        if (await act.Distrust(context, bytes) is { } refusal)
+            return refusal;
+        var findings = Body.Parse(bytes.Span, LeakJson.Default.LeakFindings);
+        if (findings.Refused)
+            return findings.Refusal;
+        if (Check(findings.Value) is { Count: > 0 } mistakes)
+            return CommonRefusals.InvalidInput.With(mistakes);
+        var reporter = context.Request.Headers[IdentifierHeader].ToString();
+        return TypedResults.Json(
+            await act.Take(
+                findings.Value,
+                origin with
+                {
+                    ActorKind = Origin.Reporter,
+                    ActorName = reporter,
+                }
+            ),
+            LeakJson.Default.LeakLabels
+        );
+    }
+
+    /// <summary>Why the report is not believed; null when it is.</summary>
+    private async Task<Refusal?> Distrust(HttpContext context, ReadOnlyMemory<byte> body)
+    {
+        if (!keys.IsOn)
+            return LeakRefusals.Off;
+        var perMinute = options.Value.PerMinute;
+        var state = _addresses.Take(
+            Addresses.Name(context.Connection.RemoteIpAddress),
+            perMinute / 60.0,
+            perMinute
+        );
+        if (!state.Taken)
+            return KeyRefusals.RateLimited with { RetryAfter = state.RetryAfter };
+        var identifier = context.Request.Headers[IdentifierHeader].ToString();
+        if (
+            identifier.Length is < 1 or > LongestIdentifier
+            || ReadSignature(context.Request.Headers[SignatureHeader].ToString())
+                is not { } signature
+        )
+            return LeakRefusals.NotSigned;
+        var (key, known) = await keys.Find(identifier, context.RequestAborted);
+        if (!known)
+            return LeakRefusals.NoKeys;
+        return key?.Signed(body.Span, signature) == true ? null : LeakRefusals.NotSigned;
+    }
+
+    private static byte[]? ReadSignature(string text)
+    {
+        if (text.Length is < 1 or > 100 || !Base64.IsValid(text))
+            return null;
+        var signature = Convert.FromBase64String(text);
+        return signature.Length <= LongestSignature ? signature : null;
+    }
+
+    private static List<Mistake> Check(IReadOnlyList<Finding?> findings)
+    {
+        var mistakes = new List<Mistake>();
+        if (findings.Count > Most)
+            mistakes.Add(new Mistake("report", $"a report has at most {Most} findings"));
+        for (var i = 0; i < Math.Min(findings.Count, Most); i++)
+        {
+            if (findings[i]?.Token is not { Length: > 0 })
+                mistakes.Add(
+                    new Mistake("token", "token is needed: the text", Where: $"[{i}].token")
+                );
+        }
+        return mistakes;
+    }
+
+    private async Task<List<Judgement>> Take(IReadOnlyList<Finding?> findings, Origin origin)
+    {
+        var hashes = findings.Select(finding => KeyText.Hash(finding!.Token)).ToList();
+        // Whoever reports may hang up: what leaked is revoked all the same.
+        var leaked = await database.Read(session =>
+            LeakedKeys.Find(session, [.. hashes.DistinctBy(Convert.ToHexString)])
+        );
+        var byHash = leaked.ToDictionary(key => Convert.ToHexString(key.Hash));
+        var revoked = new List<Leak>();
+        var found = findings
+            .Select((finding, i) => (Finding: finding!, Hash: Convert.ToHexString(hashes[i])))
+            .Where(each => byHash.ContainsKey(each.Hash))
+            .DistinctBy(each => each.Hash)
+            .Select(each => new Leak(byHash[each.Hash], each.Finding));
+        foreach (var tenant in found.GroupBy(leak => leak.Key.TenantId))
+            revoked.AddRange(await Revoke(tenant.Key, [.. tenant], origin));
+        if (revoked.Count > 0)
+        {
+            await Record(revoked.Count, findings.Count, origin);
+            LogRevoked(log, revoked.Count, findings.Count);
+            await letters.Write(revoked);
+        }
+        return
+        [
+            .. findings.Select(
+                (finding, i) =>
+                    new Judgement(
+                        Convert.ToBase64String(hashes[i]),
+                        finding!.Type,
+                        byHash.ContainsKey(Convert.ToHexString(hashes[i]))
+                            ? "true_positive"
+                            : "false_positive"
+                    )
+            ),
+        ];
+    }
+
+    /// <summary>Revokes what is not yet; a tenant's keys and its ledger in one write.</summary>
+    private Task<List<Leak>> Revoke(string tenantId, IReadOnlyList<Leak> leaks, Origin origin) =>
+        database.Write(async session =>
+        {
+            var now = clock.GetUtcNow().ToUnixTimeMilliseconds();
+            var revoked = new List<Leak>(leaks.Count);
+            foreach (var leak in leaks.OrderBy(leak => leak.Key.Id, StringComparer.Ordinal))
+            {
+                if (await KeyStore.Revoke(session, tenantId, leak.Key.Id, now) == 1)
+                    revoked.Add(leak);
+            }
+            if (revoked.Count > 0)
+                await Audit.Append(
+                    session,
+                    [
+                        .. revoked.Select(leak =>
+                            LedgerEntry.Of(
+                                origin,
+                                KeyFacts.Leaked(
+                                    leak.Key.Id,
+                                    leak.Key.Name,
+                                    leak.Key.Masked,
+                                    leak.Finding.Url,
+                                    leak.Finding.Source
+                                ),
+                                tenantId
+                            )
+                        ),
+                    ]
+                );
+            return revoked;
+        });
+
+    private Task Record(int revoked, int findings, Origin origin) =>
+        database.Write(session =>
+            Audit.Record(
+                session,
+                origin,
+                new Fact("leak.report", "report", origin.ActorName!)
+                {
+                    TenantId = Audit.House,
+                    ["revoked"] = revoked.ToString(),
+                    ["findings"] = findings.ToString(),
+                }
+            )
+        );
+
+    [LoggerMessage(
+        1107,
+        LogLevel.Warning,
+        "{Count} leaked keys were revoked, of {Findings} texts that were reported"
+    )]
+    private static partial void LogRevoked(ILogger log, int count, int findings);
+}
+
+/// <summary>A key that was found in public, and the finding.</summary>
+internal sealed record Leak(LeakedKey Key, ReportLeaks.Finding Finding);
