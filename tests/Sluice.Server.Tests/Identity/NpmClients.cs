@@ -2,25 +2,22 @@ using System.Diagnostics;
 
 namespace Sluice.Server.Tests.Identity;
 
-/// <summary>OAuth clients from npm, installed once into <c>out/tests/oauth-clients</c> with the versions of the lock file.</summary>
+/// <summary>Programs from npm, installed once into <c>out/tests</c> with the versions of a lock file.</summary>
 internal static class NpmClients
 {
-    /// <summary>The folder, ready to run.</summary>
-    public static async Task<string> Install()
+    /// <summary>The OAuth clients.</summary>
+    public static Task<string> Install() => Install("Identity", "oauth-clients");
+
+    /// <summary>The folder with what its package.json names, ready to run.</summary>
+    /// <param name="room">The folder of these tests that it lies in.</param>
+    /// <param name="name">Its name, there and in <c>out/tests</c>.</param>
+    public static async Task<string> Install(string room, string name)
     {
         var root = AppContext.BaseDirectory;
         while (!File.Exists(Path.Combine(root, "Sluice.slnx")))
             root = Path.GetDirectoryName(root)!;
-        var source = Path.Combine(
-            root,
-            "tests",
-            "Sluice.Server.Tests",
-            "Identity",
-            "oauth-clients"
-        );
-        var target = Directory
-            .CreateDirectory(Path.Combine(root, "out", "tests", "oauth-clients"))
-            .FullName;
+        var source = Path.Combine(root, "tests", "Sluice.Server.Tests", room, name);
+        var target = Directory.CreateDirectory(Path.Combine(root, "out", "tests", name)).FullName;
         foreach (var file in Directory.EnumerateFiles(source))
             File.Copy(file, Path.Combine(target, Path.GetFileName(file)), overwrite: true);
         var marker = Path.Combine(target, "installed");
@@ -38,7 +35,7 @@ internal static class NpmClients
             }
         )!;
         await npm.WaitForExitAsync();
-        Assert.True(npm.ExitCode == 0, "npm could not install the clients");
+        Assert.True(npm.ExitCode == 0, $"npm could not install {name}");
         await File.WriteAllTextAsync(marker, locked);
         return target;
     }
