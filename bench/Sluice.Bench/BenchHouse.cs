@@ -88,7 +88,8 @@ internal sealed class BenchHouse : IAsyncDisposable
             this,
             handle,
             made.GetProperty("tenant_id").GetString()!,
-            made.GetProperty("key").GetString()!
+            made.GetProperty("key").GetString()!,
+            made.GetProperty("invitation").GetString()!.Split('#')[^1]
         );
     }
 
@@ -138,7 +139,14 @@ internal sealed class BenchHouse : IAsyncDisposable
 }
 
 /// <summary>A tenant with its first key.</summary>
-internal sealed record BenchTenant(BenchHouse House, string Handle, string Id, string Key)
+/// <param name="Invitation">With which its owner sets a password, once.</param>
+internal sealed record BenchTenant(
+    BenchHouse House,
+    string Handle,
+    string Id,
+    string Key,
+    string Invitation
+)
 {
     /// <summary>The body of the measured call: <c>text</c> in, signed text out.</summary>
     public static string Invocation(string graph, bool wait = true) =>

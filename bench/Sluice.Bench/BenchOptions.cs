@@ -25,6 +25,7 @@ internal sealed record BenchOptions(
         "cold",
         "runtime",
         "memory",
+        "console",
     ];
 
     /// <summary>Windows of each row.</summary>

@@ -35,6 +35,7 @@ internal static class BenchRun
                 "drain" => await DrainBench.Run(place, options),
                 "growth" => await GrowthBench.Run(place, options),
                 "cold" => await ColdBench.Run(place, options),
+                "console" => await ConsoleBench.Run(place, options),
                 "runtime" => await RuntimeBench.Run(),
                 _ => await MemoryBench.Run(place, options),
             };

@@ -50,6 +50,10 @@ internal static class HouseChild
         app.MapPost($"{Open}/copy/{{tenant}}/{{count:int}}", CopyTenant);
         app.MapPost($"{Open}/grow/{{tenant}}/{{from:int}}/{{to:int}}", Grow);
         app.MapPost(
+            $"{Open}/spread/{{tenant}}/{{runs:int}}/{{flows:int}}/{{keys:int}}",
+            Spread.Handle
+        );
+        app.MapPost(
             $"{Open}/gate",
             static () =>
             {

@@ -2,7 +2,7 @@ import { useReactFlow } from '@xyflow/react';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { Board } from './Board';
 import { Consent } from './Consent';
-import { type Cell, edgeId, flowInput, flowOutput, freeAlias, freeCell, hasAlias, named, place, read, withCells } from './document';
+import { type Cell, edgeId, flowInput, flowOutput, freeAlias, freeCell, hasAlias, named, type Placed, place, read, withCells } from './document';
 import { EdgePanel } from './EdgePanel';
 import { Note, TextField } from './fields';
 import { useHistory } from './history';
@@ -10,9 +10,9 @@ import { Mistakes, said } from './Mistakes';
 import { Palette } from './Palette';
 import { PlacementPanel } from './PlacementPanel';
 import { RunPanel, UsePanel } from './RunPanel';
-import { type Mistake, type PackagesOffered, type Start, server } from './server';
+import { type FlowsOffered, type Mistake, type PackagesOffered, type Start, server } from './server';
 import { useBreakpoints } from './useBreakpoints';
-import { useCheck } from './useCheck';
+import { useCheck, wrongIn } from './useCheck';
 import { useRun } from './useRun';
 import { useStore } from './useStore';
 
@@ -29,6 +29,7 @@ export function App({ start }: { start: Start }) {
   const [selected, setSelected] = useState(nothing);
   const [tab, setTab] = useState<Tab>(start.run !== null ? 'run' : start.may_change && first.flow.nodes.length === 0 ? 'add' : 'details');
   const [packages, setPackages] = useState<PackagesOffered | null>(null);
+  const [flows, setFlows] = useState<FlowsOffered | null>(null);
   const [input, setInput] = useState<string | null>(null);
   const [isNameless, setNameless] = useState(false);
   const board = useReactFlow();
@@ -49,6 +50,7 @@ export function App({ start }: { start: Start }) {
   useEffect(forget, [flow, forget]);
   useEffect(() => {
     server.packages().then(setPackages, () => setPackages({ data: [], more: false }));
+    server.flows().then(setFlows, () => setFlows({ data: [], more: false }));
   }, []);
   useEffect(() => {
     if (!isDirty) return;
@@ -79,6 +81,15 @@ export function App({ start }: { start: Start }) {
     return () => removeEventListener('keydown', mark);
   }, [flow, breakpoints, mayDebug]);
 
+  useEffect(() => {
+    // Also on what is selected already, of which nothing changes that would bring the panel up.
+    const bring = (event: KeyboardEvent) => {
+      if (event.key === 'Enter' && (event.target as Element).matches('.react-flow__node, .react-flow__edge')) setTab('details');
+    };
+    addEventListener('keydown', bring);
+    return () => removeEventListener('keydown', bring);
+  }, []);
+
   const known = (id: string) => id === flowInput || id === flowOutput || hasAlias(flow, id) || flow.edges.some((edge) => edgeId(edge) === id);
   const mistakes = useMemo(() => Map.groupBy(checked.mistakes.filter((mistake) => mistake.where), (mistake) => mistake.where!) as Map<string, Mistake[]>, [checked.mistakes]);
   const choose = (ids: ReadonlySet<string>) => {
@@ -92,13 +103,14 @@ export function App({ start }: { start: Start }) {
     void board.fitView({ nodes: ends.map((end) => ({ id: end })), maxZoom: 1, padding: 1 });
   };
 
-  const add = (node: { package: string; node: string }, wish?: Cell) => {
-    const alias = freeAlias(flow, node.node);
+  const add = (placed: Placed, wish?: Cell) => {
+    const [wished, what] = 'subflow' in placed ? [placed.name.split('/').at(-1)!, { subflow: placed.subflow }] : [placed.node, placed];
+    const alias = freeAlias(flow, wished);
     const [only] = selected;
     const beside = only === undefined ? undefined : cells[only];
     const right = Math.max(-1, ...flow.nodes.map((each) => cells[each.alias]?.col ?? 0));
     const cell = freeCell(cells, wish ?? (beside ? { col: beside.col + 1, row: beside.row } : { col: right + 1, row: 0 }));
-    commit((was) => ({ flow: place(was.flow, { alias, ...node }), cells: { ...was.cells, [alias]: cell } }));
+    commit((was) => ({ flow: place(was.flow, { alias, ...what }), cells: { ...was.cells, [alias]: cell } }));
     setSelected(new Set([alias]));
     if (wish) return;
     requestAnimationFrame(() => void board.fitView({ maxZoom: 1, padding: 0.06 }));
@@ -183,15 +195,15 @@ export function App({ start }: { start: Start }) {
             ))}
           </div>
           <div className="panel" key={tab === 'details' ? id : tab}>
-            {tab === 'add' && <Palette offered={packages} isPipeline={flow.pipeline_mode ?? false} add={add} />}
+            {tab === 'add' && <Palette offered={packages} flows={flows && { ...flows, data: flows.data.filter((each) => each.name !== flow.name) }} isPipeline={flow.pipeline_mode ?? false} add={add} />}
             {tab === 'run' && (
               <RunPanel flow={flow} graph={store.graph} watched={watched} isCurrent={isCurrent} mayChange={start.may_change} mayRun={start.may_run} busy={store.busy !== null} refusal={store.refusal} input={input} setInput={setInput} start={run} breakpoints={breakpoints} select={show} />
             )}
             {tab === 'use' && <UsePanel graph={store.graph} isCurrent={isCurrent} />}
             {tab === 'details' && here.length > 0 && <Mistakes mistakes={here} known={known} />}
-            {tab === 'details' && edge && <EdgePanel flow={flow} edge={edge} commit={commit} select={choose} packages={packages?.data ?? null} mayChange={start.may_change} />}
+            {tab === 'details' && edge && <EdgePanel flow={flow} edge={edge} commit={commit} select={choose} packages={packages?.data ?? null} mayChange={start.may_change} wrong={wrongIn(checked.mistakes, `edges.${flow.edges.indexOf(edge)}`)} />}
             {tab === 'details' && id !== undefined && !edge && known(id) && (
-              <PlacementPanel flow={flow} id={id} commit={commit} select={choose} packages={packages?.data ?? null} mayChange={start.may_change} step={watched.steps.get(id)} run={watched.id} breakpoints={mayDebug ? breakpoints : null} />
+              <PlacementPanel flow={flow} id={id} commit={commit} select={choose} packages={packages?.data ?? null} mayChange={start.may_change} step={watched.steps.get(id)} run={watched.id} breakpoints={mayDebug ? breakpoints : null} flows={flows?.data ?? []} wrong={wrongIn(checked.mistakes, `nodes.${flow.nodes.findIndex((node) => node.alias === id)}`)} wrongInFlow={(member) => wrongIn(checked.mistakes, member)} />
             )}
             {tab === 'details' && (id === undefined || !known(id)) && <Overview mistakes={checked.mistakes} known={known} show={show} isEmpty={flow.nodes.length === 0} />}
           </div>

@@ -24,6 +24,7 @@ import {
   flowOutput,
   mayConnect,
   moveTo,
+  type Placed,
   remove,
 } from './document';
 import type { Commit, Drawing } from './history';
@@ -73,7 +74,7 @@ interface Props {
   /** Null: none can be set here. */
   breakpoints: Breakpoints | null;
   mayChange: boolean;
-  drop: (node: { package: string; node: string }, cell: Cell) => void;
+  drop: (placed: Placed, cell: Cell) => void;
 }
 
 export function Board({ drawing, commit, selected, select, mistakes, steps, next, breakpoints, mayChange, drop }: Props) {

@@ -1,9 +1,11 @@
 import { useEffect, useState } from 'react';
-import { changeEdge, type Condition, type Edge, edgeId, endName, type Flow, flowInput, type Json, operators, remove } from './document';
+import { changeEdge, type Condition, type Edge, edgeId, endName, type FanOut, type Flow, flowInput, type Json, operators, remove, tidy } from './document';
 import { focusBoard } from './Board';
-import { Choice, TextField, Tick, wholeNumber } from './fields';
+import { Choice, NumberField, TextField, Tick } from './fields';
 import type { Commit } from './history';
+import type { Wrong } from './useCheck';
 import { type Ends, useEnds } from './useEnds';
+import { useRows } from './useRows';
 import type { PackageOffered } from './server';
 
 interface Props {
@@ -13,10 +15,12 @@ interface Props {
   select: (ids: ReadonlySet<string>) => void;
   packages: PackageOffered[] | null;
   mayChange: boolean;
+  /** Of the edge's members. */
+  wrong: Wrong;
 }
 
 /** An edge: what it carries, and when it is taken. */
-export function EdgePanel({ flow, edge, commit, select, packages, mayChange }: Props) {
+export function EdgePanel({ flow, edge, commit, select, packages, mayChange, wrong }: Props) {
   const id = edgeId(edge);
   const ends = useEnds(flow, edge, packages);
   const change = (part: Partial<Edge>, about: string | null) =>
@@ -27,8 +31,8 @@ export function EdgePanel({ flow, edge, commit, select, packages, mayChange }: P
       {(ends.gives || ends.takes) && (
         <p className="quiet">{ends.gives && <>gives <code>{ends.gives}</code></>}{ends.gives && ends.takes && ', '}{ends.takes && <>takes <code>{ends.takes}</code></>}</p>
       )}
-      <Carries edge={edge} ends={ends} change={change} mayChange={mayChange} />
-      <When edge={edge} ends={ends} change={change} mayChange={mayChange} />
+      <Carries edge={edge} ends={ends} change={change} mayChange={mayChange} wrong={wrong} />
+      <When edge={edge} ends={ends} change={change} mayChange={mayChange} wrong={wrong} />
       <fieldset disabled={!mayChange}>
         <legend>Kind</legend>
         {edge.from !== flowInput && (
@@ -42,23 +46,14 @@ export function EdgePanel({ flow, edge, commit, select, packages, mayChange }: P
           </>
         )}
         {edge.loop && (
-          <TextField label="At most, times" type="number" value={edge.max_iterations?.toString() ?? ''} onChange={(text) => change({ max_iterations: wholeNumber(text) }, 'times')} />
+          <NumberField label="At most, times" wrong={wrong('max_iterations')} value={edge.max_iterations} onChange={(max_iterations) => change({ max_iterations }, 'times')} />
         )}
         <Tick
           label="A call for each item of a list"
           checked={edge.fan_out !== undefined}
           onChange={(each) => change({ fan_out: each ? { items: '' } : undefined }, null)}
         />
-        {edge.fan_out && (
-          <TextField
-            label="The list"
-            hint="The path of a repeated field of what the source gives."
-            mono
-            value={edge.fan_out.items}
-            list={ends.from.map((field) => field.name)}
-            onChange={(items) => change({ fan_out: { ...edge.fan_out, items } }, 'items')}
-          />
-        )}
+        {edge.fan_out && <Items fanOut={edge.fan_out} ends={ends} mayChange={mayChange} wrong={wrong} change={(fan_out, about) => change({ fan_out }, about)} />}
       </fieldset>
       {mayChange && (
         <div className="actions">
@@ -79,27 +74,56 @@ export function EdgePanel({ flow, edge, commit, select, packages, mayChange }: P
   );
 }
 
+interface ItemsProps {
+  fanOut: FanOut;
+  ends: Ends;
+  mayChange: boolean;
+  wrong: Wrong;
+  change: (fanOut: FanOut, about: string) => void;
+}
+
+/** A list, of which each item is a call of its own. */
+function Items({ fanOut, ends, mayChange, wrong, change }: ItemsProps) {
+  const set = (part: Partial<FanOut>) => change({ items: '', ...tidy({ ...fanOut, ...part }) }, Object.keys(part)[0]!);
+  const at = (member: string) => wrong(`fan_out.${member}`);
+  return (
+    <>
+      <TextField
+        label="The list"
+        hint="The path of a repeated field of what the source gives."
+        mono
+        value={fanOut.items}
+        wrong={at('items')}
+        list={ends.from.map((field) => field.name)}
+        onChange={(items) => set({ items })}
+      />
+      <div className="pair">
+        <NumberField label="Calls at once" placeholder="8" wrong={at('concurrency')} value={fanOut.concurrency} onChange={(concurrency) => set({ concurrency })} />
+        <NumberField label="Items at most" placeholder="1000" wrong={at('max_items')} value={fanOut.max_items} onChange={(max_items) => set({ max_items })} />
+      </div>
+      <Choice
+        label="When an item fails"
+        value={fanOut.failure_policy ?? ''}
+        disabled={!mayChange}
+        wrong={at('failure_policy')}
+        options={[['', 'as the placement’s join says'], ['FAIL_FAST', 'all of them fail'], ['TOLERATE_FAILURES', 'it is listed among the errors']]}
+        onChange={(failure_policy) => set({ failure_policy: failure_policy || undefined })}
+      />
+    </>
+  );
+}
+
 interface PartProps {
   edge: Edge;
   ends: Ends;
   change: (part: Partial<Edge>, about: string | null) => void;
   mayChange: boolean;
+  wrong: Wrong;
 }
 
-type Row = [to: string, from: string];
-
 /** The whole message, or chosen fields: each a field of the target and where its value comes from. */
-function Carries({ edge, ends, change, mayChange }: PartProps) {
-  const [rows, setRows] = useState<Row[]>(Object.entries(edge.adapter ?? {}));
-  // What is undone, or comes from elsewhere, shows in the fields; a row that is being typed stays as it is.
-  const said = JSON.stringify(edge.adapter ?? null);
-  useEffect(() => {
-    setRows((was) => (JSON.stringify(edge.adapter ? toAdapter(was) : null) === said ? was : Object.entries(edge.adapter ?? {})));
-  }, [said]);
-  const set = (next: Row[], about: string | null = 'adapter') => {
-    setRows(next);
-    change({ adapter: next.length === 0 ? undefined : toAdapter(next) }, about);
-  };
+function Carries({ edge, ends, change, mayChange, wrong }: PartProps) {
+  const { rows, set, put, add, remove: drop } = useRows(edge.adapter, (adapter, about) => change({ adapter }, about), 'adapter');
   const open = ends.to.map((field) => field.name).filter((name) => !rows.some(([to]) => to === name));
   return (
     <fieldset disabled={!mayChange}>
@@ -113,22 +137,20 @@ function Carries({ edge, ends, change, mayChange }: PartProps) {
       />
       {rows.map(([to, from], i) => (
         <div className="assignment" key={i} role="group" aria-label={`Field ${i + 1}`}>
-          <TextField label="Field" mono value={to} list={ends.to.map((field) => field.name)} onChange={(name) => set(rows.map((row, j) => (j === i ? [name, row[1]] : row)))} />
-          <TextField label="From" mono value={from} list={ends.from.map((field) => field.name)} placeholder="field, path or expression" onChange={(source) => set(rows.map((row, j) => (j === i ? [row[0], source] : row)))} />
-          <button type="button" className="quiet" aria-label={`Remove field ${to || i + 1}`} onClick={() => set(rows.filter((_, j) => j !== i), null)}>✕</button>
+          <TextField label="Field" mono value={to} list={ends.to.map((field) => field.name)} onChange={(name) => put(i, [name, from])} />
+          <TextField label="From" mono value={from} list={ends.from.map((field) => field.name)} placeholder="field, path or expression" wrong={wrong(`adapter.${to}`)} onChange={(source) => put(i, [to, source])} />
+          <button type="button" className="quiet" aria-label={`Remove field ${to || i + 1}`} onClick={() => drop(i)}>✕</button>
         </div>
       ))}
       {rows.length > 0 && (
-        <button type="button" className="button" onClick={() => set([...rows, [open[0] ?? '', '']], null)}>Add a field</button>
+        <button type="button" className="button" onClick={() => add([open[0] ?? '', ''])}>Add a field</button>
       )}
     </fieldset>
   );
 }
 
-const toAdapter = (rows: Row[]): Record<string, string> => Object.fromEntries(rows);
-
 /** Always, when an expression holds, or when one field compares. */
-function When({ edge, ends, change, mayChange }: PartProps) {
+function When({ edge, ends, change, mayChange, wrong }: PartProps) {
   const condition = edge.condition;
   const cel = typeof condition === 'string' ? condition : condition?.cel;
   const form = condition === undefined ? 'always' : cel !== undefined ? 'expression' : 'comparison';
@@ -152,15 +174,16 @@ function When({ edge, ends, change, mayChange }: PartProps) {
           mono
           lines={2}
           hint="Over what the source gives, such as total > 100."
+          wrong={wrong('condition')}
           value={cel ?? ''}
           onChange={(text) => set({ op: 'CEL', cel: text })}
         />
       )}
       {form === 'comparison' && (
         <>
-          <TextField label="Field" mono value={compared.field ?? ''} list={ends.from.map((field) => field.name)} onChange={(field) => set({ ...compared, field })} />
+          <TextField label="Field" mono wrong={wrong('condition.field')} value={compared.field ?? ''} list={ends.from.map((field) => field.name)} onChange={(field) => set({ ...compared, field })} />
           <Choice label="Compares" value={compared.op || 'EQ'} disabled={!mayChange} options={operators.map((each) => [each, each] as const)} onChange={(op) => set({ ...compared, op })} />
-          <Value value={compared.value} onChange={(value) => set({ ...compared, value })} />
+          <Value value={compared.value} wrong={wrong('condition.value')} onChange={(value) => set({ ...compared, value })} />
         </>
       )}
     </fieldset>
@@ -168,7 +191,7 @@ function When({ edge, ends, change, mayChange }: PartProps) {
 }
 
 /** A value as JSON; what is no JSON is a text. */
-function Value({ value, onChange }: { value: Json | undefined; onChange: (value: Json | undefined) => void }) {
+function Value({ value, wrong, onChange }: { value: Json | undefined; wrong?: string; onChange: (value: Json | undefined) => void }) {
   const shown = value === undefined ? '' : typeof value === 'string' ? value : JSON.stringify(value);
   const [typed, setTyped] = useState(shown);
   useEffect(() => setTyped((was) => (JSON.stringify(parsed(was)) === JSON.stringify(value) ? was : shown)), [shown]);
@@ -177,6 +200,7 @@ function Value({ value, onChange }: { value: Json | undefined; onChange: (value:
       label="Value"
       mono
       hint='A number, true, false, a list, or a text; "17" in quotes is a text.'
+      wrong={wrong}
       value={typed}
       onChange={(text) => {
         setTyped(text);

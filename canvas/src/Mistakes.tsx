@@ -1,4 +1,5 @@
 import { endName } from './document';
+import { Sentence } from './fields';
 import type { Mistake } from './server';
 import type { Checked } from './useCheck';
 
@@ -33,9 +34,4 @@ export function Mistakes({ mistakes, known, select }: Props) {
       ))}
     </ul>
   );
-}
-
-/** What the server sets between backticks are the author's own words. */
-export function Sentence({ text }: { text: string }) {
-  return text.split('`').map((part, i) => (i % 2 === 1 ? <code key={i}>{part}</code> : part));
 }

@@ -1,19 +1,22 @@
-import { useMemo, useState } from 'react';
+import { type DragEvent, useMemo, useState } from 'react';
 import { dragType } from './Board';
 import { Note, TextField } from './fields';
 import { newest, newestFirst } from './versions';
-import type { PackagesOffered } from './server';
+import type { Placed } from './document';
+import type { FlowsOffered, PackagesOffered } from './server';
 
 interface Props {
   offered: PackagesOffered | null;
   isPipeline: boolean;
-  add: (node: { package: string; node: string }) => void;
+  /** What can be placed as a subflow; null while it is asked for. */
+  flows: FlowsOffered | null;
+  add: (placed: Placed) => void;
 }
 
 const most = 60;
 
 /** The tenant's nodes, found by name, message or package: added by a button, or dragged onto the board. */
-export function Palette({ offered, isPipeline, add }: Props) {
+export function Palette({ offered, flows, isPipeline, add }: Props) {
   const [wish, setWish] = useState('');
   const packages = useMemo(() => [...(offered?.data ?? [])].sort((a, b) => newestFirst(a.package, b.package)), [offered]);
   if (offered === null) return <p className="quiet" role="status">Loading nodes …</p>;
@@ -41,10 +44,7 @@ export function Palette({ offered, isPipeline, add }: Props) {
           <li
             key={`${node.package}/${node.name}`}
             draggable
-            onDragStart={(event) => {
-              event.dataTransfer.setData(dragType, JSON.stringify({ package: node.package, node: node.name }));
-              event.dataTransfer.effectAllowed = 'copy';
-            }}
+            onDragStart={(event) => carry(event, { package: node.package, node: node.name })}
           >
             <div>
               <b>{node.name}</b> <span className="quiet">{node.package}</span>
@@ -55,8 +55,34 @@ export function Palette({ offered, isPipeline, add }: Props) {
           </li>
         ))}
       </ul>
+      {!isPipeline && <Flows flows={flows} words={words} add={add} />}
       {found.length > most && <p className="quiet">{found.length - most} more; search for them.</p>}
       {offered.more && <p className="quiet">There are more packages than are offered here; the text editor takes any.</p>}
     </>
   );
+}
+
+/** Flows of the tenant, placed in this one as they were compiled last. */
+function Flows({ flows, words, add }: { flows: FlowsOffered | null; words: string[]; add: Props['add'] }) {
+  const found = (flows?.data ?? []).filter((flow) => words.every((word) => `${flow.name} flow subflow`.includes(word)));
+  if (found.length === 0) return null;
+  return (
+    <>
+      <h3>Flows</h3>
+      <ul className="plain palette">
+        {found.slice(0, most).map((flow) => (
+          <li key={flow.graph_id} draggable onDragStart={(event) => carry(event, { subflow: flow.graph_id, name: flow.name })}>
+            <div><b>{flow.name}</b><p className="quiet">as it was compiled last</p></div>
+            <button type="button" className="button" aria-label={`Add the flow ${flow.name}`} onClick={() => add({ subflow: flow.graph_id, name: flow.name })}>Add</button>
+          </li>
+        ))}
+      </ul>
+      {(found.length > most || flows!.more) && <p className="quiet">There are more flows; the text editor takes the graph of any.</p>}
+    </>
+  );
+}
+
+function carry(event: DragEvent, placed: Placed) {
+  event.dataTransfer.setData(dragType, JSON.stringify(placed));
+  event.dataTransfer.effectAllowed = 'copy';
 }

@@ -13,15 +13,20 @@ import {
   type Placement,
   remove,
   rename,
-  tidy,
 } from './document';
-import { newestFirst } from './versions';
-import { Choice, SettledField, TextField, Tick, wholeNumber } from './fields';
+import { ComposeFields } from './ComposeFields';
+import { FacadePanel } from './FacadePanel';
+import { Choice, NumberField, SettledField, Tick } from './fields';
 import { focusBoard } from './Board';
 import type { Commit } from './history';
-import type { PackageOffered } from './server';
+import { joins } from './JoinField';
+import { RetryFields } from './RetryFields';
+import type { FlowOffered, PackageOffered } from './server';
 import type { Breakpoints } from './useBreakpoints';
+import type { Wrong } from './useCheck';
+import { useMessages } from './useEnds';
 import type { StepShown } from './useRun';
+import { newestFirst } from './versions';
 
 interface Props {
   flow: Flow;
@@ -35,6 +40,10 @@ interface Props {
   run: string | null;
   /** Null: none can be set here. */
   breakpoints: Breakpoints | null;
+  flows: FlowOffered[];
+  /** Of the placement's members. */
+  wrong: Wrong;
+  wrongInFlow: (member: 'input_facade' | 'output_facade') => Wrong;
 }
 
 /** A placement, or one of the flow's two ends: what it is, and where it leads. */
@@ -51,8 +60,8 @@ export function PlacementPanel(props: Props) {
         <Tick label="Runs pause before it (a breakpoint)" checked={props.breakpoints.has(id)} onChange={() => props.breakpoints!.toggle(id)} />
       )}
       {placement && <Settings {...props} placement={placement} />}
-      {id === flowInput && <p className="quiet">What a call brings. {flow.input_facade ? `A message of the flow's own, ${flow.input_facade.message_name}; the text editor changes it.` : 'It is the message of the placement to which an edge leads from here.'}</p>}
-      {id === flowOutput && <p className="quiet">What a call gets. {flow.output_facade ? `A message of the flow's own, ${flow.output_facade.message_name}; the text editor changes it.` : 'It is the message of the placement from which an edge leads here.'}</p>}
+      {id === flowInput && <FacadePanel key={id} side="input_facade" wrong={props.wrongInFlow('input_facade')} flow={flow} commit={commit} packages={props.packages} mayChange={mayChange} />}
+      {id === flowOutput && <FacadePanel key={id} side="output_facade" wrong={props.wrongInFlow('output_facade')} flow={flow} commit={commit} packages={props.packages} mayChange={mayChange} />}
       <Wires {...props} />
       {placement && mayChange && (
         <div className="actions">
@@ -73,7 +82,7 @@ export function PlacementPanel(props: Props) {
   );
 }
 
-function Settings({ flow, id, commit, select, packages, mayChange, breakpoints, placement }: Props & { placement: Placement }) {
+function Settings({ flow, id, commit, select, packages, mayChange, breakpoints, flows, wrong, placement }: Props & { placement: Placement }) {
   const config = (change: Partial<Config>, about: string) =>
     commit((was) => ({ ...was, flow: changeConfig(was.flow, id, change) }), `${id}.${about}`);
   const offered = packages?.find((each) => each.package === placement.package)?.nodes ?? [];
@@ -83,6 +92,8 @@ function Settings({ flow, id, commit, select, packages, mayChange, breakpoints, 
     .filter((each) => each.split('@')[0] === placement.package?.split('@')[0])
     .sort(newestFirst);
   const now = placement.config ?? {};
+  const sources = flow.edges.filter((edge) => edge.to === id && !edge.loop && !edge.on_error).map((edge) => edge.from);
+  const [own, ...given] = useMessages(flow, [[id, 'input'], ...sources.map((each) => [each, 'output'] as const)], packages);
   return (
     <>
       <SettledField
@@ -90,6 +101,7 @@ function Settings({ flow, id, commit, select, packages, mayChange, breakpoints, 
         value={placement.alias}
         readOnly={!mayChange}
         mono
+        wrong={wrong('alias')}
         check={(alias) =>
           !/^[A-Za-z][A-Za-z0-9_-]{0,63}$/.test(alias) ? 'A letter, then letters, digits, _ and -.'
           : hasAlias(flow, alias) ? 'Another placement has this alias.'
@@ -105,13 +117,25 @@ function Settings({ flow, id, commit, select, packages, mayChange, breakpoints, 
         }}
       />
       {placement.subflow ? (
-        <p className="quiet">Runs the graph <code>{placement.subflow}</code>.</p>
+        <Choice
+          label="Flow"
+          hint={`Runs the graph ${placement.subflow}; a later one of that flow is another graph.`}
+          value={placement.subflow}
+          disabled={!mayChange}
+          wrong={wrong('subflow')}
+          options={[
+            ...(flows.some((each) => each.graph_id === placement.subflow) ? [] : [[placement.subflow, 'an earlier graph'] as const]),
+            ...flows.filter((each) => each.name !== flow.name).map((each) => [each.graph_id, `${each.name}, as it was compiled last`] as const),
+          ]}
+          onChange={(subflow) => commit((was) => ({ ...was, flow: changePlacement(was.flow, id, { subflow }) }))}
+        />
       ) : (
         <>
           <Choice
             label="Package"
             value={placement.package ?? ''}
             disabled={!mayChange}
+            wrong={wrong('package')}
             options={[...new Set([...(versions.includes(placement.package ?? '') ? [] : [placement.package ?? '']), ...versions])].map((each) => [each, each] as const)}
             onChange={(reference) => commit((was) => ({ ...was, flow: changePlacement(was.flow, id, { package: reference }) }))}
           />
@@ -119,54 +143,45 @@ function Settings({ flow, id, commit, select, packages, mayChange, breakpoints, 
             label="Node"
             value={placement.node ?? ''}
             disabled={!mayChange}
+            wrong={wrong('node')}
             options={[...new Set([placement.node ?? '', ...offered.map((node) => node.name)])].map((each) => [each, each] as const)}
             onChange={(node) => commit((was) => ({ ...was, flow: changePlacement(was.flow, id, { node }) }))}
           />
         </>
       )}
-      <div className="pair">
-        <TextField
-          label="Timeout in ms"
-          type="number"
-          readOnly={!mayChange}
-          value={now.timeout_ms?.toString() ?? ''}
-          placeholder="the config's"
-          onChange={(text) => config({ timeout_ms: wholeNumber(text) }, 'timeout')}
-        />
-        <TextField
-          label="Attempts"
-          type="number"
-          readOnly={!mayChange}
-          value={now.retry?.max_attempts?.toString() ?? ''}
-          placeholder="1"
-          onChange={(text) => config({ retry: tidy({ ...now.retry, max_attempts: wholeNumber(text) }) }, 'retry')}
-        />
-      </div>
+      <NumberField
+        label="Timeout in ms"
+        readOnly={!mayChange}
+        wrong={wrong('config.timeout_ms')}
+        value={now.timeout_ms}
+        placeholder="the config’s"
+        onChange={(timeout_ms) => config({ timeout_ms }, 'timeout')}
+      />
+      <RetryFields retry={now.retry} mayChange={mayChange} wrong={wrong} change={(retry, about) => config({ retry }, `retry.${about}`)} />
       <Choice
         label="Starts"
-        value={`${now.join?.kind ?? ''} ${now.join?.failure_policy ?? ''}`.trim()}
+        value={joins.said(now.join)}
         disabled={!mayChange}
-        options={[
-          ['', 'when all edges are taken'],
-          ['AND TOLERATE_FAILURES', 'when all are decided, one at least taken'],
-          ['XOR', 'with the first edge taken, once'],
-          ...(now.join && !['', 'AND TOLERATE_FAILURES', 'XOR'].includes(`${now.join.kind ?? ''} ${now.join.failure_policy ?? ''}`.trim())
-            ? [[`${now.join.kind ?? ''} ${now.join.failure_policy ?? ''}`.trim(), 'as the text says'] as const]
-            : []),
-        ]}
-        onChange={(said) => {
-          const [kind, policy] = said.split(' ');
-          config({ join: kind ? { kind, ...(policy ? { failure_policy: policy } : {}) } : undefined }, 'join');
-        }}
+        wrong={wrong('config.join')}
+        options={joins.options(now.join)}
+        onChange={(said) => config({ join: joins.of(said) }, 'join')}
       />
       <Choice
         label="Undone by"
         value={now.compensate ?? ''}
         disabled={!mayChange}
+        wrong={wrong('config.compensate')}
         options={[['', 'nothing'], ...others.map((alias) => [alias, alias] as const)]}
         onChange={(compensate) => config({ compensate: compensate || undefined }, 'compensate')}
       />
-      {now.compose !== undefined && <p className="quiet">Its input is put together by a compose plan; the text editor changes that.</p>}
+      <ComposeFields
+        plan={now.compose?.compose_plan}
+        sources={sources.map((end, i) => ({ end, fields: given[i]!.fields }))}
+        to={own!.fields}
+        mayChange={mayChange}
+        wrong={(path) => wrong(`config.compose.${path}`)}
+        change={(compose_plan, about) => commit((was) => ({ ...was, flow: changeConfig(was.flow, id, { compose: compose_plan && { compose_plan } }) }), about && `${id}.${about}`)}
+      />
     </>
   );
 }

@@ -16,17 +16,55 @@ export interface Placement {
   config?: Config;
 }
 
+/** What can be placed: a node of a package, or another flow by its graph, with the name that its alias begins with. */
+export type Placed = { package: string; node: string } | { subflow: string; name: string };
+
 export interface Config {
   timeout_ms?: number;
-  retry?: { max_attempts?: number; [key: string]: unknown };
+  retry?: Retry;
   join?: { kind?: string; failure_policy?: string };
   compose?: Compose;
   compensate?: string;
 }
 
+export interface Retry {
+  max_attempts?: number;
+  initial_interval_ms?: number;
+  backoff_coefficient?: number;
+  max_interval_ms?: number;
+  jitter?: number;
+  retry_on?: string[];
+}
+
 /** How fields are put together from what several sources gave. */
 export interface Compose {
-  compose_plan?: Record<string, { src_edge?: string; src_path?: string; cel?: string }>;
+  compose_plan?: Record<string, Source>;
+}
+
+/** Where a field comes from: a path in what one source gave, or an expression over several. */
+export interface Source {
+  src_edge?: string;
+  src_path?: string;
+  cel?: string;
+}
+
+/** A message of the flow's own. */
+export interface Facade {
+  message_name: string;
+  description?: string;
+  fields?: Record<string, FacadeField>;
+  /** Of what comes in only. */
+  example_input?: Json;
+  /** Of what goes out only. */
+  join?: { kind?: string; failure_policy?: string };
+  compose?: Compose;
+}
+
+export interface FacadeField {
+  kind: string;
+  repeated?: boolean;
+  optional?: boolean;
+  description?: string;
 }
 
 export type Condition = string | { op?: string; field?: string; value?: Json; cel?: string };
@@ -39,7 +77,14 @@ export interface Edge {
   loop?: boolean;
   max_iterations?: number;
   on_error?: boolean;
-  fan_out?: { items: string; [key: string]: unknown };
+  fan_out?: FanOut;
+}
+
+export interface FanOut {
+  items: string;
+  concurrency?: number;
+  max_items?: number;
+  failure_policy?: string;
 }
 
 export interface Flow {
@@ -48,8 +93,8 @@ export interface Flow {
   edges: Edge[];
   start?: string;
   pipeline_mode?: boolean;
-  input_facade?: { message_name: string; fields?: Record<string, { kind: string }> };
-  output_facade?: { message_name: string; fields?: Record<string, { kind: string }>; compose?: Compose };
+  input_facade?: Facade;
+  output_facade?: Facade;
 }
 
 export interface Cell {
@@ -62,6 +107,11 @@ export type Cells = Record<string, Cell>;
 
 export const operators = [
   'EQ', 'NEQ', 'LT', 'LTE', 'GT', 'GTE', 'CONTAINS', 'STARTS_WITH', 'ENDS_WITH', 'IN', 'EXISTS',
+];
+
+/** Kinds of errors after which an attempt can be made again. */
+export const retriedKinds = [
+  'NODE_ERROR', 'NODE_TIMEOUT', 'NODE_CRASHED', 'NODE_MEMORY', 'NODE_PROTOCOL', 'NODE_UNAVAILABLE', 'SUBFLOW_FAILED',
 ];
 
 const largestCell = 9999;
@@ -142,6 +192,13 @@ export const changeConfig = (flow: Flow, alias: string, change: Partial<Config>)
     return changed === undefined ? rest : { ...rest, config: changed };
   }),
 });
+
+export function changeFacade(flow: Flow, side: FacadeSide, facade: Facade | undefined): Flow {
+  const { [side]: _, ...rest } = flow;
+  return facade === undefined ? rest : { ...rest, [side]: facade };
+}
+
+export type FacadeSide = 'input_facade' | 'output_facade';
 
 /** Takes placements and edges away, with the edges that would lead nowhere and what names the placements. */
 export function remove(flow: Flow, gone: ReadonlySet<string>): Flow {

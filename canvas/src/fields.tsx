@@ -41,19 +41,48 @@ export function TextField({ label, hint, value, onChange, readOnly, mono, lines,
         <input {...shared} type={type} list={list ? `${id}-list` : undefined} onChange={(event) => onChange(event.target.value)} />
       )}
       {list && <datalist id={`${id}-list`}>{list.map((each) => <option key={each} value={each} />)}</datalist>}
-      {wrong && <p className="mistake" id={`${id}-wrong`}>{wrong}</p>}
+      {wrong && <p className="mistake" id={`${id}-wrong`}><Sentence text={wrong} /></p>}
     </div>
   );
 }
 
+/** What the server sets between backticks are the author's own words. */
+export function Sentence({ text }: { text: string }) {
+  return text.split('`').map((part, i) => (i % 2 === 1 ? <code key={i}>{part}</code> : part));
+}
+
+interface NumberProps extends Omit<FieldProps, 'value' | 'onChange' | 'type'> {
+  value: number | undefined;
+  onChange: (value: number | undefined) => void;
+}
+
+/** A number, or nothing; what is being typed stays as it is. */
+export function NumberField({ value, onChange, ...rest }: NumberProps) {
+  const [typed, setTyped] = useState(value?.toString() ?? '');
+  useEffect(() => setTyped((was) => (numberOf(was) === value ? was : (value?.toString() ?? ''))), [value]);
+  return (
+    <TextField
+      {...rest}
+      type="number"
+      value={typed}
+      onChange={(text) => {
+        setTyped(text);
+        onChange(numberOf(text));
+      }}
+    />
+  );
+}
+
+const numberOf = (text: string) => (text.trim() === '' || Number.isNaN(Number(text)) ? undefined : Number(text));
+
 /** A field whose value is taken over when it is left, or by Enter: for names that others refer to. */
 export function SettledField(props: FieldProps & { check: (value: string) => string | undefined }) {
-  const { value, onChange, check, ...rest } = props;
+  const { value, onChange, check, wrong: told, ...rest } = props;
   const [typed, setTyped] = useState(value);
   useEffect(() => setTyped(value), [value]);
-  const wrong = typed === value ? undefined : check(typed);
+  const unfit = typed === value ? undefined : check(typed);
   const settle = () => {
-    if (typed !== value && !wrong) onChange(typed);
+    if (typed !== value && !unfit) onChange(typed);
   };
   return (
     <div
@@ -63,7 +92,7 @@ export function SettledField(props: FieldProps & { check: (value: string) => str
         if (event.key === 'Escape') setTyped(value);
       }}
     >
-      <TextField {...rest} value={typed} onChange={setTyped} wrong={wrong} />
+      <TextField {...rest} value={typed} onChange={setTyped} wrong={unfit ?? (typed === value ? told : undefined)} />
     </div>
   );
 }
@@ -75,17 +104,20 @@ interface ChoiceProps {
   options: readonly (readonly [value: string, name: string])[];
   onChange: (value: string) => void;
   disabled?: boolean;
+  wrong?: string;
 }
 
-export function Choice({ label, hint, value, options, onChange, disabled }: ChoiceProps) {
+export function Choice({ label, hint, value, options, onChange, disabled, wrong }: ChoiceProps) {
   const id = useId();
+  const described = [hint && `${id}-hint`, wrong && `${id}-wrong`].filter(Boolean).join(' ') || undefined;
   return (
-    <div className="field">
+    <div className={`field ${wrong ? 'wrong' : ''}`}>
       <label htmlFor={id}>{label}</label>
       {hint && <p className="hint" id={`${id}-hint`}>{hint}</p>}
-      <select id={id} value={value} disabled={disabled} aria-describedby={hint ? `${id}-hint` : undefined} onChange={(event) => onChange(event.target.value)}>
+      <select id={id} value={value} disabled={disabled} aria-describedby={described} aria-invalid={wrong ? true : undefined} onChange={(event) => onChange(event.target.value)}>
         {options.map(([each, name]) => <option key={each} value={each}>{name}</option>)}
       </select>
+      {wrong && <p className="mistake" id={`${id}-wrong`}><Sentence text={wrong} /></p>}
     </div>
   );
 }
@@ -106,9 +138,3 @@ export function Note({ kind, children }: { kind: 'bad' | 'warn' | 'good' | 'info
     </div>
   );
 }
-
-/** A whole number, or nothing when the field is empty. */
-export const wholeNumber = (text: string) => {
-  const number = Number.parseInt(text, 10);
-  return Number.isNaN(number) ? undefined : number;
-};

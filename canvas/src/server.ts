@@ -7,6 +7,10 @@ export interface Mistake {
   message: string;
   where?: string | null;
   warning?: boolean;
+  /** In the text that was sent, from 1; 0 when nothing of it is meant. */
+  line?: number;
+  /** The value in the document that is meant. */
+  path?: string;
 }
 
 export interface Graph {
@@ -49,6 +53,17 @@ export interface PackageOffered {
 /** More: there are others, which are found by typing a package's name into the text. */
 export interface PackagesOffered {
   data: PackageOffered[];
+  more: boolean;
+}
+
+/** A flow with a graph, which can be placed in another. */
+export interface FlowOffered {
+  name: string;
+  graph_id: string;
+}
+
+export interface FlowsOffered {
+  data: FlowOffered[];
   more: boolean;
 }
 
@@ -198,6 +213,7 @@ const runOf = (id: string) => `/console/canvas/runs/${encodeURIComponent(id)}`;
 export const server = {
   pathOf,
   packages: () => send<PackagesOffered>('/console/canvas/packages'),
+  flows: () => send<FlowsOffered>('/console/canvas/flows'),
   messages: (reference: string) => {
     const [, owner, name, version] = /^([^/]+)\/([^@]+)@(.+)$/.exec(reference) ?? [];
     return send<{ messages: Record<string, Field[]> }>(

@@ -1,8 +1,21 @@
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useMemo, useRef, useState } from 'react';
 import { type Flow, named } from './document';
+import { lined } from './places';
 import { type Mistake, Refused, server } from './server';
 
 const restMs = 400;
+
+/** What is wrong with a value of the document, and with all that is in it; nothing, mostly. */
+export type Wrong = (path: string) => string | undefined;
+
+export const wrongIn = (mistakes: readonly Mistake[], base: string): Wrong => {
+  const found = mistakes.filter((mistake) => !mistake.warning && mistake.path !== undefined);
+  return (path) => {
+    const whole = `${base}.${path}`;
+    const said = found.filter((mistake) => mistake.path === whole || mistake.path!.startsWith(`${whole}.`)).map((mistake) => mistake.message);
+    return said.length === 0 ? undefined : said.join(' ');
+  };
+};
 
 export interface Checked {
   /** idle: nothing is drawn, or nobody may change it. */
@@ -13,7 +26,7 @@ export interface Checked {
 /** What the server says of the document, asked when it has been left alone for a moment. Cells mean nothing to it. */
 export function useCheck(flow: Flow, tenant: string, active: boolean) {
   const [checked, setChecked] = useState<Checked>({ state: 'idle', mistakes: [] });
-  const text = active && flow.nodes.length > 0 ? JSON.stringify(judged(flow, tenant)) : null;
+  const { text, paths } = useMemo(() => (active && flow.nodes.length > 0 ? lined(judged(flow, tenant)) : { text: null, paths: [] }), [flow, tenant, active]);
   const latest = useRef(text);
   latest.current = text;
   useEffect(() => {
@@ -25,7 +38,8 @@ export function useCheck(flow: Flow, tenant: string, active: boolean) {
     const timer = setTimeout(async () => {
       let next: Checked;
       try {
-        next = { state: 'done', mistakes: (await server.check(text)).mistakes };
+        const { mistakes } = await server.check(text);
+        next = { state: 'done', mistakes: mistakes.map((mistake) => (mistake.line ? { ...mistake, path: paths[mistake.line - 1] } : mistake)) };
       } catch (error) {
         next = {
           state: 'failed',

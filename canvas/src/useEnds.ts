@@ -33,10 +33,22 @@ function messagesOf(reference: string): Promise<Messages> {
 }
 
 export function useEnds(flow: Flow, edge: Edge, packages: PackageOffered[] | null): Ends {
-  const gives = endOf(flow, edge.from, 'output', packages);
-  const takes = endOf(flow, edge.to, 'input', packages);
+  const [gives, takes] = useMessages(flow, [[edge.from, 'output'], [edge.to, 'input']], packages);
+  return {
+    gives: edge.on_error ? 'NodeError' : gives!.message,
+    takes: takes!.message,
+    from: edge.on_error ? errorFields : gives!.fields,
+    to: takes!.fields,
+  };
+}
+
+type Side = 'input' | 'output';
+
+/** What is known of the messages at some ends: of a placement what it takes or gives, of the flow's own ends what is there. */
+export function useMessages(flow: Flow, ends: readonly (readonly [end: string, side: Side])[], packages: PackageOffered[] | null) {
+  const found = ends.map(([end, side]) => endOf(flow, end, side, packages));
   const [messages, setMessages] = useState<Messages>({});
-  const references = [...new Set([gives.package, takes.package].filter((each): each is string => each !== undefined))].join(' ');
+  const references = [...new Set(found.map((end) => end.package).filter((each): each is string => each !== undefined))].join(' ');
   useEffect(() => {
     let left = false;
     if (references !== '')
@@ -47,12 +59,7 @@ export function useEnds(flow: Flow, edge: Edge, packages: PackageOffered[] | nul
       left = true;
     };
   }, [references]);
-  return {
-    gives: edge.on_error ? 'NodeError' : gives.message,
-    takes: takes.message,
-    from: edge.on_error ? errorFields : (gives.fields ?? fieldsOf(messages, gives.message)),
-    to: takes.fields ?? fieldsOf(messages, takes.message),
-  };
+  return found.map((end) => ({ message: end.message, fields: end.fields ?? fieldsOf(messages, end.message) }));
 }
 
 interface End {
@@ -61,12 +68,12 @@ interface End {
   fields?: Field[];
 }
 
-function endOf(flow: Flow, end: string, side: 'input' | 'output', packages: PackageOffered[] | null): End {
+function endOf(flow: Flow, end: string, side: Side, packages: PackageOffered[] | null): End {
   const facade = end === flowInput ? flow.input_facade : end === flowOutput ? flow.output_facade : undefined;
   if (facade)
     return {
       message: facade.message_name,
-      fields: Object.entries(facade.fields ?? {}).map(([name, field]) => ({ name, type: field.kind })),
+      fields: Object.entries(facade.fields ?? {}).map(([name, field]) => ({ name, type: `${field.repeated ? 'repeated ' : field.optional ? 'optional ' : ''}${field.kind}` })),
     };
   // Without a message of its own, the flow takes and gives that of a placement beside its end.
   const beside =

@@ -12,6 +12,10 @@ public sealed class SettingsApi
     public Task<TenantSettings> Get(CancellationToken stop = default) =>
         _wire.Get(Path, SluiceJson.Default.TenantSettings, stop);
 
+    /// <summary>Which limits hold for the tenant, and where each comes from.</summary>
+    public Task<TenantLimits> Limits(CancellationToken stop = default) =>
+        _wire.Get($"{Path}/limits", SluiceJson.Default.TenantLimits, stop);
+
     /// <summary>Replaces them; what is null is the default again.</summary>
     public Task<TenantSettings> Put(NewTenantSettings settings, CancellationToken stop = default) =>
         _wire.Send(
@@ -45,3 +49,34 @@ public sealed record TenantSettings
     /// <summary>Whether the days of memory are the server's default.</summary>
     public bool MemoryIsDefault { get; init; }
 }
+
+/// <summary>A limit that holds for the tenant.</summary>
+public sealed record TenantLimit
+{
+    /// <summary>What is limited, for programs.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>The same for people.</summary>
+    public required string About { get; init; }
+
+    /// <summary>At most so many; null: no limit.</summary>
+    public double? Value { get; init; }
+
+    /// <summary>Of what, such as <c>calls a second</c>.</summary>
+    public required string Unit { get; init; }
+
+    /// <summary><c>server</c>, <c>license</c> or <c>tenant</c>.</summary>
+    public required string Source { get; init; }
+
+    /// <summary>The server's setting, the tier of the license, or what the tenant changes it with.</summary>
+    public required string SetBy { get; init; }
+
+    /// <summary>The environment that it holds in, where it differs between them.</summary>
+    public string? Environment { get; init; }
+
+    /// <summary>For runs: <c>queue</c>, <c>drop</c> or <c>replace</c>.</summary>
+    public string? Policy { get; init; }
+}
+
+/// <param name="Data">Calls, runs, nodes, keys.</param>
+public sealed record TenantLimits(IReadOnlyList<TenantLimit> Data);

@@ -53,6 +53,7 @@ namespace Sluice.Client;
 [JsonSerializable(typeof(KeyRotation))]
 [JsonSerializable(typeof(NewFlowConfig))]
 [JsonSerializable(typeof(NewTenantSettings))]
+[JsonSerializable(typeof(TenantLimits))]
 [JsonSerializable(typeof(TenantSettings))]
 [JsonSerializable(typeof(NewInvitation))]
 [JsonSerializable(typeof(NewInvocation))]

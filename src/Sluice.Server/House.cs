@@ -131,6 +131,7 @@ internal static class House
         app.MapLedger();
         app.MapWebhooks();
         app.MapDecisions();
+        app.MapLimits();
         app.MapLicenses();
         app.MapOrganizations();
         app.MapAdminKey();

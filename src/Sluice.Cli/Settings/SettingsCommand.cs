@@ -9,10 +9,11 @@ namespace Sluice.Cli.Settings;
 internal static class SettingsCommand
 {
     public static Command Define(Terminal terminal) =>
-        new("settings", "How long runs, dead letters and what flows remember are kept")
+        new("settings", "How long things are kept, and which limits hold")
         {
             Get(terminal),
             Set(terminal),
+            Limits(terminal),
         };
 
     private static Command Get(Terminal terminal) =>
@@ -27,6 +28,36 @@ internal static class SettingsCommand
                 );
                 return Exit.Done;
             }
+        );
+
+    private static Command Limits(Terminal terminal) =>
+        new Command("limits", "Which limits hold, and where each comes from").Calls(
+            terminal,
+            async (session, client, stop) =>
+            {
+                session.Print(
+                    await client.Settings.Limits(stop),
+                    SluiceJson.Default.TenantLimits,
+                    Tell
+                );
+                return Exit.Done;
+            }
+        );
+
+    private static void Tell(Report people, TenantLimits limits) =>
+        people.Table(
+            ["LIMIT", "AT MOST", "FROM"],
+            limits.Data.Select(limit =>
+                (IReadOnlyList<string?>)
+                    [
+                        limit.About,
+                        limit.Value is { } value
+                            ? $"{value.ToString("#,0.##", CultureInfo.InvariantCulture)} {limit.Unit}"
+                                + (limit.Policy is { } policy ? $", then {policy}" : "")
+                            : "no limit",
+                        $"{limit.Source}: {limit.SetBy}",
+                    ]
+            )
         );
 
     private static Command Set(Terminal terminal)

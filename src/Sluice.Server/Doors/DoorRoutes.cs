@@ -1,4 +1,5 @@
 using Sluice.Server.Doors.Decisions;
+using Sluice.Server.Flows.Settings;
 using Sluice.Server.Vocabulary;
 
 namespace Sluice.Server.Doors;
@@ -20,8 +21,15 @@ internal static class DoorRoutes
             .AddSingleton<LicenseDoor>()
             .AddSingleton<KeyFields>()
             .AddSingleton<TenantLimits>()
+            .AddSingleton<ShowLimits>()
             .AddSingleton<AdminDoor>();
     }
+
+    public static void MapLimits(this IEndpointRouteBuilder app) =>
+        app.MapGet("/api/v1/settings/limits", ShowLimits.Handle)
+            .WithName("listLimits")
+            .Does("Say which limits hold for this tenant, and where each comes from")
+            .Gives(SettingsJson.Default.TenantLimitList);
 
     public static void MapDecisions(this IEndpointRouteBuilder app)
     {

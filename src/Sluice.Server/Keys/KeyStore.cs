@@ -19,6 +19,14 @@ internal static class KeyStore
     private const string HolderColumns =
         "SELECT tenant_id, id, environment, owner_kind, owner_id, hash FROM keys WHERE hash";
 
+    /// <summary>Keys that are not revoked and have a rate or a quota of their own.</summary>
+    public static Task<long> CountLimited(Session session, string tenantId) =>
+        session
+            .Of(tenantId)
+            .First<long>(
+                "SELECT COUNT(*) FROM keys WHERE tenant_id = @tenant AND revoked_at IS NULL AND (rate_limit IS NOT NULL OR daily_quota IS NOT NULL)"
+            );
+
     public static Task<int> Insert(Session session, string tenantId, Key key) =>
         session.Of(tenantId).Execute(Insertion, key);
 

@@ -170,6 +170,7 @@ internal static class Recipes
         "POST /api/v1/runs/{id}/replay" => [new(Speaks.OfOne, $"/api/v1/runs/{at.RunId}/replay", """{"wait":false}""")],
         "GET /api/v1/runs/queue" => [new(Speaks.OfNothing, "/api/v1/runs/queue")],
         "GET /api/v1/settings" => [new(Speaks.OfNothing, "/api/v1/settings")],
+        "GET /api/v1/settings/limits" => [new(Speaks.OfNothing, "/api/v1/settings/limits")],
         "PUT /api/v1/settings" => [new(Speaks.OfNothing, "/api/v1/settings", """{"retention_days":30}""")],
         "GET /api/v1/dead-letters" => [new(Speaks.OfList, $"/api/v1/dead-letters?flow={at.Flow}")],
         "POST /api/v1/dead-letters/{id}/retry" => [new(Speaks.OfOne, $"/api/v1/dead-letters/{at.RunId}/retry") { Destroys = true }],

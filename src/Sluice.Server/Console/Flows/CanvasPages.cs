@@ -25,11 +25,15 @@ internal static class CanvasPages
     /// <summary>Versions of packages that are offered, at least.</summary>
     private const int MostPackages = 1_000;
 
+    /// <summary>Flows that are offered, at least.</summary>
+    private const int MostFlows = 1_000;
+
     public static void Map(IEndpointRouteBuilder pages)
     {
         pages.MapGet(Root, New);
         pages.MapGet(Root + "/packages", Packages);
         pages.MapGet(Root + "/messages", Messages);
+        pages.MapGet(Root + "/flows", Flows);
         pages.MapPost(Root + "/check", Check);
         pages.MapPost(Root + "/layout", Layout);
         pages.MapGet(One, Open);
@@ -106,6 +110,33 @@ internal static class CanvasPages
             visit,
             new CanvasPackages(found, cursor is not null),
             CanvasJson.Default.CanvasPackages
+        );
+    }
+
+    /// <summary>Flows that can be placed in another: those with a graph.</summary>
+    private static async Task<IResult> Flows(Visit visit)
+    {
+        var found = new List<CanvasFlow>();
+        string? cursor = null;
+        do
+        {
+            var page = await visit.Ask(
+                "listFlows",
+                FlowJson.Default.ListResponse,
+                ActInput.Asking(("cursor", cursor), ("limit", "200"))
+            );
+            if (page.Refused)
+                return Refused(visit, page.Refusal);
+            found.AddRange(
+                page.Value.Data.Where(flow => flow.LatestGraphId is not null)
+                    .Select(flow => new CanvasFlow(flow.Name, flow.LatestGraphId!))
+            );
+            cursor = page.Value.NextCursor;
+        } while (cursor is not null && found.Count < MostFlows);
+        return Answer(
+            visit,
+            new CanvasFlows(found, cursor is not null),
+            CanvasJson.Default.CanvasFlows
         );
     }
 

@@ -72,6 +72,12 @@ internal sealed record CanvasPackage(string Package, IReadOnlyList<ReadPackages.
 /// <param name="More">Whether there are others.</param>
 internal sealed record CanvasPackages(IReadOnlyList<CanvasPackage> Data, bool More);
 
+/// <param name="GraphId">As it was compiled last.</param>
+internal sealed record CanvasFlow(string Name, string GraphId);
+
+/// <param name="More">Whether there are others.</param>
+internal sealed record CanvasFlows(IReadOnlyList<CanvasFlow> Data, bool More);
+
 /// <param name="Type">As a proto file writes it.</param>
 internal sealed record CanvasField(string Name, string Type);
 
@@ -153,6 +159,7 @@ internal sealed record CanvasStep(
 [JsonSerializable(typeof(CanvasGraph))]
 [JsonSerializable(typeof(CanvasPackages))]
 [JsonSerializable(typeof(CanvasMessages))]
+[JsonSerializable(typeof(CanvasFlows))]
 [JsonSerializable(typeof(CanvasSaved))]
 [JsonSerializable(typeof(CanvasBegun))]
 [JsonSerializable(typeof(CanvasRun))]

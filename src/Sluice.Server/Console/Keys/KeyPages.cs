@@ -24,6 +24,7 @@ internal static class KeyPages
         pages.MapPost(Root + "/{id}/revoke", Revoke);
         pages.MapGet(Root + "/{id}/rotate", AskRotate);
         pages.MapPost(Root + "/{id}/rotate", Rotate);
+        KeyLimitPages.Map(pages);
     }
 
     internal sealed record ListModel(
@@ -186,7 +187,7 @@ internal static class KeyPages
             : visit.Page<TPage>(new AskModel(key.Value, form));
     }
 
-    private static Task<Outcome<KeyShown>> Find(Visit visit, string id) =>
+    public static Task<Outcome<KeyShown>> Find(Visit visit, string id) =>
         visit.Ask("getKey", KeyJson.Default.KeyShown, ActInput.Of("id", id));
 
     /// <summary>Whether it opens the door now.</summary>

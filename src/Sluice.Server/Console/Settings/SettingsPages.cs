@@ -1,10 +1,12 @@
 using Sluice.Language;
+using Sluice.Server.Console.Configs;
+using Sluice.Server.Flows.Configs;
 using Sluice.Server.Flows.Settings;
 using Sluice.Server.Vocabulary;
 
 namespace Sluice.Server.Console.Settings;
 
-/// <summary>Settings of the organisation: how long runs, dead letters and what flows remember are kept.</summary>
+/// <summary>Settings of the organisation: which limits hold and where each comes from, and how long runs, dead letters and what flows remember are kept.</summary>
 internal static class SettingsPages
 {
     public const string Root = "/console/settings";
@@ -14,18 +16,70 @@ internal static class SettingsPages
 
     public static void Map(IEndpointRouteBuilder pages)
     {
-        pages.MapGet(Root, (Visit visit) => Show(visit, FormState.Fresh));
+        pages.MapGet(Root, (Visit visit) => Show(visit, FormState.Fresh, FormState.Fresh));
         pages.MapPost(Root, Save);
+        pages.MapPost(Root + "/limits", SaveLimits);
     }
 
-    internal sealed record Model(SettingsRoutes.Response Settings, FormState Form);
+    /// <param name="Limits">All that hold, wherever they come from.</param>
+    /// <param name="Config">The organisation's default config in the environment that is looked at, which has its own limits; null: there is none yet.</param>
+    /// <param name="Form">Of how long things are kept.</param>
+    /// <param name="LimitForm">Of the organisation's own limits.</param>
+    internal sealed record Model(
+        SettingsRoutes.Response Settings,
+        IReadOnlyList<TenantLimit> Limits,
+        ConfigShown? Config,
+        bool MayLimit,
+        FormState Form,
+        FormState LimitForm
+    );
 
-    private static async Task<IResult> Show(Visit visit, FormState form)
+    private static async Task<IResult> Show(Visit visit, FormState form, FormState limitForm)
     {
         var settings = await visit.Ask("getSettings", SettingsJson.Default.SettingsResponse);
-        return settings.Refused
-            ? visit.Refused(settings.Refusal)
-            : visit.Page<SettingsPage>(new Model(settings.Value, form));
+        if (settings.Refused)
+            return visit.Refused(settings.Refusal);
+        var limits = await visit.Ask("listLimits", SettingsJson.Default.TenantLimitList);
+        if (limits.Refused)
+            return visit.Refused(limits.Refusal);
+        var config = await DefaultConfig(visit);
+        return config.Refused
+            ? visit.Refused(config.Refusal)
+            : visit.Page<SettingsPage>(
+                new Model(
+                    settings.Value,
+                    limits.Value.Data,
+                    config.Value.Data.FirstOrDefault(each => each.Flow is null),
+                    visit.May("saveConfig"),
+                    form,
+                    limitForm
+                )
+            );
+    }
+
+    private static async Task<Outcome<ListConfigs.Response>> DefaultConfig(Visit visit) =>
+        await visit.Ask("listConfigs", ConfigJson.Default.ListConfigsResponse);
+
+    /// <summary>Limits of runs stand in the default config; its parameters stay as they are.</summary>
+    private static async Task<IResult> SaveLimits(Visit visit)
+    {
+        var posted = await visit.Read();
+        var mistakes = new List<Mistake>();
+        var wish = ConfigFields.Read(posted, mistakes) with { Flow = null, Name = null };
+        var kept = await DefaultConfig(visit);
+        if (!kept.Refused && kept.Value.Data.FirstOrDefault(each => each.Flow is null) is { } now)
+            wish = wish with { Params = now.Params };
+        var refusal =
+            posted.Refusal
+            ?? (kept.Refused ? kept.Refusal : null)
+            ?? (mistakes.Count > 0 ? CommonRefusals.InvalidInput.With(mistakes) : null)
+            ?? await visit.Do(
+                "saveConfig",
+                ActInput.With(wish, ConfigJson.Default.SaveConfigRequest)
+            );
+        return refusal is null
+            ? visit.Done(Root, "The limits hold for runs that start from now on.")
+            : await Show(visit, FormState.Fresh, new FormState(posted, refusal));
     }
 
     private static async Task<IResult> Save(Visit visit)
@@ -42,7 +96,7 @@ internal static class SettingsPages
             );
         return refusal is null
             ? visit.Done(Root, "The settings are saved.")
-            : await Show(visit, new FormState(posted, refusal));
+            : await Show(visit, new FormState(posted, refusal), FormState.Fresh);
     }
 
     private static TenantSettings Wish(Posted posted, List<Mistake> mistakes)

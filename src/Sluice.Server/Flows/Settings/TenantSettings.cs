@@ -98,5 +98,6 @@ internal sealed class RetentionOptions
     MaxDepth = 16
 )]
 [JsonSerializable(typeof(TenantSettings))]
+[JsonSerializable(typeof(TenantLimitList))]
 [JsonSerializable(typeof(SettingsRoutes.Response), TypeInfoPropertyName = "SettingsResponse")]
 internal sealed partial class SettingsJson : JsonSerializerContext;
