@@ -35,6 +35,7 @@ internal static partial class CreateStream
         Database database,
         SecretVault vault,
         OutboundHttp outbound,
+        StreamBell bell,
         UlidSource ids,
         TimeProvider clock,
         IOptions<StreamOptions> options,
@@ -76,6 +77,7 @@ internal static partial class CreateStream
         );
         if (made.Refused)
             return made.Refusal;
+        bell.Ring();
         LogMade(log, stream.Id, caller.TenantId);
         context.Response.Headers.CacheControl = "no-store";
         return TypedResults.Json(

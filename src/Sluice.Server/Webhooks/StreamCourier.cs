@@ -14,6 +14,7 @@ namespace Sluice.Server.Webhooks;
 internal sealed partial class StreamCourier(
     Database database,
     StreamPost post,
+    StreamBell bell,
     NodeIdentity node,
     OutboundSettings outbound,
     IOptions<StreamOptions> options,
@@ -24,7 +25,11 @@ internal sealed partial class StreamCourier(
     /// <summary>Webhooks that are served at the same time; one that is slow keeps a place for as long as a call may take.</summary>
     private const int MostAtOnce = 32;
 
+    private static readonly TimeSpan LookEvery = TimeSpan.FromMinutes(1);
+
     private readonly ConcurrentDictionary<StreamName, Task> _underWay = new();
+    private bool _someOn;
+    private long _lookedAt;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -34,7 +39,8 @@ internal sealed partial class StreamCourier(
             {
                 try
                 {
-                    await Begin(stoppingToken);
+                    if (await AreSomeOn(stoppingToken))
+                        await Begin(stoppingToken);
                 }
                 catch (StoreUnavailableException error)
                 {
@@ -46,6 +52,24 @@ internal sealed partial class StreamCourier(
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
             await Task.WhenAll(_underWay.Values);
+        }
+    }
+
+    /// <summary>What was made at other servers is theirs to deliver; it is looked at now and then, in case they are gone.</summary>
+    private async Task<bool> AreSomeOn(CancellationToken stop)
+    {
+        if (!bell.WasRung() && clock.GetElapsedTime(_lookedAt) < LookEvery)
+            return _someOn;
+        try
+        {
+            _someOn = await database.Read(StreamStore.AreSomeOn, stop);
+            _lookedAt = clock.GetTimestamp();
+            return _someOn;
+        }
+        catch
+        {
+            bell.Ring();
+            throw;
         }
     }
 

@@ -23,6 +23,7 @@ internal static class StreamRoutes
             )
             .ValidateOnStart();
         services.AddSingleton<StreamPost>();
+        services.AddSingleton<StreamBell>();
         services.AddHostedService<StreamCourier>();
         return services;
     }

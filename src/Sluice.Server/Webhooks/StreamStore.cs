@@ -58,6 +58,14 @@ internal static class StreamStore
                 new { id }
             );
 
+    /// <summary>Whether any tenant has one that is on.</summary>
+    public static async Task<bool> AreSomeOn(Session session) =>
+        await session
+            .Across("the ledgers of all tenants are delivered by the house")
+            .First<long>(
+                "SELECT COUNT(*) FROM (SELECT 1 FROM audit_streams WHERE enabled = 1 LIMIT 1) AS kept"
+            ) > 0;
+
     /// <summary>Webhooks with something to deliver, of which no other server has the lease.</summary>
     public static Task<IReadOnlyList<StreamName>> Due(
         Session session,

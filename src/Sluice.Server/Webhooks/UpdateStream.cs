@@ -29,6 +29,7 @@ internal static partial class UpdateStream
         Origin origin,
         Database database,
         OutboundHttp outbound,
+        StreamBell bell,
         ILogger<AuditStream> log
     )
     {
@@ -70,6 +71,7 @@ internal static partial class UpdateStream
         );
         if (changed is null)
             return StreamRefusals.NotFound;
+        bell.Ring();
         LogChanged(log, id, caller.TenantId);
         return TypedResults.Json(changed, StreamJson.Default.StreamShown);
     }
