@@ -25,6 +25,12 @@ internal sealed partial class StreamCourier(
     /// <summary>Webhooks that are served at the same time; one that is slow keeps a place for as long as a call may take.</summary>
     private const int MostAtOnce = 32;
 
+    /// <summary>Of these, those of one tenant, so that no tenant's slow webhooks keep those of the others waiting.</summary>
+    private const int MostOfATenant = 4;
+
+    /// <summary>Most that are looked at for a place.</summary>
+    private const int MostDue = 500;
+
     private static readonly TimeSpan LookEvery = TimeSpan.FromMinutes(1);
 
     private readonly ConcurrentDictionary<StreamName, Task> _underWay = new();
@@ -75,15 +81,21 @@ internal sealed partial class StreamCourier(
 
     private async Task Begin(CancellationToken stop)
     {
-        var free = MostAtOnce - _underWay.Count;
-        if (free <= 0)
+        if (_underWay.Count >= MostAtOnce)
             return;
         var due = await database.Read(
-            session => StreamStore.Due(session, node.Id, Now(), MostAtOnce + free),
+            session => StreamStore.Due(session, node.Id, Now(), MostDue),
             stop
         );
-        foreach (var name in due.Where(name => !_underWay.ContainsKey(name)).Take(free))
+        foreach (var name in due)
         {
+            if (_underWay.Count >= MostAtOnce)
+                return;
+            if (
+                _underWay.ContainsKey(name)
+                || _underWay.Keys.Count(each => each.TenantId == name.TenantId) >= MostOfATenant
+            )
+                continue;
             var begun = new TaskCompletionSource(
                 TaskCreationOptions.RunContinuationsAsynchronously
             );

@@ -40,6 +40,24 @@ public abstract partial class ConsoleTests
         Assert.Equal(HttpStatusCode.Forbidden, refused.StatusCode);
     }
 
+    [Fact]
+    public async Task The_audit_log_shows_where_it_is_sent_and_how_that_stands()
+    {
+        var house = await Open();
+        var tenant = await house.NewTenant();
+        var admin = await (await tenant.NewPerson("admin")).SignIn();
+        Assert.DoesNotContain("Sent to webhooks", await Text(admin, "/console/audit"));
+        using var added = await tenant.Post(
+            "/api/v1/audit/streams",
+            """{"url":"https://hooks.invalid/in?token=t0ken","enabled":false,"actions":["key.*"]}"""
+        );
+        Assert.Equal(HttpStatusCode.Created, added.StatusCode);
+        var shown = await Text(admin, "/console/audit");
+        foreach (var part in (string[])["Sent to webhooks", "hooks.invalid", "key.*", "off"])
+            Assert.Contains(part, shown);
+        Assert.DoesNotContain("t0ken", shown);
+    }
+
     [Theory]
     [InlineData("valid", 45.0, null)]
     [InlineData("valid", 29.5, "The license ends in 29 days.")]

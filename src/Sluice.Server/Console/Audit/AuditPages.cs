@@ -1,5 +1,6 @@
 using System.Globalization;
 using Sluice.Server.Ledger;
+using Sluice.Server.Webhooks;
 
 namespace Sluice.Server.Console.Audit;
 
@@ -42,7 +43,8 @@ internal static class AuditPages
         long Total,
         Filter Filter,
         string? Next,
-        bool IsLater
+        bool IsLater,
+        IReadOnlyList<StreamShown> Streams
     );
 
     private static async Task<IResult> Show(
@@ -73,6 +75,7 @@ internal static class AuditPages
             LedgerJson.Default.SearchLedgerResponse,
             ActInput.With(request, LedgerJson.Default.SearchLedgerRequest)
         );
+        var streams = await visit.Ask("listAuditStreams", StreamJson.Default.ReadStreamsResponse);
         return found.Refused
             ? visit.Refused(found.Refusal)
             : visit.Page<AuditPage>(
@@ -81,7 +84,8 @@ internal static class AuditPages
                     found.Value.Total,
                     filter,
                     found.Value.NextCursor is { } next ? Root + filter.Query(next) : null,
-                    cursor is not null
+                    cursor is not null,
+                    streams.Refused ? [] : streams.Value.Data
                 )
             );
     }
