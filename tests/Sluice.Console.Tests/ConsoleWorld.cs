@@ -51,6 +51,11 @@ internal sealed record ConsoleWorld(
             """{"email":"grace@example.org","name":"Grace","role":"developer"}"""
         );
         var invitation = (await TestHouse.Json(invited)).GetProperty("id").GetString()!;
+        using var webhook = await tenant.Post(
+            "/api/v1/audit/streams",
+            """{"url":"https://siem.invalid/sluice","actions":["key.*"],"enabled":false}"""
+        );
+        Assert.True(webhook.IsSuccessStatusCode, await webhook.Content.ReadAsStringAsync());
         using var license = await house.Send(
             HttpMethod.Post,
             "/api/v1/admin/licenses",
