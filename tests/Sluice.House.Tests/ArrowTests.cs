@@ -105,6 +105,15 @@ public sealed partial class ArrowTests
         Assert.Empty(wrong);
     }
 
+    [Fact]
+    public void One_file_makes_clients_for_HTTP_so_that_all_take_the_operators_proxy_and_issuers()
+    {
+        var made = Tree.Sources("src", "Sluice.Server")
+            .Where(file => HttpClients().IsMatch(File.ReadAllText(file)))
+            .Select(file => Path.GetRelativePath(Tree.Path("src", "Sluice.Server"), file));
+        Assert.Equal([Path.Combine("Outbound", "OutboundHttp.cs")], made);
+    }
+
     private static List<string> Rooms() =>
         [
             .. RoomLines()
@@ -118,6 +127,13 @@ public sealed partial class ArrowTests
         1000
     )]
     private static partial Regex RoomLines();
+
+    [GeneratedRegex(
+        @"\bnew (HttpClient|SocketsHttpHandler|HttpClientHandler)\b",
+        RegexOptions.ExplicitCapture,
+        1000
+    )]
+    private static partial Regex HttpClients();
 
     [GeneratedRegex(@"\bSluice\.Server\.(?<room>[A-Z]\w+)\b", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex RoomsNamed();

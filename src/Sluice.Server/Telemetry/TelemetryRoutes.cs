@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging.Console;
 using Sluice.Server.Flows.Runs;
+using Sluice.Server.Outbound;
 using Sluice.Server.Runners;
 using Sluice.Server.Vocabulary;
 
@@ -15,7 +16,11 @@ internal static class TelemetryRoutes
             provider.GetRequiredService<NodeMetrics>(),
             version
         ));
-        builder.Services.AddSingleton(new Traces(builder.Configuration, version));
+        builder.Services.AddSingleton(provider => new Traces(
+            builder.Configuration,
+            provider.GetRequiredService<OutboundHttp>(),
+            version
+        ));
         if (builder.Configuration["Metrics:Urls"] is { Length: > 0 } urls)
         {
             builder.Services.AddSingleton(provider => new MetricsListener(

@@ -2,6 +2,7 @@ using OpenTelemetry;
 using OpenTelemetry.Exporter;
 using OpenTelemetry.Resources;
 using OpenTelemetry.Trace;
+using Sluice.Server.Outbound;
 using Sluice.Server.Vocabulary;
 
 namespace Sluice.Server.Telemetry;
@@ -13,9 +14,12 @@ internal sealed class Traces : IDisposable
     private const string TracesEndpoint = "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT";
     private const string Protocol = "OTEL_EXPORTER_OTLP_PROTOCOL";
 
+    /// <summary>A receiver says what it has not taken, and no more.</summary>
+    private const int LongestAnswer = 1 << 20;
+
     private readonly TracerProvider? _provider;
 
-    public Traces(IConfiguration configuration, string version)
+    public Traces(IConfiguration configuration, OutboundHttp outbound, string version)
     {
         var grpc = configuration[Protocol] == "grpc";
         if (Target(configuration, grpc) is not { } target)
@@ -34,6 +38,11 @@ internal sealed class Traces : IDisposable
                     ? OtlpExportProtocol.Grpc
                     : OtlpExportProtocol.HttpProtobuf;
                 exporter.Endpoint = target;
+                exporter.HttpClientFactory = () =>
+                    outbound.ForOperator(
+                        TimeSpan.FromMilliseconds(exporter.TimeoutMilliseconds),
+                        LongestAnswer
+                    );
             })
             .Build();
     }
