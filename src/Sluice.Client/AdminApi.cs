@@ -125,6 +125,51 @@ public sealed class AdminApi
             stop
         );
 
+    /// <summary>Makes a token for a member; its text is in this answer and nowhere else, ever.</summary>
+    public Task<UserTokenMade> CreateUserToken(
+        string orgId,
+        NewUserToken token,
+        CancellationToken stop = default
+    ) =>
+        _wire.Send(
+            HttpMethod.Post,
+            One(orgId) + "/user-tokens",
+            token,
+            SluiceJson.Default.NewUserToken,
+            SluiceJson.Default.UserTokenMade,
+            stop
+        );
+
+    /// <summary>Makes a user token's successor; both work until the overlap is over.</summary>
+    public Task<UserTokenMade> RotateUserToken(
+        string orgId,
+        UserTokenRotation rotation,
+        CancellationToken stop = default
+    ) =>
+        _wire.Send(
+            HttpMethod.Post,
+            One(orgId) + "/user-tokens/rotate",
+            rotation,
+            SluiceJson.Default.UserTokenRotation,
+            SluiceJson.Default.UserTokenMade,
+            stop
+        );
+
+    /// <summary>Ends a user token, or all of a member, at once and on every server.</summary>
+    public Task<UserTokensRevoked> RevokeUserTokens(
+        string orgId,
+        UserTokenRevocation revocation,
+        CancellationToken stop = default
+    ) =>
+        _wire.Send(
+            HttpMethod.Delete,
+            One(orgId) + "/user-tokens",
+            revocation,
+            SluiceJson.Default.UserTokenRevocation,
+            SluiceJson.Default.UserTokensRevoked,
+            stop
+        );
+
     /// <summary>Makes a link that sets a new password, for somebody who has lost the way in.</summary>
     /// <param name="email">Null: the organisation's owner.</param>
     public Task<PasswordLink> MakePasswordLink(
@@ -190,6 +235,55 @@ public sealed record Organization
     // The text of a key must not reach a log by way of a record's printer.
     public override string ToString() => $"Organization {{ OrgId = {OrgId}, Created = {Created} }}";
 }
+
+/// <param name="UserEmail">The member's address.</param>
+/// <param name="Role">Whose rights it has; null: the member's.</param>
+/// <param name="TtlHours">1 to 8760; null: 720.</param>
+/// <param name="Environment"><c>live</c> (null) or <c>test</c>.</param>
+public sealed record NewUserToken(
+    string UserEmail,
+    string? Role = null,
+    long? TtlHours = null,
+    string? Environment = null
+);
+
+/// <summary>Either the id or the member's address names the token.</summary>
+/// <param name="TtlHours">Null: as long as the old one was to live.</param>
+/// <param name="OverlapSeconds">How long the old one still works; null: a day.</param>
+public sealed record UserTokenRotation(
+    string? Jti,
+    string? UserEmail,
+    long? TtlHours = null,
+    long? OverlapSeconds = null
+);
+
+/// <summary>Either the id names one, or the member's address all.</summary>
+/// <param name="Reason">For the ledger, 1 to 500 characters.</param>
+public sealed record UserTokenRevocation(string? Jti, string? UserEmail, string Reason);
+
+public sealed record UserTokenMade(bool Success, UserToken UserToken);
+
+public sealed record UserToken
+{
+    /// <summary>The text, once; it is the bearer credential.</summary>
+    public required string Token { get; init; }
+
+    /// <summary>Its id.</summary>
+    public required string Jti { get; init; }
+    public string? OrgId { get; init; }
+    public string? UserEmail { get; init; }
+    public string? Environment { get; init; }
+    public IReadOnlyList<string>? Scopes { get; init; }
+    public DateTimeOffset? IssuedAt { get; init; }
+    public DateTimeOffset? ExpiresAt { get; init; }
+    public string? RotatedFrom { get; init; }
+
+    // The text must not reach a log by way of a record's printer.
+    public override string ToString() => $"UserToken {{ Jti = {Jti} }}";
+}
+
+/// <param name="Revoked">Ids of those that the call ended.</param>
+public sealed record UserTokensRevoked(bool Success, IReadOnlyList<string> Revoked);
 
 public sealed record NewPasswordLink(string? Email);
 

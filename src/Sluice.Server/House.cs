@@ -18,6 +18,7 @@ using Sluice.Server.Identity.Sessions;
 using Sluice.Server.Keys;
 using Sluice.Server.Keys.Device;
 using Sluice.Server.Keys.Leaks;
+using Sluice.Server.Keys.UserTokens;
 using Sluice.Server.Ledger;
 using Sluice.Server.Licenses;
 using Sluice.Server.Operations;
@@ -118,6 +119,7 @@ internal static class House
         app.MapDescription(Health.Version);
         app.MapTelemetry();
         app.MapKeys();
+        app.MapUserTokens();
         app.MapLeaks();
         app.MapDevice();
         app.MapPages();

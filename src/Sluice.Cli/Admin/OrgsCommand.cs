@@ -20,6 +20,7 @@ internal static class OrgsCommand
             Resume(terminal),
             Export(terminal),
             OrgPasswordCommand.Define(terminal),
+            UserTokenCommand.Define(terminal),
             Remove(terminal),
         };
         command.Aliases.Add("org");

@@ -44,6 +44,9 @@ internal sealed record Key
     /// <summary>What the owner notes about it: a JSON object of texts.</summary>
     public string? Metadata { get; init; }
 
+    /// <summary>What it was made for, where its maker must find it again; null: nothing in particular.</summary>
+    public string? Purpose { get; init; }
+
     /// <summary>The key that this one succeeded.</summary>
     public string? RotatedFrom { get; init; }
 

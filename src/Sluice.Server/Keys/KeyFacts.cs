@@ -54,6 +54,7 @@ internal static class KeyFacts
         fact["name"] = key.Name;
         fact["masked"] = key.Masked;
         fact["environment"] = key.Environment;
+        fact["purpose"] = key.Purpose;
         fact["owner"] = $"{key.OwnerKind} {key.OwnerId}";
         fact["scopes"] = key.Scopes is { } scopes
             ? string.Join(' ', ScopeNames.Names((Scopes)scopes))

@@ -7,13 +7,13 @@ namespace Sluice.Server.Keys;
 internal static class KeyStore
 {
     private const string Columns =
-        "id, environment, name, shape, masked, scopes, owner_kind, owner_id, created_at, expires_at, allowed_cidrs, rate_limit, daily_quota, metadata, rotated_from, rotated_to, last_used_at, last_address, revoked_at";
+        "id, environment, name, shape, masked, scopes, owner_kind, owner_id, created_at, expires_at, allowed_cidrs, rate_limit, daily_quota, metadata, purpose, rotated_from, rotated_to, last_used_at, last_address, revoked_at";
 
     private const string Insertion = """
         INSERT INTO keys (tenant_id, id, environment, name, shape, hash, masked, scopes, owner_kind, owner_id, created_at,
-            expires_at, allowed_cidrs, rate_limit, daily_quota, metadata, rotated_from)
+            expires_at, allowed_cidrs, rate_limit, daily_quota, metadata, purpose, rotated_from)
         VALUES (@tenant, @Id, @Environment, @Name, @Shape, @Hash, @Masked, @Scopes, @OwnerKind, @OwnerId, @CreatedAt,
-            @ExpiresAt, @AllowedCidrs, @RateLimit, @DailyQuota, @Metadata, @RotatedFrom)
+            @ExpiresAt, @AllowedCidrs, @RateLimit, @DailyQuota, @Metadata, @Purpose, @RotatedFrom)
         """;
 
     private const string HolderColumns =
@@ -78,6 +78,20 @@ internal static class KeyStore
                     cursor = page.Cursor,
                     limit = page.Limit + 1,
                 }
+            );
+
+    /// <summary>Keys of a member that were made for a purpose and are not revoked, oldest first.</summary>
+    public static Task<IReadOnlyList<Key>> OfMember(
+        Session session,
+        string tenantId,
+        string memberId,
+        string purpose
+    ) =>
+        session
+            .Of(tenantId)
+            .Query<Key>(
+                $"SELECT {Columns} FROM keys WHERE tenant_id = @tenant AND owner_kind = 'member' AND owner_id = @memberId AND purpose = @purpose AND revoked_at IS NULL ORDER BY id",
+                new { memberId, purpose }
             );
 
     /// <summary>Sets the time once; a key that is revoked already keeps its first time.</summary>

@@ -109,7 +109,7 @@ internal static partial class RotateKey
             ids,
             origin.Clock
         );
-        var key = minted.Key with { RotatedFrom = old.Id };
+        var key = minted.Key with { RotatedFrom = old.Id, Purpose = old.Purpose };
         await KeyStore.Insert(session, caller.TenantId, key);
         var endsAt = now + overlap * 1000;
         if (
@@ -127,7 +127,8 @@ internal static partial class RotateKey
         return minted with { Key = key };
     }
 
-    private static KeyWish Wish(Key old, long now) =>
+    /// <summary>The same key once more, from now on.</summary>
+    internal static KeyWish Wish(Key old, long now) =>
         new(old.Name, old.Environment, Shape(old), old.Scopes is { } scopes ? (Scopes)scopes : null)
         {
             Settings = new KeySettings(

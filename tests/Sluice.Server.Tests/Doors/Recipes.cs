@@ -259,6 +259,9 @@ internal static class Recipes
 
         "POST /api/v1/admin/organizations" => [new(Speaks.OfNothing, "/api/v1/admin/organizations", """{"name":"no handle"}""")],
         "POST /api/v1/admin/organizations/{org}/keys" => [new(Speaks.OfNothing, $"/api/v1/admin/organizations/{at.Handle}/keys", """{"name":""}""")],
+        "POST /api/v1/admin/organizations/{org}/user-tokens" => [new(Speaks.OfNothing, $"/api/v1/admin/organizations/{at.Handle}/user-tokens", """{"user_email":""}""")],
+        "POST /api/v1/admin/organizations/{org}/user-tokens/rotate" => [new(Speaks.OfNothing, $"/api/v1/admin/organizations/{at.Handle}/user-tokens/rotate", """{"jti":"none"}""")],
+        "DELETE /api/v1/admin/organizations/{org}/user-tokens" => [new(Speaks.OfNothing, $"/api/v1/admin/organizations/{at.Handle}/user-tokens", """{"jti":"none"}""")],
         "GET /api/v1/nodes" => [new(Speaks.OfNothing, "/api/v1/nodes")],
         "GET /api/v1/nodes/status" => [new(Speaks.OfNothing, "/api/v1/nodes/status")],
         "GET /api/v1/admin/organizations" => [new(Speaks.OfNothing, "/api/v1/admin/organizations")],

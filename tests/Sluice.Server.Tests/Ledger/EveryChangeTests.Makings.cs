@@ -53,6 +53,25 @@ public abstract partial class EveryChangeTests
     private Task<HttpResponseMessage> AsOperator(HttpMethod method, string path, string? body) =>
         Server.Send(method, "/api/v1/admin" + path, body, admin: true);
 
+    private async Task<HttpResponseMessage> NewUserToken()
+    {
+        var email = $"{Guid.NewGuid():N}@example.org";
+        await Own.Owner.NewMember("viewer", email);
+        return await AsOperator(
+            $"/api/v1/admin/organizations/{Own.Owner.Handle}/user-tokens",
+            $$"""{"user_email":"{{email}}"}"""
+        );
+    }
+
+    private static async Task<string> Jti(Task<HttpResponseMessage> made)
+    {
+        using var answer = await made;
+        return (await TestHouse.Json(answer))
+            .GetProperty("user_token")
+            .GetProperty("jti")
+            .GetString()!;
+    }
+
     private Task<HttpResponseMessage> NewLicense() =>
         AsOperator(
             HttpMethod.Post,

@@ -163,6 +163,19 @@ public abstract partial class EveryChangeTests : DoorSuite
                     $"/api/v1/admin/organizations/{owner.Handle}/keys",
                     """{"name":"recorded"}"""
                 ),
+            "POST /api/v1/admin/organizations/{org}/user-tokens" => async () =>
+                await NewUserToken(),
+            "POST /api/v1/admin/organizations/{org}/user-tokens/rotate" => async () =>
+                await AsOperator(
+                    $"/api/v1/admin/organizations/{owner.Handle}/user-tokens/rotate",
+                    $$"""{"jti":"{{await Jti(NewUserToken())}}"}"""
+                ),
+            "DELETE /api/v1/admin/organizations/{org}/user-tokens" => async () =>
+                await AsOperator(
+                    HttpMethod.Delete,
+                    $"/organizations/{owner.Handle}/user-tokens",
+                    $$"""{"jti":"{{await Jti(NewUserToken())}}","reason":"Recorded"}"""
+                ),
             "POST /api/v1/invitations" => () => NewInvitation(),
             "DELETE /api/v1/invitations/{id}" => async () =>
                 await owner.Delete($"/api/v1/invitations/{await Id(NewInvitation())}"),

@@ -16,6 +16,7 @@ CREATE TABLE keys (
     rate_limit BIGINT,
     daily_quota BIGINT,
     metadata TEXT,
+    purpose TEXT,
     rotated_from TEXT,
     rotated_to TEXT,
     last_used_at BIGINT,
