@@ -165,14 +165,17 @@ internal sealed partial class KeyMeter(Database database, TimeProvider clock, IL
             // What was not written before midnight is counted with the first second after it.
             if (day != _day)
                 (_day, _stored, _flying) = (day, null, 0);
-            if (refused)
-                _refusals++;
-            else
-                (_calls, _lastAt) = (_calls + 1, now);
             _lastWritten = Math.Max(lastKnown ?? 0, _lastWritten ?? 0);
+            Idle = 0;
+            if (refused)
+            {
+                // Where it was refused, it was not used: a stranger's address must not stand for the holder's.
+                _refusals++;
+                return;
+            }
+            (_calls, _lastAt) = (_calls + 1, now);
             if (address is not null)
                 _address = Addresses.Show(address);
-            Idle = 0;
         }
 
         public long? KnownToday(long day) =>

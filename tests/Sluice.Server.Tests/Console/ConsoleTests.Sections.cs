@@ -90,6 +90,29 @@ public abstract partial class ConsoleTests
     }
 
     [Fact]
+    public async Task A_key_of_ninety_days_is_pointed_out_in_the_list_and_on_its_page()
+    {
+        var house = await Open();
+        var tenant = await house.NewTenant();
+        var owner = await (await tenant.NewPerson("owner")).SignIn();
+        var ((old, _), (young, _)) = (await tenant.MintKey(), await tenant.MintKey());
+        foreach (var (id, days) in new[] { (old, 90), (young, 89) })
+            await house.Database.Write(session =>
+                session
+                    .Of(tenant.Id)
+                    .Execute(
+                        "UPDATE keys SET created_at = created_at - @age WHERE tenant_id = @tenant AND id = @id",
+                        new { id, age = days * 86_400_000L }
+                    )
+            );
+        var list = await Text(owner, "/console/api-keys");
+        Assert.Contains("90 days old", list);
+        Assert.DoesNotContain("89 days old", list);
+        Assert.Contains("This key is 90 days old", await Text(owner, $"/console/api-keys/{old}"));
+        Assert.DoesNotContain("days old", await Text(owner, $"/console/api-keys/{young}"));
+    }
+
+    [Fact]
     public async Task A_form_that_shows_something_once_makes_one_thing_however_often_it_is_sent()
     {
         var house = await Open();

@@ -61,14 +61,21 @@ public abstract partial class KeyBoundTests
     }
 
     [Fact]
-    public async Task Calls_and_refusals_of_a_key_are_counted_by_day()
+    public async Task Calls_and_refusals_of_a_key_are_counted_by_day_with_the_address_of_the_last_call_that_was_let_in()
     {
         var clock = new ManualClock();
-        await using var house = await Open(clock);
+        await using var house = await Open(clock, args: ["--Proxies", "127.0.0.1"]);
         var tenant = await house.NewTenant();
-        var (id, text) = await tenant.MintKey("\"rate_limit\":2");
-        for (var i = 0; i < 3; i++)
-            await Whoami(house, text);
+        var (id, text) = await tenant.MintKey("\"allowed_cidrs\":[\"127.0.0.0/8\"]");
+        foreach (var from in (string[])["127.0.0.1", "127.0.0.1", "198.51.100.7"])
+            (
+                await house.Send(
+                    HttpMethod.Get,
+                    "/api/v1/whoami",
+                    key: text,
+                    adjust: request => request.Headers.Add("X-Forwarded-For", from)
+                )
+            ).Dispose();
         JsonElement usage;
         do
         {
