@@ -112,7 +112,7 @@ internal static class HouseChild
             );
             command.Parameters.Add(new NpgsqlParameter<byte[]> { TypedValue = hash });
             await using var reader = await command.ExecuteReaderAsync();
-            return await reader.ReadAsync() ? KeyLookup.Map(reader) : null;
+            return await reader.ReadAsync() ? KeyLookup.Map(new ReaderRow(reader)) : null;
         });
 
     /// <summary>The look-up alone, by several at once; the body has one key a line.</summary>

@@ -64,7 +64,7 @@ internal static class IntrospectKey
         context.Response.Headers.CacheControl = "no-store";
         // The caller speaks for whoever presented the key, whose address this call has no member for (RFC 7662, section 2.1).
         var given = await check.CheckFor(caller, token, address: null);
-        return TypedResults.Json(
+        return new WholeJson<Response>(
             given is { Finding: KeyFinding.Valid, Key: { } key }
                 ? Show(key)
                 : new Response { Active = false },

@@ -1,4 +1,3 @@
-using System.Data.Common;
 using System.Runtime.CompilerServices;
 using Microsoft.Data.Sqlite;
 using Sluice.Server.Store;
@@ -9,7 +8,7 @@ namespace Sluice.Server.Keys;
 /// <summary>
 /// From a hash to the key, its tenant and its owner's rights, asked of the database on every request: there is no
 /// cache here on purpose (seed 002: "checked against the database on every request with no cache").
-/// Plain ADO.NET: on SQLite a command prepared for each connection, on PostgreSQL look-ups that share a query.
+/// On SQLite a query prepared for each connection, on PostgreSQL look-ups that share one.
 /// </summary>
 internal sealed class KeyLookup(Database database)
 {
@@ -28,7 +27,7 @@ internal sealed class KeyLookup(Database database)
 
     internal const int HashColumn = 13;
 
-    private static readonly ConditionalWeakTable<SqliteConnection, SqliteCommand> Prepared = [];
+    private static readonly ConditionalWeakTable<SqliteConnection, SqliteLookup> Prepared = [];
 
     private readonly SqliteDatabase? _embedded = database as SqliteDatabase;
     private readonly SharedKeyLookup? _shared = database is PostgresDatabase postgres
@@ -44,19 +43,16 @@ internal sealed class KeyLookup(Database database)
 
     private static FoundKey? FindSqlite(SqliteConnection connection, byte[] hash)
     {
-        if (!Prepared.TryGetValue(connection, out var command))
+        if (!Prepared.TryGetValue(connection, out var query))
         {
-            command = connection.CreateCommand();
-            command.CommandText = Sql + " = @hash";
-            command.Parameters.Add("@hash", SqliteType.Blob);
-            Prepared.Add(connection, command);
+            query = new SqliteLookup(connection, Sql + " = ?");
+            Prepared.Add(connection, query);
         }
-        command.Parameters[0].Value = hash;
-        using var reader = command.ExecuteReader();
-        return reader.Read() ? Map(reader) : null;
+        return query.Find(hash, static row => Map(row));
     }
 
-    internal static FoundKey Map(DbDataReader row)
+    internal static FoundKey Map<TRow>(TRow row)
+        where TRow : struct, IRow
     {
         var ownerKind = row.GetString(4);
         var owner = ownerKind == OwnerKinds.Member ? MemberRights(row) : AccountRights(row);
@@ -83,20 +79,23 @@ internal sealed class KeyLookup(Database database)
         };
     }
 
-    private static string? Text(DbDataReader row, int column) =>
-        row.IsDBNull(column) ? null : row.GetString(column);
+    private static string? Text<TRow>(TRow row, int column)
+        where TRow : struct, IRow => row.IsDBNull(column) ? null : row.GetString(column);
 
-    private static long? Number(DbDataReader row, int column) =>
-        row.IsDBNull(column) ? null : row.GetInt64(column);
+    private static long? Number<TRow>(TRow row, int column)
+        where TRow : struct, IRow => row.IsDBNull(column) ? null : row.GetInt64(column);
 
-    private static bool OwnerIsGone(DbDataReader row, string kind) =>
+    private static bool OwnerIsGone<TRow>(TRow row, string kind)
+        where TRow : struct, IRow =>
         kind == OwnerKinds.Member
             ? row.IsDBNull(9) || !row.IsDBNull(10)
             : row.IsDBNull(11) || !row.IsDBNull(12);
 
-    private static Scopes MemberRights(DbDataReader row) =>
+    private static Scopes MemberRights<TRow>(TRow row)
+        where TRow : struct, IRow =>
         row.IsDBNull(9) || !row.IsDBNull(10) ? Scopes.None : ScopeNames.OfRole(row.GetString(9));
 
-    private static Scopes AccountRights(DbDataReader row) =>
+    private static Scopes AccountRights<TRow>(TRow row)
+        where TRow : struct, IRow =>
         row.IsDBNull(11) || !row.IsDBNull(12) ? Scopes.None : (Scopes)row.GetInt64(11);
 }

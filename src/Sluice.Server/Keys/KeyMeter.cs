@@ -29,6 +29,9 @@ internal sealed partial class KeyMeter(Database database, TimeProvider clock, IL
         new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite }
     );
 
+    // Whether it was told that there is something: calls come by the thousand, and telling takes a lock that all would wait for.
+    private int _told;
+
     /// <summary>A call was let in.</summary>
     public void Called(FoundKey key, IPAddress? address) => Count(key, address, refused: false);
 
@@ -64,6 +67,8 @@ internal sealed partial class KeyMeter(Database database, TimeProvider clock, IL
             while (true)
             {
                 await _something.Reader.ReadAsync(stoppingToken);
+                // Before the tallies are looked at: who counts after that look tells again.
+                Interlocked.Exchange(ref _told, 0);
                 await Flush(stoppingToken);
                 await Task.Delay(TimeSpan.FromMilliseconds(FlushMs), clock, stoppingToken);
             }
@@ -86,7 +91,9 @@ internal sealed partial class KeyMeter(Database database, TimeProvider clock, IL
                     continue;
                 tally.Add(now / DayMs, now, refused, address, key.LastUsedAt);
             }
-            _something.Writer.TryWrite(true);
+            Interlocked.MemoryBarrier();
+            if (Volatile.Read(ref _told) == 0 && Interlocked.Exchange(ref _told, 1) == 0)
+                _something.Writer.TryWrite(true);
             return;
         }
     }
@@ -154,7 +161,7 @@ internal sealed partial class KeyMeter(Database database, TimeProvider clock, IL
         private long? _stored;
         private long _lastAt;
         private long? _lastWritten;
-        private string? _address;
+        private IPAddress? _address;
 
         public int Idle;
 
@@ -175,7 +182,7 @@ internal sealed partial class KeyMeter(Database database, TimeProvider clock, IL
             }
             (_calls, _lastAt) = (_calls + 1, now);
             if (address is not null)
-                _address = Addresses.Show(address);
+                _address = address;
         }
 
         public long? KnownToday(long day) =>
@@ -201,7 +208,7 @@ internal sealed partial class KeyMeter(Database database, TimeProvider clock, IL
                 Calls = _calls,
                 Refusals = _refusals,
                 LastAt = _calls > 0 && _lastAt - _lastWritten >= MinuteMs ? _lastAt : null,
-                Address = _address,
+                Address = _address is null ? null : Addresses.Show(_address),
             };
             (_flying, _calls, _refusals) = (_flying + _calls, 0, 0);
             return use;

@@ -115,7 +115,10 @@ internal sealed class SharedKeyLookup
             {
                 while (await reader.ReadAsync())
                     found.Add(
-                        (reader.GetFieldValue<byte[]>(KeyLookup.HashColumn), KeyLookup.Map(reader))
+                        (
+                            reader.GetFieldValue<byte[]>(KeyLookup.HashColumn),
+                            KeyLookup.Map(new ReaderRow(reader))
+                        )
                     );
             }
             // Compared as look-up results of the database's own equality; a hash is no secret that timing could leak.

@@ -75,7 +75,7 @@ internal sealed class VerifyKey(KeyCheck check)
         if (mistakes.Count > 0)
             return CommonRefusals.InvalidInput.With(mistakes);
         context.Response.Headers.CacheControl = "no-store";
-        return TypedResults.Json(
+        return new WholeJson<Response>(
             await act.Verify(caller, body.Value.Key!, scopes, address),
             KeyJson.Default.VerifyKeyResponse
         );

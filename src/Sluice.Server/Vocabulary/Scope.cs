@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Sluice.Language;
 
 namespace Sluice.Server.Vocabulary;
@@ -28,6 +29,11 @@ internal enum Scopes
 /// <summary>The wire names of scopes, and which scopes a role has.</summary>
 internal static class ScopeNames
 {
+    private const int MostKnown = 1000;
+
+    /// <summary>Sets whose names were asked for: most keys have one of a few.</summary>
+    private static readonly ConcurrentDictionary<Scopes, IReadOnlyList<string>> Known = new();
+
     private static readonly (Scopes Scope, string Name)[] Table =
     [
         (Scopes.FlowsRead, "flows:read"),
@@ -98,8 +104,14 @@ internal static class ScopeNames
         text.Length <= 40 ? text : string.Concat(text.AsSpan(0, 40), "…");
 
     /// <summary>The names in a set, in the table's order.</summary>
-    public static IReadOnlyList<string> Names(Scopes set) =>
-        [.. Table.Where(row => set.HasFlag(row.Scope)).Select(row => row.Name)];
+    public static IReadOnlyList<string> Names(Scopes set)
+    {
+        if (Known.TryGetValue(set, out var names))
+            return names;
+        names = [.. Table.Where(row => set.HasFlag(row.Scope)).Select(row => row.Name)];
+        // There are more sets than anybody uses.
+        return Known.Count < MostKnown ? Known.GetOrAdd(set, names) : names;
+    }
 
     /// <summary>What a member with this role may do (<c>spec/access.md</c>, table of roles); nothing for an unknown role.</summary>
     public static Scopes OfRole(string role) =>
