@@ -102,6 +102,7 @@ internal static class House
         builder.Services.AddRuns(builder.Configuration);
         builder.Services.AddMemory(builder.Configuration);
         builder.Services.AddSettings(builder.Configuration);
+        builder.Services.AddUsage();
         builder.Services.AddConsole();
         builder.Services.AddDoors(builder.Configuration);
         builder.Services.AddOperations(options.Data);

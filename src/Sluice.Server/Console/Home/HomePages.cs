@@ -53,7 +53,7 @@ internal static class HomePages
             visit,
             "getUsage",
             UsageJson.Default.Response,
-            ActInput.Asking(("days", "7"))
+            ActInput.Asking(("days", "7"), ("top", "1"))
         );
         var runs = await Ask(
             visit,

@@ -14,7 +14,7 @@ internal static class UsagePages
         var usage = await visit.Ask(
             "getUsage",
             UsageJson.Default.Response,
-            ActInput.Asking(("days", "30"))
+            ActInput.Asking(("days", "30"), ("top", "50"))
         );
         return usage.Refused ? visit.Refused(usage.Refusal) : visit.Page<UsagePage>(usage.Value);
     }

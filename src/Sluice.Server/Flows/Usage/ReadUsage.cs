@@ -10,7 +10,12 @@ namespace Sluice.Server.Flows.Usage;
 internal static class ReadUsage
 {
     private const int Most = 366;
-    private const long DayMs = 86_400_000;
+    private const int MostShown = 10_000;
+
+    /// <summary>Names that are asked for one by one; for more of them all are read.</summary>
+    private const int MostNamed = 200;
+
+    internal const long DayMs = 86_400_000;
 
     internal sealed record Day(string Date, long Succeeded, long Failed, long Total);
 
@@ -86,6 +91,7 @@ internal static class ReadUsage
         HttpContext context,
         Caller caller,
         Database database,
+        ClosedHours closed,
         TimeProvider clock
     )
     {
@@ -99,122 +105,83 @@ internal static class ReadUsage
                     Where: "days"
                 ),
             ]);
-        var today = clock.GetUtcNow().ToUnixTimeMilliseconds() / DayMs;
-        var first = today - days + 1;
-        var (groups, names) = await database.Read(
+        var now = clock.GetUtcNow().ToUnixTimeMilliseconds();
+        var first = now / DayMs - days + 1;
+        var most = int.MaxValue;
+        text = context.Request.Query["top"].ToString();
+        if (text.Length > 0 && (!int.TryParse(text, out most) || most is < 1 or > MostShown))
+            return CommonRefusals.InvalidInput.With([
+                new Mistake(
+                    "out_of_range",
+                    $"top is a whole number from 1 to {MostShown}",
+                    Where: "top"
+                ),
+            ]);
+        var response = await database.Read(
             async session =>
-                (await Groups(session, caller, first * DayMs), await Names(session, caller)),
+            {
+                var counted = await closed.Count(session, caller, first, now);
+                var shown = counted.Show(first, days, most);
+                var names = await Names(session, caller, shown.PerKey);
+                return shown with
+                {
+                    PerKey =
+                    [
+                        .. shown.PerKey.Select(key =>
+                            key with
+                            {
+                                Name = key.KeyId is null
+                                    ? null
+                                    : names.GetValueOrDefault(key.KeyId),
+                            }
+                        ),
+                    ],
+                };
+            },
             context.RequestAborted
         );
-        return TypedResults.Json(Sum(groups, names, first, days), UsageJson.Default.Response);
+        return TypedResults.Json(response, UsageJson.Default.Response);
     }
 
-    internal static Response Sum(
-        IReadOnlyList<Group> groups,
-        IReadOnlyDictionary<string, string> names,
-        long first,
-        int days
-    )
-    {
-        var ended = groups.Sum(group => group.Ended);
-        var (succeeded, failed) = (
-            groups.Sum(group => group.Succeeded),
-            groups.Sum(group => group.Failed)
-        );
-        var byDay = groups.ToLookup(group => group.Day);
-        return new Response
-        {
-            Days = days,
-            Executions = groups.Sum(group => group.Total),
-            Succeeded = succeeded,
-            Failed = failed,
-            SuccessRate = succeeded + failed == 0 ? null : (double)succeeded / (succeeded + failed),
-            AvgDurationMs =
-                ended == 0 ? null : (double)groups.Sum(group => group.DurationMs) / ended,
-            PerDay =
-            [
-                .. Enumerable
-                    .Range(0, days)
-                    .Select(offset => first + offset)
-                    .Select(day => new Day(
-                        DateTimeOffset
-                            .FromUnixTimeMilliseconds(day * DayMs)
-                            .ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
-                        byDay[day].Sum(group => group.Succeeded),
-                        byDay[day].Sum(group => group.Failed),
-                        byDay[day].Sum(group => group.Total)
-                    )),
-            ],
-            PerFlow =
-            [
-                .. groups
-                    .GroupBy(group => group.Flow)
-                    .Select(flow => new OfFlow(
-                        flow.Key,
-                        flow.Sum(group => group.Succeeded),
-                        flow.Sum(group => group.Failed),
-                        flow.Sum(group => group.Total),
-                        flow.Sum(group => group.Ended) is var done and > 0
-                            ? (double)flow.Sum(group => group.DurationMs) / done
-                            : null
-                    ))
-                    .OrderByDescending(flow => flow.Total),
-            ],
-            PerKey =
-            [
-                .. groups
-                    .GroupBy(group => group.KeyId)
-                    .Select(key => new OfKey(
-                        key.Key,
-                        key.Key is null ? null : names.GetValueOrDefault(key.Key),
-                        key.Sum(group => group.Succeeded),
-                        key.Sum(group => group.Failed),
-                        key.Sum(group => group.Total)
-                    ))
-                    .OrderByDescending(key => key.Total),
-            ],
-        };
-    }
-
-    private static Task<IReadOnlyList<Group>> Groups(Session session, Caller caller, long since) =>
-        session
-            .Of(caller.TenantId)
-            .Query<Group>(
-                $"""
-                SELECT created_at / {DayMs} AS day, flow, key_id,
-                       CAST(SUM(CASE WHEN status = 'succeeded' THEN 1 ELSE 0 END) AS BIGINT) AS succeeded,
-                       CAST(SUM(CASE WHEN status IN ('failed', 'cancelled', 'compensated', 'compensating') THEN 1 ELSE 0 END) AS BIGINT) AS failed,
-                       CAST(COUNT(*) AS BIGINT) AS total,
-                       CAST(SUM(CASE WHEN ended_at IS NULL THEN 0 ELSE 1 END) AS BIGINT) AS ended,
-                       CAST(SUM(COALESCE(ended_at - created_at, 0)) AS BIGINT) AS duration_ms
-                FROM runs
-                WHERE tenant_id = @tenant AND environment = @Environment AND created_at >= @since AND parent_id IS NULL
-                GROUP BY 1, flow, key_id
-                """,
-                new { caller.Environment, since }
-            );
-
+    /// <summary>Names of those keys; of all, where all are shown.</summary>
     private static async Task<IReadOnlyDictionary<string, string>> Names(
         Session session,
-        Caller caller
-    ) =>
-        (
+        Caller caller,
+        IReadOnlyList<OfKey> keys
+    )
+    {
+        string[] ids = [.. keys.Select(key => key.KeyId).OfType<string>()];
+        // Npgsql binds a list as an array; SQLite's driver has none, and Dapper writes it out.
+        var among =
+            ids.Length > MostNamed ? "TRUE"
+            : session.Dialect == Dialect.Postgres ? "id = ANY (@ids)"
+            : "id IN @ids";
+        return (
             await session
                 .Of(caller.TenantId)
                 .Query<KeyName>(
-                    "SELECT id, name FROM keys WHERE tenant_id = @tenant AND environment = @Environment",
-                    new { caller.Environment }
+                    $"SELECT id, name FROM keys WHERE tenant_id = @tenant AND environment = @Environment AND {among}",
+                    new { caller.Environment, ids }
                 )
         ).ToDictionary(key => key.Id, key => key.Name);
+    }
 }
 
 internal static class UsageRoutes
 {
+    public static IServiceCollection AddUsage(this IServiceCollection services) =>
+        services.AddSingleton<ClosedHours>();
+
     public static void MapUsage(this IEndpointRouteBuilder app) =>
         app.MapGet("/api/v1/usage", ReadUsage.Handle)
             .WithName("getUsage")
             .Does("Count runs by day, flow and key")
             .Query("days", "Days back from today, 1 to 366; 30 unless said.", "integer")
+            .Query(
+                "top",
+                "So many flows and keys at most, those with most runs, 1 to 10000; all unless said.",
+                "integer"
+            )
             .Gives(UsageJson.Default.Response);
 }
 

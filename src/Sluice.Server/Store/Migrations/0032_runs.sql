@@ -53,6 +53,11 @@ CREATE TABLE runs (
 
 CREATE INDEX runs_by_environment ON runs (tenant_id, environment, id);
 
+CREATE INDEX runs_by_flow ON runs (tenant_id, environment, flow, id);
+
+-- Runs by state, for lists; of those that succeeded any list is full after a few.
+CREATE INDEX runs_by_status ON runs (tenant_id, environment, status, id) WHERE status <> 'succeeded';
+
 CREATE INDEX runs_by_time ON runs (tenant_id, environment, created_at);
 
 CREATE INDEX runs_unfinished ON runs (server, id) WHERE ended_at IS NULL;
