@@ -75,7 +75,7 @@ public sealed partial class ListenerDoorTests
     }
 
     [Fact]
-    public void Each_door_can_be_bound_by_itself_and_the_console_takes_its_sign_in_along()
+    public void Each_door_can_be_bound_and_takes_along_those_whose_names_begin_with_its()
     {
         foreach (var row in DoorTable.Rows)
         {
@@ -88,10 +88,27 @@ public sealed partial class ListenerDoorTests
             Assert.Empty(mistakes);
             Assert.Empty(doors.ClosedAt("private"));
             Assert.Equal(
-                row.Family == "console" ? ["console", "console sign-in"] : [row.Family],
+                DoorTable
+                    .Rows.Select(other => other.Family)
+                    .Where(other => other == row.Family || other.StartsWith(row.Family + ' ')),
                 doors.ClosedAt("main").Select(closed => closed.Family)
             );
         }
+    }
+
+    [Fact]
+    public void The_console_takes_its_sign_in_along_unless_that_is_named_too()
+    {
+        var settings = new Dictionary<string, string> { ["console"] = "private" };
+        Assert.Equal(["console", "console sign-in"], Closed());
+        settings["console-sign-in"] = "main";
+        Assert.Equal(["console"], Closed());
+
+        IEnumerable<string> Closed() =>
+            ListenerDoors
+                .Read(settings, ["main", "private"], [])
+                .ClosedAt("main")
+                .Select(closed => closed.Family);
     }
 
     [Theory]
