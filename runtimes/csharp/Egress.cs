@@ -27,11 +27,7 @@ internal static class Egress
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static void Open(string path)
     {
-        var listener = new Socket(
-            AddressFamily.InterNetwork,
-            SocketType.Stream,
-            ProtocolType.Tcp
-        );
+        var listener = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         listener.Bind(new IPEndPoint(IPAddress.Loopback, Port));
         listener.Listen(MaxConnections);
         Run(() => Accept(listener, new UnixDomainSocketEndPoint(path)));
