@@ -9,7 +9,7 @@ const MAX_CONNECTIONS = 32;
 export function leadOut(): void {
     const path = process.env["SLUICE_EGRESS"];
     if (path === undefined) return;
-    const server = net.createServer({ allowHalfOpen: true }, (inner) => {
+    const server = net.createServer({ allowHalfOpen: true }, (inner: any) => {
         const outer = net.connect({ path, allowHalfOpen: true });
         for (const [from, to] of [[inner, outer], [outer, inner]] as const) {
             from.on("error", () => to.destroy());

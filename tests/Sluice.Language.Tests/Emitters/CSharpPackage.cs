@@ -35,7 +35,14 @@ internal sealed class CSharpPackage : IDisposable
     {
         foreach (
             var file in (string[])
-                ["Answer.cs", "CallContext.cs", "CallStream.cs", "Frames.cs", "Worker.cs"]
+                [
+                    "Answer.cs",
+                    "CallContext.cs",
+                    "CallStream.cs",
+                    "Egress.cs",
+                    "Frames.cs",
+                    "Worker.cs",
+                ]
         )
             Write($"gen/{file}", RuntimeFiles.Read("csharp/" + file));
     }

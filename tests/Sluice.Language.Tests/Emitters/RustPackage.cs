@@ -51,7 +51,10 @@ internal sealed class RustPackage : IDisposable
 
     public void WriteWorker()
     {
-        foreach (var file in (string[])["main.rs", "channel.rs", "call.rs", "stream.rs", "ask.rs"])
+        foreach (
+            var file in (string[])
+                ["main.rs", "channel.rs", "call.rs", "stream.rs", "ask.rs", "egress.rs"]
+        )
             Write($"gen/worker/{file}", RuntimeFiles.Read("rust/worker/" + file));
     }
 

@@ -47,7 +47,7 @@ internal sealed class TypeScriptPackage : IDisposable
     {
         foreach (
             var file in (string[])
-                ["channel.ts", "context.ts", "places.ts", "streams.ts", "worker.ts"]
+                ["channel.ts", "context.ts", "egress.ts", "places.ts", "streams.ts", "worker.ts"]
         )
             Write($"gen/{file}", RuntimeFiles.Read("typescript/" + file));
     }

@@ -76,6 +76,8 @@ internal sealed class Reporter : IDisposable
                 {
                     Headers = { ContentType = new MediaTypeHeaderValue("application/json") },
                 };
+                // A body that is refused unread may break the connection while it is being sent.
+                request.Headers.ExpectContinue = body.Length > 1 << 20;
                 if (name is not null)
                     request.Headers.TryAddWithoutValidation("Github-Public-Key-Identifier", name);
                 if (signature is not null)
