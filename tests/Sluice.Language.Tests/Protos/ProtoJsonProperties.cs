@@ -36,6 +36,11 @@ public sealed class ProtoJsonProperties
     }
 
     [Fact]
+    public void A_packed_list_of_nothing_is_shown_as_no_list() =>
+        // moods = 22, with a length of 0.
+        Assert.Equal(Json.Write(Type, []), Json.Write(Type, [0xB2, 0x01, 0x00]));
+
+    [Fact]
     public void Broken_json_gives_mistakes_and_never_an_exception() =>
         Prop.ForAll<(int At, byte Value)[]>(changes =>
             {

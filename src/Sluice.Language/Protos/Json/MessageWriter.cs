@@ -140,15 +140,20 @@ internal static partial class MessageWriter
                 continue;
             }
 
+            var content = wire == WireType.Bytes ? reader.Bytes() : default;
+            var packed = wire == WireType.Bytes && field.Kind.CanPack();
+            // A packed record may hold nothing: that alone is no list.
+            if (packed && content.IsEmpty)
+                continue;
             if (!open)
                 json.WriteStartArray(name);
             open = true;
-            if (wire != WireType.Bytes)
-                Number(field, reader.Raw(wire), json);
-            else if (field.Kind.CanPack())
-                Packed(field, reader.Bytes(), json);
+            if (packed)
+                Packed(field, content, json);
+            else if (wire == WireType.Bytes)
+                Element(field, content, json, depth);
             else
-                Element(field, reader.Bytes(), json, depth);
+                Number(field, reader.Raw(wire), json);
         }
 
         if (open)
