@@ -124,7 +124,7 @@ public abstract class StreamTests(Houses houses)
     {
         const int waves = 6;
         var tenant = await Tenant();
-        var graph = await Workshop.Pipeline(tenant, "endless", "Endless");
+        var graph = await Workshop.Pipeline(tenant, "endless", "Endless", "Count");
         var moments = new Random(7);
         for (var i = 0; i < waves; i++)
         {

@@ -80,9 +80,10 @@ internal sealed class StreamLine : IDisposable
 
     public void StopAll()
     {
-        _stop.Cancel();
+        // Before what the stages read breaks off, so that each knows why it does.
         foreach (var stage in _stages)
             stage.Call.End();
+        _stop.Cancel();
     }
 
     /// <summary>The run ends with this fault, unless one came before.</summary>

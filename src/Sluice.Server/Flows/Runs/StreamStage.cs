@@ -129,11 +129,14 @@ internal sealed class StreamStage
             await stream.Idle(over);
             Call.End();
         }
-        catch (OperationCanceledException) when (over.IsCancellationRequested)
+        catch (OperationCanceledException) when (Stopped || over.IsCancellationRequested)
         {
             // Whoever stopped it says why.
         }
     }
+
+    /// <summary>It was told to stop. What it waits for may have heard of that from the line, and before its own token's turn came.</summary>
+    private bool Stopped => Call.Stop.IsCancellationRequested;
 
     /// <summary>Whether what came is all there is: where something broke off, nobody is told of an end.</summary>
     private async Task<bool> IsWhole(CancellationToken over) =>
@@ -172,7 +175,7 @@ internal sealed class StreamStage
                 Call.End();
             }
         }
-        catch (OperationCanceledException) when (Call.Stop.IsCancellationRequested)
+        catch (OperationCanceledException) when (Stopped)
         {
             all = all with { Kind = NodeOutcomeKind.Cancelled };
         }
