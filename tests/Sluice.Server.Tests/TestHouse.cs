@@ -285,7 +285,7 @@ internal sealed record TestTenant(TestHouse House, string Handle, string Id, str
             memberId,
             new KeyOptions(),
             House.Services.GetRequiredService<UlidSource>(),
-            TimeProvider.System
+            DateTimeOffset.UtcNow.ToUnixTimeMilliseconds()
         );
         await House.Database.Write(session => KeyStore.Insert(session, Id, minted.Key));
         return minted.Text;

@@ -59,7 +59,8 @@ internal static partial class CreateKey
         var body = await Body.Read(context, KeyJson.Default.CreateKeyRequest);
         if (body.Refused)
             return body.Refusal;
-        var wish = KeyWishes.Read(body.Value, caller.Environment, options.Value, clock.GetUtcNow());
+        var now = clock.GetUtcNow();
+        var wish = KeyWishes.Read(body.Value, caller.Environment, options.Value, now);
         if (wish.Refused)
             return wish.Refusal;
         if (wish.Value.Environment != caller.Environment)
@@ -79,7 +80,7 @@ internal static partial class CreateKey
                     owner.Value.Id,
                     options.Value,
                     ids,
-                    clock
+                    now.ToUnixTimeMilliseconds()
                 );
                 await KeyStore.Insert(session, caller.TenantId, minted.Key);
                 await Audit.Record(session, origin, KeyFacts.Created(minted.Key));
@@ -95,13 +96,14 @@ internal static partial class CreateKey
     }
 
     /// <summary>The key's row and, beside it, the text that only the reply may hold.</summary>
+    /// <param name="now">When it is made, in Unix milliseconds: the moment that its end was counted from.</param>
     internal static MintedKey Mint(
         KeyWish wish,
         string ownerKind,
         string ownerId,
         KeyOptions options,
         UlidSource ids,
-        TimeProvider clock
+        long now
     )
     {
         var text = wish.Shape switch
@@ -121,7 +123,7 @@ internal static partial class CreateKey
             Scopes = wish.Scopes is { } scopes ? (long)scopes : null,
             OwnerKind = ownerKind,
             OwnerId = ownerId,
-            CreatedAt = clock.GetUtcNow().ToUnixTimeMilliseconds(),
+            CreatedAt = now,
             ExpiresAt = wish.Settings.ExpiresAt,
             AllowedCidrs = wish.Settings.AllowedCidrs,
             RateLimit = wish.Settings.RateLimit,

@@ -134,7 +134,7 @@ internal static partial class CreateOrganization
             id,
             options,
             ids,
-            origin.Clock
+            now
         );
         await KeyStore.Insert(session, tenant.Id, key);
         var code = kind == OwnerKinds.Member ? await Invite(session, tenant, id, now, ids) : null;

@@ -36,16 +36,21 @@ internal static class CreateOrganizationKey
         var body = await Body.Read(context, KeyJson.Default.CreateKeyRequest);
         if (body.Refused)
             return body.Refusal;
-        var wish = KeyWishes.Read(
-            body.Value,
-            EnvironmentNames.Live,
-            options.Value,
-            clock.GetUtcNow()
-        );
+        var now = clock.GetUtcNow();
+        var wish = KeyWishes.Read(body.Value, EnvironmentNames.Live, options.Value, now);
         if (wish.Refused)
             return wish.Refusal;
         var made = await database.Write(
-            session => Make(session, origin, org, wish.Value, options.Value, ids),
+            session =>
+                Make(
+                    session,
+                    origin,
+                    org,
+                    wish.Value,
+                    options.Value,
+                    ids,
+                    now.ToUnixTimeMilliseconds()
+                ),
             context.RequestAborted
         );
         return made.Refused ? made.Refusal : CreateKey.Answer(context, made.Value);
@@ -57,7 +62,8 @@ internal static class CreateOrganizationKey
         string org,
         KeyWish wish,
         KeyOptions options,
-        UlidSource ids
+        UlidSource ids,
+        long now
     )
     {
         if (await TenantStore.FindByHandle(session, org) is not { } tenant)
@@ -66,7 +72,7 @@ internal static class CreateOrganizationKey
             return KeyRefusals.OrganizationNotFound;
         if (owner.Scopes is { } scopes && wish.Scopes is null)
             wish = wish with { Scopes = (Scopes)scopes };
-        var minted = CreateKey.Mint(wish, owner.Kind, owner.Id, options, ids, origin.Clock);
+        var minted = CreateKey.Mint(wish, owner.Kind, owner.Id, options, ids, now);
         await KeyStore.Insert(session, tenant.Id, minted.Key);
         await Audit.Record(
             session,

@@ -101,14 +101,7 @@ internal static partial class RotateKey
         // The successor's text goes to the caller, who must not gain by it.
         if ((opens & ~caller.Scopes) != Scopes.None)
             return KeyRefusals.WiderThanCaller;
-        var minted = CreateKey.Mint(
-            Wish(old, now),
-            old.OwnerKind,
-            old.OwnerId,
-            options,
-            ids,
-            origin.Clock
-        );
+        var minted = CreateKey.Mint(Wish(old, now), old.OwnerKind, old.OwnerId, options, ids, now);
         var key = minted.Key with { RotatedFrom = old.Id, Purpose = old.Purpose };
         await KeyStore.Insert(session, caller.TenantId, key);
         var endsAt = now + overlap * 1000;

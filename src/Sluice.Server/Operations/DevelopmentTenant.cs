@@ -70,7 +70,7 @@ internal sealed class DevelopmentTenant(
             owner!.Id,
             options.Value,
             ids,
-            clock
+            clock.GetUtcNow().ToUnixTimeMilliseconds()
         );
         await KeyStore.Insert(session, made.Response.TenantId, key);
         await Audit.Record(

@@ -6,22 +6,14 @@ using System.Text;
 namespace Sluice.Server.Tests.Outbound;
 
 /// <summary>A proxy (CONNECT) that leads to one place of this machine whatever it is asked for, and remembers what that was.</summary>
-internal sealed class ConnectProxy : IAsyncDisposable
+internal sealed class ConnectProxy : LoopbackListener
 {
-    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
-    private readonly CancellationTokenSource _over = new();
     private readonly int _to;
-    private readonly Task _serving;
 
     /// <param name="to">Port of the place.</param>
-    public ConnectProxy(int to)
-    {
-        _to = to;
-        _listener.Start();
-        _serving = Task.Run(Serve);
-    }
+    public ConnectProxy(int to) => _to = to;
 
-    public string Url => $"http://127.0.0.1:{((IPEndPoint)_listener.LocalEndpoint).Port}";
+    public string Url => $"http://127.0.0.1:{Port}";
 
     public IWebProxy Proxy =>
         new WebProxy(Url) { Credentials = new NetworkCredential("house", "pass word") };
@@ -32,49 +24,17 @@ internal sealed class ConnectProxy : IAsyncDisposable
     /// <summary>Whoever shows no name and password is told to; they are kept here.</summary>
     public string? Required { get; init; }
 
-    public async ValueTask DisposeAsync()
+    protected override async Task Serve(TcpClient client)
     {
-        await _over.CancelAsync();
-        _listener.Dispose();
-        await _serving;
-        _over.Dispose();
-    }
-
-    private async Task Serve()
-    {
-        var open = new List<Task>();
-        try
-        {
-            while (true)
-                open.Add(Lead(await _listener.AcceptTcpClientAsync(_over.Token)));
-        }
-        catch (OperationCanceledException)
-        {
-            await Task.WhenAll(open);
-        }
-    }
-
-    private async Task Lead(TcpClient from)
-    {
-        using (from)
-        {
-            try
-            {
-                var stream = from.GetStream();
-                if (!await IsAsked(stream))
-                    return;
-                using var to = new TcpClient();
-                await to.ConnectAsync(IPAddress.Loopback, _to, _over.Token);
-                await Task.WhenAny(
-                    stream.CopyToAsync(to.GetStream(), _over.Token),
-                    to.GetStream().CopyToAsync(stream, _over.Token)
-                );
-            }
-            catch (Exception error) when (error is IOException or OperationCanceledException)
-            {
-                // Either side has gone.
-            }
-        }
+        var stream = client.GetStream();
+        if (!await IsAsked(stream))
+            return;
+        using var to = new TcpClient();
+        await to.ConnectAsync(IPAddress.Loopback, _to, Over);
+        await Task.WhenAny(
+            stream.CopyToAsync(to.GetStream(), Over),
+            to.GetStream().CopyToAsync(stream, Over)
+        );
     }
 
     private async Task<bool> IsAsked(NetworkStream stream)
@@ -85,7 +45,7 @@ internal sealed class ConnectProxy : IAsyncDisposable
             var one = new byte[1];
             while (!head.ToString().EndsWith("\r\n\r\n", StringComparison.Ordinal))
             {
-                if (await stream.ReadAsync(one, _over.Token) == 0)
+                if (await stream.ReadAsync(one, Over) == 0)
                     return false;
                 head.Append((char)one[0]);
             }
@@ -94,12 +54,12 @@ internal sealed class ConnectProxy : IAsyncDisposable
             {
                 await stream.WriteAsync(
                     "HTTP/1.1 407 Who is it\r\nProxy-Authenticate: Basic realm=\"proxy\"\r\nContent-Length: 0\r\n\r\n"u8.ToArray(),
-                    _over.Token
+                    Over
                 );
                 continue;
             }
             Asked.Enqueue(lines[0].Split(' ')[1]);
-            await stream.WriteAsync("HTTP/1.1 200 Go on\r\n\r\n"u8.ToArray(), _over.Token);
+            await stream.WriteAsync("HTTP/1.1 200 Go on\r\n\r\n"u8.ToArray(), Over);
             return true;
         }
     }

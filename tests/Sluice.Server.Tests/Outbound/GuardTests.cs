@@ -133,7 +133,7 @@ public sealed class GuardTests
     [Fact]
     public async Task What_is_allowed_for_one_purpose_is_not_for_another()
     {
-        await using var server = await PlainServer.Start("HTTP/1.1 204 No Content\r\n\r\n");
+        await using var server = new PlainServer("HTTP/1.1 204 No Content\r\n\r\n");
         using var http = Outbounds.Open(
             new(Quick) { ["Allow:SingleSignOn"] = "127.0.0.1,idp.internal" },
             Outbounds.Answers("127.0.0.1")
@@ -154,7 +154,7 @@ public sealed class GuardTests
     public async Task A_redirect_leads_nowhere()
     {
         await using var canary = new Canary();
-        await using var server = await PlainServer.Start(
+        await using var server = new PlainServer(
             $"HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:{canary.Port}/\r\nContent-Length: 0\r\n\r\n"
         );
         using var http = Outbounds.Open(new(Quick) { ["Allow:AuditWebhook"] = "127.0.0.1" });
@@ -166,15 +166,13 @@ public sealed class GuardTests
     public async Task An_answer_has_an_end_in_size_and_time()
     {
         using var http = Outbounds.Open(new(Quick) { ["Allow:AuditWebhook"] = "127.0.0.1" });
-        await using (
-            var endless = await PlainServer.Start("HTTP/1.1 200 OK\r\n\r\n", endless: true)
-        )
+        await using (var endless = new PlainServer("HTTP/1.1 200 OK\r\n\r\n", endless: true))
             Assert.Equal(4096, (await http.Get(endless.Url, most: 4096))?.Body.Length);
-        await using (var headers = await PlainServer.Start("HTTP/1.1 200 OK\r\na: ", endless: true))
+        await using (var headers = new PlainServer("HTTP/1.1 200 OK\r\na: ", endless: true))
             Assert.Null(await http.Get(headers.Url));
-        await using (var silent = await PlainServer.Start(""))
+        await using (var silent = new PlainServer(""))
             Assert.Null(await http.Get(silent.Url));
-        await using (var slow = await PlainServer.Start("HTTP/1.1 200 OK\r\n\r\na"))
+        await using (var slow = new PlainServer("HTTP/1.1 200 OK\r\n\r\na"))
             Assert.Null(await http.Get(slow.Url, most: 4096));
     }
 

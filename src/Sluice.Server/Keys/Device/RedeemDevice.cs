@@ -107,11 +107,16 @@ internal sealed partial class RedeemDevice(
         if (early)
             return DeviceRefusals.SlowDown;
         return grant.State == DeviceStates.Approved
-            ? await Give(session, origin, grant)
+            ? await Give(session, origin, grant, now)
             : DeviceRefusals.Pending;
     }
 
-    private async Task<Outcome<Response>> Give(Session session, Origin origin, DeviceGrant grant)
+    private async Task<Outcome<Response>> Give(
+        Session session,
+        Origin origin,
+        DeviceGrant grant,
+        long now
+    )
     {
         if (await DeviceStore.Redeem(session, grant.Id) == 0)
             return DeviceRefusals.InvalidGrant;
@@ -140,7 +145,7 @@ internal sealed partial class RedeemDevice(
             memberId,
             keys.Value,
             ids,
-            clock
+            now
         );
         await KeyStore.Insert(session, tenantId, minted.Key);
         await Audit.Record(

@@ -129,7 +129,7 @@ internal static class CreateUserToken
             member.Id,
             options,
             ids,
-            origin.Clock
+            now
         );
         minted = minted with { Key = minted.Key with { Purpose = UserToken.Purpose } };
         await KeyStore.Insert(session, tenant.Id, minted.Key);

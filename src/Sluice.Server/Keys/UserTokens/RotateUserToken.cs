@@ -131,7 +131,7 @@ internal static class RotateUserToken
             old.OwnerId,
             options,
             ids,
-            origin.Clock
+            now
         );
         var key = minted.Key with
         {
