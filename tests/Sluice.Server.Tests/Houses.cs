@@ -1,4 +1,5 @@
 using Npgsql;
+using Sluice.Server.Tests.Runs;
 
 [assembly: AssemblyFixture(typeof(Sluice.Server.Tests.Houses))]
 
@@ -12,9 +13,18 @@ public sealed class Houses : IAsyncLifetime
         await TestHouse.Open(store: await NewPostgres())
     );
 
+    private readonly Lazy<Task<RunGround>> _sqliteGround = new(() => RunGround.Open());
+    private readonly Lazy<Task<RunGround>> _postgresGround = new(async () =>
+        await RunGround.Open(await NewPostgres())
+    );
+
     internal Task<TestHouse> Sqlite => _sqlite.Value;
 
     internal Task<TestHouse> Postgres => _postgres.Value;
+
+    internal Task<RunGround> SqliteGround => _sqliteGround.Value;
+
+    internal Task<RunGround> PostgresGround => _postgresGround.Value;
 
     /// <summary>An empty database of the PostgreSQL that <c>./dev test</c> starts.</summary>
     internal static async Task<string> NewPostgres()
@@ -39,9 +49,16 @@ public sealed class Houses : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
-        if (_sqlite is { IsValueCreated: true, Value.IsCompletedSuccessfully: true })
-            await (await _sqlite.Value).DisposeAsync();
-        if (_postgres is { IsValueCreated: true, Value.IsCompletedSuccessfully: true })
-            await (await _postgres.Value).DisposeAsync();
+        await End(_sqlite);
+        await End(_postgres);
+        await End(_sqliteGround);
+        await End(_postgresGround);
+    }
+
+    private static async Task End<T>(Lazy<Task<T>> opened)
+        where T : IAsyncDisposable
+    {
+        if (opened is { IsValueCreated: true, Value.IsCompletedSuccessfully: true })
+            await (await opened.Value).DisposeAsync();
     }
 }

@@ -285,7 +285,7 @@ internal sealed record TestTenant(TestHouse House, string Handle, string Id, str
             memberId,
             new KeyOptions(),
             House.Services.GetRequiredService<UlidSource>(),
-            DateTimeOffset.UtcNow.ToUnixTimeMilliseconds()
+            TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds()
         );
         await House.Database.Write(session => KeyStore.Insert(session, Id, minted.Key));
         return minted.Text;

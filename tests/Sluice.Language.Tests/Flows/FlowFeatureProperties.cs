@@ -8,7 +8,7 @@ namespace Sluice.Language.Tests.Flows;
 /// <summary>Random flows of all features, and the same flows with one rule broken.</summary>
 public sealed class FlowFeatureProperties
 {
-    private const int Cases = 150;
+    private const int Cases = 100;
 
     private static readonly Shelf Shelf = RandomDocument.Shelf();
 

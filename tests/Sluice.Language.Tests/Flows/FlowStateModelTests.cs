@@ -5,7 +5,7 @@ namespace Sluice.Language.Tests.Flows;
 /// <summary>Random graphs, answered at random, against <see cref="FlowModel"/>.</summary>
 public sealed class FlowStateModelTests
 {
-    private const int Graphs = 2_000;
+    private const int Graphs = 1_200;
 
     // Another one for each run of the tests; what fails says which.
     private static readonly int Start = int.TryParse(

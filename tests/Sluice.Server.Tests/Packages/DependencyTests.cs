@@ -35,14 +35,10 @@ public sealed class DependencyTests(Houses houses)
             """,
     };
 
-    [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public async Task A_pushed_package_brings_its_dependencies_and_the_version_keeps_them(
-        bool postgres
-    )
+    [Fact]
+    public async Task A_pushed_package_brings_its_dependencies_and_the_version_keeps_them()
     {
-        var house = await (postgres ? houses.Postgres : houses.Sqlite);
+        var house = await houses.Postgres;
         var tenant = await house.NewTenant();
 
         var pushed = await Workshop.Push(tenant, Archive(tenant.Handle));

@@ -7,14 +7,15 @@ public abstract class DebugTests : IAsyncLifetime
 {
     private RunGround _ground = null!;
 
-    private protected abstract Task<string?> Store();
+    /// <summary>Shared: each test has a bench, and so a tenant, of its own.</summary>
+    private protected abstract Task<RunGround> Find();
 
-    public async ValueTask InitializeAsync() => _ground = await RunGround.Open(await Store());
+    public async ValueTask InitializeAsync() => _ground = await Find();
 
-    public async ValueTask DisposeAsync()
+    public ValueTask DisposeAsync()
     {
-        await _ground.DisposeAsync();
         GC.SuppressFinalize(this);
+        return ValueTask.CompletedTask;
     }
 
     [Fact]
@@ -256,12 +257,12 @@ public abstract class DebugTests : IAsyncLifetime
         answer.TryGetProperty("code", out var code) ? code.GetString() : null;
 }
 
-public sealed class DebugTestsOnSqlite : DebugTests
+public sealed class DebugTestsOnSqlite(Houses houses) : DebugTests
 {
-    private protected override Task<string?> Store() => Task.FromResult<string?>(null);
+    private protected override Task<RunGround> Find() => houses.SqliteGround;
 }
 
-public sealed class DebugTestsOnPostgres : DebugTests
+public sealed class DebugTestsOnPostgres(Houses houses) : DebugTests
 {
-    private protected override async Task<string?> Store() => await Houses.NewPostgres();
+    private protected override Task<RunGround> Find() => houses.PostgresGround;
 }

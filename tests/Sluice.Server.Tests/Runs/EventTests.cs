@@ -8,14 +8,15 @@ public abstract class EventTests : IAsyncLifetime
 {
     private RunGround _ground = null!;
 
-    private protected abstract Task<string?> Store();
+    /// <summary>Shared: each test has a bench, and so a tenant, of its own.</summary>
+    private protected abstract Task<RunGround> Find();
 
-    public async ValueTask InitializeAsync() => _ground = await RunGround.Open(await Store());
+    public async ValueTask InitializeAsync() => _ground = await Find();
 
-    public async ValueTask DisposeAsync()
+    public ValueTask DisposeAsync()
     {
-        await _ground.DisposeAsync();
         GC.SuppressFinalize(this);
+        return ValueTask.CompletedTask;
     }
 
     [Fact]
@@ -190,12 +191,12 @@ internal sealed class Following : IAsyncDisposable
     }
 }
 
-public sealed class EventTestsOnSqlite : EventTests
+public sealed class EventTestsOnSqlite(Houses houses) : EventTests
 {
-    private protected override Task<string?> Store() => Task.FromResult<string?>(null);
+    private protected override Task<RunGround> Find() => houses.SqliteGround;
 }
 
-public sealed class EventTestsOnPostgres : EventTests
+public sealed class EventTestsOnPostgres(Houses houses) : EventTests
 {
-    private protected override async Task<string?> Store() => await Houses.NewPostgres();
+    private protected override Task<RunGround> Find() => houses.PostgresGround;
 }

@@ -7,16 +7,17 @@ public abstract class RunTests : IAsyncLifetime
 {
     private RunGround _ground = null!;
 
-    private protected abstract Task<string?> Store();
+    /// <summary>Shared: each test has a bench, and so a tenant, of its own.</summary>
+    private protected abstract Task<RunGround> Find();
 
     private protected RunGround Ground => _ground;
 
-    public async ValueTask InitializeAsync() => _ground = await RunGround.Open(await Store());
+    public async ValueTask InitializeAsync() => _ground = await Find();
 
-    public async ValueTask DisposeAsync()
+    public ValueTask DisposeAsync()
     {
-        await _ground.DisposeAsync();
         GC.SuppressFinalize(this);
+        return ValueTask.CompletedTask;
     }
 
     [Fact]
@@ -281,12 +282,12 @@ public abstract class RunTests : IAsyncLifetime
         );
 }
 
-public sealed class RunTestsOnSqlite : RunTests
+public sealed class RunTestsOnSqlite(Houses houses) : RunTests
 {
-    private protected override Task<string?> Store() => Task.FromResult<string?>(null);
+    private protected override Task<RunGround> Find() => houses.SqliteGround;
 }
 
-public sealed class RunTestsOnPostgres : RunTests
+public sealed class RunTestsOnPostgres(Houses houses) : RunTests
 {
-    private protected override async Task<string?> Store() => await Houses.NewPostgres();
+    private protected override Task<RunGround> Find() => houses.PostgresGround;
 }
