@@ -11,8 +11,10 @@ import (
 // Greet greets the caller, signing with the tenant's configured signature.
 func Greet(ctx context.Context, ax axiom.Context, input *gen.GreetRequest) (*gen.GreetReply, error) {
 	signature, ok := ax.Secrets().Get("GREETER_SIGNATURE")
+	found := "yes"
 	if !ok {
-		signature = "anonymous"
+		signature, found = "anonymous", "no"
 	}
+	ax.Log().Info("signing", "found", found)
 	return &gen.GreetReply{Greeting: fmt.Sprintf("Hello %s, from %s", input.Name, signature)}, nil
 }
