@@ -19,23 +19,33 @@ internal sealed partial class RequestEdge(
     ILogger<RequestEdge> log
 )
 {
+    private Func<object, Task>? _note;
+
     public async Task InvokeAsync(HttpContext context)
     {
         var began = clock.GetTimestamp();
+        // Before the first byte leaves: whoever asks why, having read the answer, finds it on record.
+        context.Response.OnStarting(_note ??= Note, context);
         try
         {
             await Guard(context);
         }
         finally
         {
-            // Who is let in costs no look at what is kept beside the request.
-            if (
-                context.Response.StatusCode >= StatusCodes.Status400BadRequest
-                && context.Items[typeof(Refusal)] is Refusal { IsAccess: true } refusal
-            )
-                refusals.Note(context, refusal);
             Tell(context, clock.GetElapsedTime(began));
         }
+    }
+
+    private Task Note(object answered)
+    {
+        var context = (HttpContext)answered;
+        // Who is let in costs no look at what is kept beside the request.
+        if (
+            context.Response.StatusCode >= StatusCodes.Status400BadRequest
+            && context.Items[typeof(Refusal)] is Refusal { IsAccess: true } refusal
+        )
+            refusals.Note(context, refusal);
+        return Task.CompletedTask;
     }
 
     private async Task Guard(HttpContext context)

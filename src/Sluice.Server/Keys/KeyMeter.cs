@@ -69,13 +69,13 @@ internal sealed partial class KeyMeter(Database database, TimeProvider clock, IL
                 await _something.Reader.ReadAsync(stoppingToken);
                 // Before the tallies are looked at: who counts after that look tells again.
                 Interlocked.Exchange(ref _told, 0);
-                await Flush(stoppingToken);
+                await Flush();
                 await Task.Delay(TimeSpan.FromMilliseconds(FlushMs), clock, stoppingToken);
             }
         }
         catch (OperationCanceledException)
         {
-            await Flush(CancellationToken.None);
+            await Flush();
         }
     }
 
@@ -103,7 +103,8 @@ internal sealed partial class KeyMeter(Database database, TimeProvider clock, IL
 
     private long Today() => clock.GetUtcNow().ToUnixTimeMilliseconds() / DayMs;
 
-    private async Task Flush(CancellationToken stop)
+    // Not broken off when the server stops: what was taken from the tallies would be lost.
+    private async Task Flush()
     {
         var batch = new List<(Tally Tally, KeyUse Use)>();
         foreach (var (id, tally) in _tallies)
@@ -117,23 +118,20 @@ internal sealed partial class KeyMeter(Database database, TimeProvider clock, IL
             }
         }
         foreach (var part in batch.Chunk(MostInOneWrite))
-            await Write(part, stop);
+            await Write(part);
     }
 
-    private async Task Write((Tally Tally, KeyUse Use)[] part, CancellationToken stop)
+    private async Task Write((Tally Tally, KeyUse Use)[] part)
     {
         try
         {
-            var totals = await database.Write(
-                async session =>
-                {
-                    var calls = new long[part.Length];
-                    for (var i = 0; i < part.Length; i++)
-                        calls[i] = await KeyUsageStore.Add(session, part[i].Use);
-                    return calls;
-                },
-                stop
-            );
+            var totals = await database.Write(async session =>
+            {
+                var calls = new long[part.Length];
+                for (var i = 0; i < part.Length; i++)
+                    calls[i] = await KeyUsageStore.Add(session, part[i].Use);
+                return calls;
+            });
             for (var i = 0; i < part.Length; i++)
             {
                 var (tally, use) = part[i];
@@ -141,8 +139,7 @@ internal sealed partial class KeyMeter(Database database, TimeProvider clock, IL
                     tally.Written(use, totals[i]);
             }
         }
-        catch (Exception error)
-            when (error is StoreUnavailableException or OperationCanceledException)
+        catch (StoreUnavailableException)
         {
             LogLost(log, part.Length);
         }

@@ -267,7 +267,7 @@ public sealed class ClientCertificateTests : IDisposable
                 "--silent",
                 version,
                 "--max-time",
-                "20",
+                "60",
                 "--cacert",
                 trusted.Certificate,
                 .. shown is null
@@ -287,6 +287,7 @@ public sealed class ClientCertificateTests : IDisposable
             new SocketsHttpHandler
             {
                 MaxConnectionsPerServer = 1,
+                PooledConnectionIdleTimeout = Timeout.InfiniteTimeSpan,
                 SslOptions =
                 {
                     ClientCertificates =

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 
 namespace Sluice.Server.Tests.Identity;
@@ -5,13 +6,19 @@ namespace Sluice.Server.Tests.Identity;
 /// <summary>Programs from npm, installed once into <c>out/tests</c> with the versions of a lock file.</summary>
 internal static class NpmClients
 {
+    // Once for all tests, which run at the same time: nobody copies what another's program is reading.
+    private static readonly ConcurrentDictionary<string, Lazy<Task<string>>> Installed = new();
+
     /// <summary>The OAuth clients.</summary>
     public static Task<string> Install() => Install("Identity", "oauth-clients");
 
     /// <summary>The folder with what its package.json names, ready to run.</summary>
     /// <param name="room">The folder of these tests that it lies in.</param>
     /// <param name="name">Its name, there and in <c>out/tests</c>.</param>
-    public static async Task<string> Install(string room, string name)
+    public static Task<string> Install(string room, string name) =>
+        Installed.GetOrAdd(name, _ => new Lazy<Task<string>>(() => Copy(room, name))).Value;
+
+    private static async Task<string> Copy(string room, string name)
     {
         var root = AppContext.BaseDirectory;
         while (!File.Exists(Path.Combine(root, "Sluice.slnx")))

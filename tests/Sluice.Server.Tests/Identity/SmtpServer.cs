@@ -59,7 +59,7 @@ internal sealed class SmtpServer : IAsyncDisposable
 
     /// <summary>The next letter.</summary>
     public async Task<(string To, string Text)> Next() =>
-        await _letters.Reader.ReadAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(30));
+        await _letters.Reader.ReadAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(60));
 
     /// <summary>How many came that nobody has asked for.</summary>
     public int Left => _letters.Reader.Count;

@@ -5,6 +5,7 @@ using Microsoft.Extensions.Options;
 using Sluice.Runner.Tests;
 using Sluice.Seal;
 using Sluice.Server.Doors;
+using Sluice.Server.Keys;
 using Sluice.Server.Tests.Identity;
 using Sluice.Server.Tests.Store;
 using Sluice.Server.Vocabulary;
@@ -94,14 +95,19 @@ public sealed class LimitTests
             using var unknown = await Show(house, Guess());
             Assert.Equal(401, (int)unknown.StatusCode);
         }
-        var asked = proxy.Statements;
-        for (var i = 0; i < 50; i++)
+        // What the server does by itself meanwhile, at its start above all, is not asked for a text: in the end it is less than one for each.
+        var asked = int.MaxValue;
+        for (var round = 0; round < 20 && asked > 25; round++)
         {
-            using var barred = await Show(house, Guess());
-            AssertLimited(barred, "\"address\";q=3;w=60");
+            var before = proxy.Statements;
+            for (var i = 0; i < 50; i++)
+            {
+                using var barred = await Show(house, Guess());
+                AssertLimited(barred, "\"address\";q=3;w=60");
+            }
+            asked = proxy.Statements - before;
         }
-        // What the server does by itself meanwhile is a few statements, and less than one for each text.
-        Assert.InRange(proxy.Statements - asked, 0, 25);
+        Assert.InRange(asked, 0, 25);
         proxy.Cut();
         using var still = await Show(house, Guess());
         Assert.Equal(429, (int)still.StatusCode);
@@ -186,6 +192,7 @@ public sealed class LimitTests
                 break;
             passed++;
             await Written(one, clock, tenant, id, 10 + passed);
+            await Learned(one, key);
         }
         Assert.Equal(1, passed);
     }
@@ -212,7 +219,8 @@ public sealed class LimitTests
         long calls
     )
     {
-        for (var i = 0; i < 200; i++)
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        while (!patience.IsCancellationRequested)
         {
             using var shown = await house.Send(
                 HttpMethod.Get,
@@ -225,6 +233,19 @@ public sealed class LimitTests
             clock.Advance(TimeSpan.FromSeconds(1));
         }
         Assert.Fail($"{calls} calls were never on record");
+    }
+
+    /// <summary>Goes on until the server goes by the total that its last write brought back: others see what is on record a moment before it does.</summary>
+    private static async Task Learned(TestHouse house, string key)
+    {
+        var found = await house.Services.GetRequiredService<KeyLookup>().Find(KeyText.Hash(key));
+        var meter = house.Services.GetRequiredService<KeyMeter>();
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        while (await meter.LeftToday(found!) > 0)
+        {
+            Assert.False(patience.IsCancellationRequested, "it was never learned");
+            await Task.Yield();
+        }
     }
 
     private static void AssertLimited(HttpResponseMessage answer, string policy)

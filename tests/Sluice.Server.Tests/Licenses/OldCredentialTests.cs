@@ -87,7 +87,7 @@ public abstract class OldCredentialTests
     /// <summary>Calls by shape, once what was counted is written.</summary>
     private static async Task<Dictionary<string, long>> Counted(TestHouse house, ManualClock clock)
     {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         while (true)
         {
             clock.Advance(TimeSpan.FromSeconds(1));
