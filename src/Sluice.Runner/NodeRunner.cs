@@ -18,6 +18,7 @@ public sealed partial class NodeRunner : IAsyncDisposable
     private Restorer? _restorer;
     private ControlGroups? _groups;
     private string? _onlyTenant;
+    private int _disposed;
 
     private NodeRunner(
         IsolationReport isolation,
@@ -128,6 +129,8 @@ public sealed partial class NodeRunner : IAsyncDisposable
     /// <summary>Ends every worker; calls in flight are answered with Unavailable.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref _disposed, 1) != 0)
+            return;
         if (_pool is not null)
             await _pool.DisposeAsync();
         _builder?.Dispose();

@@ -58,7 +58,12 @@ internal sealed class House : IAsyncDisposable
             folder,
             File.GetUnixFileMode(folder) | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute
         );
-        var options = new RunnerOptions { DataPath = folder, Isolation = "bubblewrap" };
+        var options = new RunnerOptions
+        {
+            DataPath = folder,
+            Isolation = "bubblewrap",
+            StartDeadline = TimeSpan.FromMinutes(1),
+        };
         var runner = await NodeRunner.Start(
             adjust?.Invoke(options) ?? options,
             clock ?? TimeProvider.System,
@@ -143,7 +148,7 @@ internal sealed class House : IAsyncDisposable
             Package = package,
             Node = node,
             Input = writer.Written.ToArray(),
-            Timeout = timeout ?? TimeSpan.FromSeconds(20),
+            Timeout = timeout ?? TimeSpan.FromMinutes(1),
             ExecutionId = "run-1",
             FlowId = "flow-1",
             TraceId = "trace-1",

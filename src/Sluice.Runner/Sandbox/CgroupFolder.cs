@@ -79,13 +79,24 @@ internal static class CgroupFolder
     /// <summary>Ends what is in it and below it, and removes it.</summary>
     public static void Remove(string folder)
     {
-        if (!Directory.Exists(folder))
-            return;
-        foreach (var child in Directory.EnumerateDirectories(folder).ToList())
+        foreach (var child in Children(folder))
             Remove(child);
         Kill(folder);
         // The dead count until they have been collected.
         SpinWait.SpinUntil(() => RemoveIfEmpty(folder), TimeSpan.FromSeconds(1));
+    }
+
+    /// <summary>None where there is no such folder any more: runners that start together take away the same.</summary>
+    private static List<string> Children(string folder)
+    {
+        try
+        {
+            return [.. Directory.EnumerateDirectories(folder)];
+        }
+        catch (DirectoryNotFoundException)
+        {
+            return [];
+        }
     }
 
     /// <returns>It is gone.</returns>

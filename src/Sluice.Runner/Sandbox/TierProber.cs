@@ -5,7 +5,7 @@ namespace Sluice.Runner.Sandbox;
 /// <summary>Finds out by trying which tiers this machine can offer, and picks the strongest that was asked for.</summary>
 internal static class TierProber
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
 
     public static async Task<(IsolationTier? Tier, IsolationReport Report)> Choose(
         RunnerOptions options,

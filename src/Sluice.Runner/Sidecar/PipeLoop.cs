@@ -44,6 +44,7 @@ internal sealed unsafe class PipeLoop : IDisposable
     private readonly Thread _thread;
     private uint _lastId;
     private volatile bool _stopped;
+    private int _disposed;
 
     public PipeLoop()
     {
@@ -89,6 +90,9 @@ internal sealed unsafe class PipeLoop : IDisposable
 
     public void Dispose()
     {
+        // A second time the two numbers may mean a descriptor of somebody else.
+        if (Interlocked.Exchange(ref _disposed, 1) != 0)
+            return;
         _stopped = true;
         Wake();
         _thread.Join();

@@ -9,6 +9,8 @@ internal sealed unsafe class ChildProcess
     private readonly int _pid;
     private readonly Action? _after;
     private readonly ControlGroup? _group;
+    private readonly Lock _gate = new();
+    private bool _reaped;
 
     /// <param name="pid">A child of ours that leads its own process group.</param>
     /// <param name="group">What it and all below it are in; taken away after its end.</param>
@@ -31,9 +33,16 @@ internal sealed unsafe class ChildProcess
     /// <summary>After its end: the kernel ended it, or a process below it, for want of memory.</summary>
     public bool RanOutOfMemory { get; private set; }
 
-    /// <summary>Ends it now; a sandbox takes everything inside with it.</summary>
-    public void Kill() =>
-        _ = Native.syscall(Native.SYS_pidfd_send_signal, ExitFd, Native.SIGKILL, 0, 0);
+    /// <summary>Ends it now; a sandbox takes everything inside with it. Nothing once it has been collected.</summary>
+    public void Kill()
+    {
+        // The descriptor's number may be another process's as soon as it is closed.
+        lock (_gate)
+        {
+            if (!_reaped)
+                _ = Native.syscall(Native.SYS_pidfd_send_signal, ExitFd, Native.SIGKILL, 0, 0);
+        }
+    }
 
     /// <summary>Collects the process, waiting for its end if need be.</summary>
     /// <returns>Its exit code; 128 + n for one ended by signal n, as sandboxes report it too.</returns>
@@ -48,7 +57,11 @@ internal sealed unsafe class ChildProcess
         int reaped;
         do reaped = Native.waitpid(_pid, &status, 0);
         while (reaped < 0 && Marshal.GetLastPInvokeError() == Native.EINTR);
-        _ = Native.close(ExitFd);
+        lock (_gate)
+        {
+            _reaped = true;
+            _ = Native.close(ExitFd);
+        }
         Orphans.Disown(_pid);
         if (_after is not null || _group is not null)
             ThreadPool.UnsafeQueueUserWorkItem(

@@ -42,8 +42,11 @@ internal sealed partial class Worker
                 Violate(wrong);
             return true;
         }
-        if (count < 0 && Marshal.GetLastPInvokeError() is Native.EAGAIN or Native.EINTR)
-            return false;
+        if (
+            count < 0
+            && Marshal.GetLastPInvokeError() is var error and (Native.EAGAIN or Native.EINTR)
+        )
+            return error == Native.EINTR;
         lock (_gate)
         {
             if (_channelClosed)

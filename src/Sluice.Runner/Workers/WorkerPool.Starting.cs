@@ -106,32 +106,32 @@ internal sealed partial class WorkerPool
 
     private void Started(Lane lane, Worker? worker, string? failure)
     {
+        if (failure is null)
+        {
+            Freed(worker!, lane);
+            return;
+        }
         List<PendingCall> hopeless = [];
         lock (_gate)
         {
             lane.Starting--;
-            if (failure is not null)
+            Interlocked.Increment(ref _failed);
+            if (worker is null)
             {
-                Interlocked.Increment(ref _failed);
-                if (worker is null)
-                {
-                    // No process, so nobody will tell of its end.
-                    lane.Alive--;
-                    Release(lane.Key);
-                }
-                if (lane.Alive - lane.Starting <= 0)
-                {
-                    hopeless = [.. lane.Waiting];
-                    foreach (var call in hopeless)
-                        Unqueue(lane, call);
-                }
-                ForgetIfEmpty(lane);
+                // No process, so nobody will tell of its end.
+                lane.Alive--;
+                Release(lane.Key);
             }
+            if (lane.Alive - lane.Starting <= 0)
+            {
+                hopeless = [.. lane.Waiting];
+                foreach (var call in hopeless)
+                    Unqueue(lane, call);
+            }
+            ForgetIfEmpty(lane);
         }
         foreach (var call in hopeless)
             call.End(NodeOutcomeKind.Unavailable, failure);
-        if (failure is null)
-            Freed(worker!);
     }
 
     [LoggerMessage(

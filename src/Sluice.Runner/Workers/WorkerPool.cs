@@ -58,7 +58,11 @@ internal sealed partial class WorkerPool : IAsyncDisposable
     )
     {
         (_options, _clock, _tier, _packages, _log) = (options, clock, tier, packages, log);
-        _context = new WorkerContext(options, clock, _loop, log) { Freed = Freed, Ended = Ended };
+        _context = new WorkerContext(options, clock, _loop, log)
+        {
+            Freed = worker => Freed(worker),
+            Ended = Ended,
+        };
         var often = options.IdleAfter / 4;
         _idleTimer = clock.CreateTimer(_ => EndIdle(), null, often, often);
         _growTimer = clock.CreateTimer(
@@ -217,7 +221,12 @@ internal sealed partial class WorkerPool : IAsyncDisposable
     }
 
     /// <summary>A worker has nothing to do: it was started, or its call has ended.</summary>
-    private void Freed(Worker worker)
+    /// <param name="worker">The worker.</param>
+    /// <param name="startedFor">
+    /// The lane that it was started for and counts as starting in until here: in between nobody may find a lane whose
+    /// calls wait, with nothing idle and nothing on its way, and start or end a worker for it.
+    /// </param>
+    private void Freed(Worker worker, Lane? startedFor = null)
     {
         while (true)
         {
@@ -225,8 +234,19 @@ internal sealed partial class WorkerPool : IAsyncDisposable
             var leave = false;
             lock (_gate)
             {
+                if (startedFor is not null)
+                    startedFor.Starting--;
                 if (!worker.Usable)
-                    return; // it is on its way out; Ended will tell
+                {
+                    // It is on its way out. Ended will tell, or has told while it counted as starting.
+                    if (startedFor is not null)
+                    {
+                        Grow(startedFor);
+                        ForgetIfEmpty(startedFor);
+                    }
+                    return;
+                }
+                startedFor = null;
                 var lane = FindLane(worker.Key, null);
                 if (
                     _closing

@@ -140,7 +140,7 @@ public sealed class GroupTests
         Assert.NotEmpty(Groups());
         await house.DisposeAsync();
         Assert.True(
-            SpinWait.SpinUntil(() => Groups().Count == 0, TimeSpan.FromSeconds(10)),
+            SpinWait.SpinUntil(() => Groups().Count == 0, TimeSpan.FromSeconds(60)),
             string.Join(' ', Groups())
         );
 
@@ -167,20 +167,35 @@ public sealed class GroupTests
             .Select(mount => mount.Own!)
             .First(own => Directory.EnumerateDirectories(own, "sluice-*").Any());
         // No process has this number, so nobody of this begin.
-        var stale = Directory.CreateDirectory(Path.Combine(own, "sluice-99999999-1-1", "t-x", "1"));
+        var stale = new DirectoryInfo(Path.Combine(own, "sluice-99999999-1-1", "t-x", "1"));
         using var left = Process.Start("/usr/bin/sleep", "600");
-        CgroupFolder.Write(stale.FullName, "cgroup.procs", $"{left.Id}");
+        // Runners of other tests start meanwhile, and take a stale group away that holds nobody yet.
+        Assert.True(SpinWait.SpinUntil(() => Puts(left, stale), TimeSpan.FromSeconds(60)));
 
         CgroupFolder.RemoveStale(own);
 
-        Assert.True(left.WaitForExit(TimeSpan.FromSeconds(10)));
+        Assert.True(left.WaitForExit(TimeSpan.FromSeconds(60)));
         Assert.True(
             SpinWait.SpinUntil(
                 () => CgroupFolder.RemoveIfEmpty(stale.FullName),
-                TimeSpan.FromSeconds(10)
+                TimeSpan.FromSeconds(60)
             )
         );
         CgroupFolder.Remove(Path.Combine(own, "sluice-99999999-1-1"));
+    }
+
+    private static bool Puts(Process process, DirectoryInfo group)
+    {
+        try
+        {
+            group.Create();
+            CgroupFolder.Write(group.FullName, "cgroup.procs", $"{process.Id}");
+            return true;
+        }
+        catch (IOException)
+        {
+            return false;
+        }
     }
 
     [Fact]
@@ -252,7 +267,7 @@ public sealed class GroupTests
                 .Length
         );
         group.Kill();
-        Assert.True(process.WaitForExit(TimeSpan.FromSeconds(10)));
+        Assert.True(process.WaitForExit(TimeSpan.FromSeconds(60)));
         CgroupFolder.Remove(folder.FullName);
         Assert.False(folder.Exists && Directory.Exists(folder.FullName));
     }

@@ -228,6 +228,6 @@ public sealed class ProcessTests(Arena arena)
             """;
         var outcome = await arena.Outcome(tier, script, TimeSpan.FromMilliseconds(400));
         Assert.Equal(NodeOutcomeKind.Timeout, outcome.Kind);
-        Assert.InRange(outcome.Duration, TimeSpan.Zero, TimeSpan.FromSeconds(8));
+        Assert.InRange(outcome.Duration, TimeSpan.Zero, TimeSpan.FromSeconds(60));
     }
 }

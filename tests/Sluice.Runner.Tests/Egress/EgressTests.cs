@@ -21,13 +21,13 @@ public sealed class EgressTests : IAsyncLifetime
             url, authority = input.text.split(' ', 1)
             context = ssl.create_default_context(cadata=authority)
             try:
-                with urllib.request.urlopen(url, timeout=10, context=context) as answer:
+                with urllib.request.urlopen(url, timeout=60, context=context) as answer:
                     return Text(answer.read().decode())
             except OSError as error:
                 return Text(str(getattr(error, 'reason', error)))
 
         def ask(ax, input):
-            with socket.create_connection(('127.0.0.1', 3128), 10) as way:
+            with socket.create_connection(('127.0.0.1', 3128), 60) as way:
                 way.sendall(input.text.encode().replace(b'|', b'\r\n'))
                 data = b''
                 while piece := way.recv(4096):
@@ -88,6 +88,11 @@ public sealed class EgressTests : IAsyncLifetime
         Assert.Equal("hello of the world", await Fetch(house, "api.example.test"));
         await house.DisposeAsync();
 
+        // The connection's line comes when both of its ends have been seen to close.
+        SpinWait.SpinUntil(
+            () => _log.All.Any(line => line.Contains("Egress", StringComparison.Ordinal)),
+            TimeSpan.FromSeconds(60)
+        );
         var line = Assert.Single(
             _log.All,
             line => line.Contains("Egress", StringComparison.Ordinal)

@@ -250,7 +250,7 @@ internal sealed class StreamedCall : IAsyncDisposable
     {
         for (var i = 0; !holds(); i++)
         {
-            Assert.False(Outcome.IsCompleted || i > 4000, "It did not come to that.");
+            Assert.False(Outcome.IsCompleted || i > 12_000, "It did not come to that.");
             await Task.Delay(5, _stop.Token);
         }
     }

@@ -198,13 +198,13 @@ public sealed class ProcessTierTests
                         .EnumerateDirectories("/proc")
                         .Where(path => int.TryParse(Path.GetFileName(path), out _))
                         .Any(path => HasMarker(path, marker)),
-                TimeSpan.FromSeconds(10)
+                TimeSpan.FromSeconds(60)
             )
         );
         Assert.True(
             SpinWait.SpinUntil(
                 () => !Directory.EnumerateDirectories(Path.Combine(house.Folder, "scratch")).Any(),
-                TimeSpan.FromSeconds(10)
+                TimeSpan.FromSeconds(60)
             )
         );
     }

@@ -89,7 +89,7 @@ public sealed class StreamTests
             house,
             Package,
             "sign",
-            timeout: TimeSpan.FromSeconds(10),
+            timeout: TimeSpan.FromSeconds(60),
             secrets: async (name, destination, stop) =>
             {
                 await written.Task.WaitAsync(stop);
