@@ -232,7 +232,8 @@ internal sealed class DevicePage(
     }
 
     private static string Ago(TimeSpan age) =>
-        age.TotalMinutes < 1 ? $"{Math.Max(0, (int)age.TotalSeconds)} seconds ago"
+        age.TotalSeconds < 2 ? "a second ago"
+        : age.TotalMinutes < 1 ? $"{(int)age.TotalSeconds} seconds ago"
         : age.TotalMinutes < 2 ? "1 minute ago"
         : $"{(int)age.TotalMinutes} minutes ago";
 
