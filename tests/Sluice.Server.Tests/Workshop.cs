@@ -45,7 +45,7 @@ internal static class Workshop
     ) => Push(tenant, Pack(tenant, nodes, version, field));
 
     /// <summary>Pushes an archive; answers the last line of the push, or the refusal.</summary>
-    private static async Task<JsonElement> Push(TestTenant tenant, byte[] archive)
+    public static async Task<JsonElement> Push(TestTenant tenant, byte[] archive)
     {
         using var content = new ByteArrayContent(archive);
         content.Headers.ContentType = new("application/gzip");
