@@ -4,4 +4,5 @@ from gen.axiom_context import AxiomContext
 
 def sign(ax: AxiomContext, input: Answer) -> Answer:
     """Says who answers."""
-    return Answer(text=f"{input.text} Your tea shop")
+    signature, found = ax.secrets.get("DESK_SIGNATURE")
+    return Answer(text=f"{input.text} {signature if found else 'Your tea shop'}")
