@@ -7,15 +7,13 @@ namespace Sluice.Cli.Tests;
 /// <summary>A server that answers what it is told to, right or wrong, and remembers what it was asked.</summary>
 internal sealed class OddServer : IDisposable
 {
-    private readonly HttpListener _listener = new();
+    private readonly HttpListener _listener;
     private readonly Action<HttpListenerContext> _answer;
 
     public OddServer(Action<HttpListenerContext> answer)
     {
         _answer = answer;
-        Url = $"http://127.0.0.1:{FreePort()}";
-        _listener.Prefixes.Add(Url + "/");
-        _listener.Start();
+        (_listener, Url) = Listen();
         _ = Serve();
     }
 
@@ -66,6 +64,27 @@ internal sealed class OddServer : IDisposable
             Body = body.ToArray();
             Asked.Add($"{context.Request.HttpMethod} {context.Request.RawUrl}");
             _answer(context);
+        }
+    }
+
+    /// <summary>A port that was free a moment ago may be somebody else's by now: then another one.</summary>
+    private static (HttpListener Listener, string Url) Listen()
+    {
+        for (var left = 20; ; left--)
+        {
+            var url = $"http://127.0.0.1:{FreePort()}";
+            var listener = new HttpListener();
+            listener.Prefixes.Add(url + "/");
+            try
+            {
+                listener.Start();
+                return (listener, url);
+            }
+            catch (Exception error)
+                when (left > 1 && error is HttpListenerException or SocketException)
+            {
+                listener.Close();
+            }
         }
     }
 

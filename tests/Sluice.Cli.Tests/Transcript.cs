@@ -114,7 +114,7 @@ internal sealed partial class Transcript(Typist typist)
             string.Join('\n', shown),
             $@"\A{pattern}\z",
             RegexOptions.None,
-            TimeSpan.FromSeconds(5)
+            TimeSpan.FromSeconds(60)
         );
         foreach (var name in match.Groups.Keys.Where(name => !char.IsAsciiDigit(name[0])))
             _known[name] = match.Groups[name].Value;

@@ -8,6 +8,9 @@ namespace Sluice.Console.Tests;
 /// <summary>One browser and one server for all tests; each test has tenants, and windows, of its own.</summary>
 public sealed class Browser : IAsyncLifetime
 {
+    /// <summary>Milliseconds for what is to come about on a page.</summary>
+    private const float Patience = 30_000;
+
     private IPlaywright? _playwright;
     private IBrowser? _browser;
 
@@ -26,6 +29,7 @@ public sealed class Browser : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         var house = TestHouse.Open(args: Development);
+        Assertions.SetDefaultExpectTimeout(Patience);
         _playwright = await Playwright.CreateAsync();
         _browser = await _playwright.Chromium.LaunchAsync(
             new()
@@ -70,9 +74,9 @@ public sealed class Browser : IAsyncLifetime
                 Permissions = ["clipboard-read", "clipboard-write"],
             }
         );
-        context.SetDefaultTimeout(10_000);
-        // On a machine that does much else, four windows at once take their time to begin with.
-        context.SetDefaultNavigationTimeout(30_000);
+        // On a machine that does much else, four windows at once take their time, to begin with above all.
+        context.SetDefaultTimeout(Patience);
+        context.SetDefaultNavigationTimeout(2 * Patience);
         return new Window(context, await context.NewPageAsync());
     }
 }

@@ -78,7 +78,7 @@ public sealed class DebugTests(Browser browser)
         await using var window = await Open();
         var page = window.Page;
         var asked = new List<string?>();
-        var again = new TaskCompletionSource();
+        var again = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await page.RouteAsync(
             Events,
             async route =>
@@ -105,7 +105,7 @@ public sealed class DebugTests(Browser browser)
         await Input(page).FillAsync("""{"text": "Ada", "number": 4}""");
         await window.Button("Start run").ClickAsync();
         await Expect(page.GetByText("The run is paused before s1")).ToBeVisibleAsync();
-        await again.Task.WaitAsync(TimeSpan.FromSeconds(10));
+        await again.Task.WaitAsync(TimeSpan.FromSeconds(60));
         await window.Button("Continue").ClickAsync();
         await Expect(page.GetByText("The run has succeeded")).ToBeVisibleAsync();
         Assert.Equal(2, asked.Count);

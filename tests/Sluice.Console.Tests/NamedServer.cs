@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Microsoft.AspNetCore.Connections;
 using Sluice.Server.Tests;
 
 namespace Sluice.Console.Tests;
@@ -13,16 +14,31 @@ public sealed class NamedServer : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        var port = FreePort();
-        Address = $"http://localhost:{port}";
-        House = await Open(port);
+        House = await Open();
+        Address = $"http://localhost:{House.Client.BaseAddress!.Port}";
     }
 
     public ValueTask DisposeAsync() => House.DisposeAsync();
 
-    /// <param name="port">The one that it listens on.</param>
+    /// <summary>On a port that is known beforehand. One that was free a moment ago may be somebody else's by now: then another one.</summary>
     /// <param name="elsewhere">Its operator has named another port.</param>
-    internal static Task<TestHouse> Open(int port, bool elsewhere = false) =>
+    internal static async Task<TestHouse> Open(bool elsewhere = false)
+    {
+        for (var left = 20; ; left--)
+        {
+            try
+            {
+                return await Open(FreePort(), elsewhere);
+            }
+            catch (IOException error)
+                when (left > 1 && error.InnerException is AddressInUseException)
+            {
+                // Taken meanwhile.
+            }
+        }
+    }
+
+    private static Task<TestHouse> Open(int port, bool elsewhere) =>
         TestHouse.Open(
             args:
             [
@@ -33,7 +49,7 @@ public sealed class NamedServer : IAsyncLifetime
             ]
         );
 
-    internal static int FreePort()
+    private static int FreePort()
     {
         using var free = new TcpListener(IPAddress.Loopback, 0);
         free.Start();

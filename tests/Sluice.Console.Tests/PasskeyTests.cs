@@ -114,7 +114,7 @@ public sealed class PasskeyTests(Browser browser, NamedServer named) : IClassFix
     public async Task A_passkey_is_bound_to_the_servers_public_address()
     {
         // The same name at another port is another origin.
-        await using var house = await NamedServer.Open(NamedServer.FreePort(), elsewhere: true);
+        await using var house = await NamedServer.Open(elsewhere: true);
         var tenant = await house.NewTenant();
         await using var window = await browser.Open(
             address: $"http://localhost:{house.Client.BaseAddress!.Port}"

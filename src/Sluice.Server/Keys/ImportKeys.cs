@@ -103,12 +103,8 @@ internal sealed partial class ImportKeys(
         CancellationToken stop
     )
     {
-        var wishes = ImportWishes.Read(
-            request.Keys,
-            caller.Environment,
-            options.Value,
-            clock.GetUtcNow()
-        );
+        var now = clock.GetUtcNow();
+        var wishes = ImportWishes.Read(request.Keys, caller.Environment, options.Value, now);
         if (wishes.Refused)
             return wishes.Refusal;
         if (
@@ -122,7 +118,8 @@ internal sealed partial class ImportKeys(
         try
         {
             kept = await database.Write(
-                session => Keep(session, caller, origin, wishes.Value),
+                session =>
+                    Keep(session, caller, origin, wishes.Value, now.ToUnixTimeMilliseconds()),
                 stop
             );
         }
@@ -148,13 +145,14 @@ internal sealed partial class ImportKeys(
         Session session,
         Caller caller,
         Origin origin,
-        IReadOnlyList<ImportWish> wishes
+        IReadOnlyList<ImportWish> wishes,
+        long now
     )
     {
         var bounds = await ImportBounds.Apply(session, caller, wishes);
         if (bounds.Refused)
             return bounds.Refusal;
-        var keys = bounds.Value.Select(bound => Row(bound)).ToList();
+        var keys = bounds.Value.Select(bound => Row(bound, now)).ToList();
         if (await Known(session, caller, origin, keys) is { } refusal)
             return refusal;
         // In one order for everybody, so that two imports of the same texts do not wait for each other.
@@ -227,7 +225,7 @@ internal sealed partial class ImportKeys(
         && holder.Environment == caller.Environment
         && KeyOwner.MayManage(caller, holder.OwnerKind, holder.OwnerId);
 
-    private Key Row(BoundImport bound) =>
+    private Key Row(BoundImport bound, long now) =>
         new()
         {
             Id = ids.NextText(),
@@ -239,7 +237,7 @@ internal sealed partial class ImportKeys(
             Scopes = bound.Wish.Scopes is { } scopes ? (long)scopes : null,
             OwnerKind = bound.Owner.Kind,
             OwnerId = bound.Owner.Id,
-            CreatedAt = clock.GetUtcNow().ToUnixTimeMilliseconds(),
+            CreatedAt = now,
             ExpiresAt = bound.Wish.Settings.ExpiresAt,
             AllowedCidrs = bound.Wish.Settings.AllowedCidrs,
             RateLimit = bound.Wish.Settings.RateLimit,

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Options;
 using Sluice.Server.Store;
+using Sluice.Server.Vocabulary;
 
 namespace Sluice.Server.Licenses;
 
@@ -17,6 +18,8 @@ internal sealed partial class HouseLicense(
     ILogger<HouseLicense> log
 ) : BackgroundService
 {
+    // One look at a time: what an earlier one has seen must not replace what a later one has.
+    private readonly SemaphoreSlim _turn = new(1);
     private volatile Known _known = new(LicenseSource.None, null, null);
 
     /// <param name="Source">Its name.</param>
@@ -38,6 +41,43 @@ internal sealed partial class HouseLicense(
     /// <summary>Asks the sources again, and puts on record how late it is.</summary>
     public async Task Refresh(CancellationToken stop)
     {
+        await _turn.WaitAsync(stop);
+        try
+        {
+            await Look(stop);
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    /// <summary>Changes what is on record of the license and goes by it at once, while nobody else looks.</summary>
+    /// <param name="change">Why it was not done; null when it was.</param>
+    public async Task<Refusal?> Change(Func<Session, Task<Refusal?>> change, CancellationToken stop)
+    {
+        await _turn.WaitAsync(stop);
+        try
+        {
+            var refused = await database.Write(change, stop);
+            if (refused is null)
+                await Look(stop);
+            return refused;
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    public override void Dispose()
+    {
+        _turn.Dispose();
+        base.Dispose();
+    }
+
+    private async Task Look(CancellationToken stop)
+    {
         var outside = await sources.Outside(stop);
         var (source, read) = await database.Write(
             async session =>
@@ -48,8 +88,7 @@ internal sealed partial class HouseLicense(
                     ? (source, null)
                     : (
                         source,
-                        (Vocabulary.Outcome<LicenseTerms>?)
-                            await reader.ReadInstall(session, source.Text)
+                        (Outcome<LicenseTerms>?)await reader.ReadInstall(session, source.Text)
                     );
             },
             stop

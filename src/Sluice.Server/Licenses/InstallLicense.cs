@@ -27,7 +27,6 @@ internal static class InstallLicense
     public static async Task<IResult> Handle(
         HttpContext context,
         Origin origin,
-        Database database,
         LicenseSources sources,
         LicenseReader reader,
         LicenseClock clock,
@@ -39,7 +38,7 @@ internal static class InstallLicense
             return body.Refusal;
         if (sources.IsSetOutside)
             return LicenseRefusals.SetOutside;
-        var refused = await database.Write(
+        var refused = await house.Change(
             async session =>
             {
                 if (body.Value.ResetClock)
@@ -63,7 +62,6 @@ internal static class InstallLicense
         );
         if (refused is not null)
             return refused;
-        await house.Refresh(context.RequestAborted);
         return ShowLicense.House(house, clock);
     }
 }

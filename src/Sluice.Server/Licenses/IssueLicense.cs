@@ -123,7 +123,6 @@ internal sealed partial class IssueLicense(
         string? renews
     )
     {
-        var now = clock.GetUtcNow();
         var claims = new LicenseClaims
         {
             Id = ids.Next().ToString(),
@@ -133,7 +132,7 @@ internal sealed partial class IssueLicense(
             Tier = wish.Tier.Name,
             MaxNodes = wish.MaxNodes,
             Features = wish.Features,
-            IssuedAt = now,
+            IssuedAt = wish.IssuedAt,
             ExpiresAt = new DateTimeOffset(wish.End.ToDateTime(TimeOnly.MinValue), TimeSpan.Zero),
         };
         var prefix = options.Value.Prefix;
@@ -155,7 +154,7 @@ internal sealed partial class IssueLicense(
             MaxNodes = wish.MaxNodes,
             Features = string.Join(' ', wish.Features),
             RateLimit = wish.RateLimit,
-            IssuedAt = now.ToUnixTimeMilliseconds(),
+            IssuedAt = wish.IssuedAt.ToUnixTimeMilliseconds(),
             ExpiresAt = claims.ExpiresAt.ToUnixTimeMilliseconds(),
             RenewedFrom = renews,
         };

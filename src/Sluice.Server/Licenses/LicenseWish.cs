@@ -24,6 +24,9 @@ internal sealed record LicenseWish
 
     public required DateOnly End { get; init; }
 
+    /// <summary>When it is issued: the moment that its end was counted from.</summary>
+    public required DateTimeOffset IssuedAt { get; init; }
+
     public static Outcome<LicenseWish> Read(IssueLicense.Request request, DateTimeOffset now)
     {
         var mistakes = new List<Mistake>();
@@ -70,6 +73,7 @@ internal sealed record LicenseWish
             Features = request.Features ?? tier.Features,
             RateLimit = request.RateLimit ?? tier.RateLimit,
             End = end,
+            IssuedAt = now,
         };
     }
 

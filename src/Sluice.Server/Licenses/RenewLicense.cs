@@ -34,16 +34,12 @@ internal static class RenewLicense
         if (body.Refused)
             return body.Refusal;
         var mistakes = new List<Mistake>();
-        var end = LicenseWish.ReadEnd(
-            body.Value.Days,
-            body.Value.ExpiresAt,
-            clock.GetUtcNow(),
-            mistakes
-        );
+        var now = clock.GetUtcNow();
+        var end = LicenseWish.ReadEnd(body.Value.Days, body.Value.ExpiresAt, now, mistakes);
         if (mistakes.Count > 0)
             return CommonRefusals.InvalidInput.With(mistakes);
         var made = await database.Write(
-            session => Renew(session, origin, id, end, issue),
+            session => Renew(session, origin, id, end, now, issue),
             context.RequestAborted
         );
         return made.Refused ? made.Refusal : IssueLicense.Answer(context, made.Value);
@@ -54,6 +50,7 @@ internal static class RenewLicense
         Origin origin,
         string id,
         DateOnly end,
+        DateTimeOffset now,
         IssueLicense issue
     )
     {
@@ -69,6 +66,7 @@ internal static class RenewLicense
             Features = License.Words(old.Features),
             RateLimit = (int?)old.RateLimit,
             End = end,
+            IssuedAt = now,
         };
         var made = await issue.Mint(session, wish, old.Tenant, old.Organization, renews: id);
         // Of two renewals at the same time one is refused, and nothing of it is kept.

@@ -76,7 +76,7 @@ public abstract class ConfigPromises(bool postgres) : StoreSuite(postgres)
             answers,
             answer => Assert.DoesNotContain(canary, answer.Text, StringComparison.Ordinal)
         );
-        Assert.DoesNotContain(canary, house.Log.ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain(canary, house.Log, StringComparison.Ordinal);
         Assert.Equal(
             ["TOKEN"],
             answers[3].Json["data"]![0]!["secret_overrides"]!

@@ -11,6 +11,8 @@ namespace Sluice.Server.Tests.Keys;
 /// <summary>Somebody who reports leaked keys. The key pair and every signature are openssl's, none of ours.</summary>
 internal sealed class Reporter : IDisposable
 {
+    private const string Route = "/api/v1/leaks";
+
     private readonly string _folder = Directory.CreateTempSubdirectory("sluice-reporter-").FullName;
 
     public Reporter(string name, string curve = "prime256v1")
@@ -66,27 +68,33 @@ internal sealed class Reporter : IDisposable
         string body,
         string? name,
         string? signature
-    ) =>
-        house.Send(
-            HttpMethod.Post,
-            "/api/v1/leaks",
-            adjust: request =>
-            {
-                request.Content = new ByteArrayContent(Encoding.UTF8.GetBytes(body))
+    )
+    {
+        var content = new ByteArrayContent(Encoding.UTF8.GetBytes(body))
+        {
+            Headers = { ContentType = new MediaTypeHeaderValue("application/json") },
+        };
+        // A body that is refused unread may break the connection while it is being sent.
+        return body.Length > 1 << 20
+            ? house.SendAnnounced(HttpMethod.Post, Route, content, Sign)
+            : house.Send(
+                HttpMethod.Post,
+                Route,
+                adjust: request =>
                 {
-                    Headers = { ContentType = new MediaTypeHeaderValue("application/json") },
-                };
-                // A body that is refused unread may break the connection while it is being sent.
-                request.Headers.ExpectContinue = body.Length > 1 << 20;
-                if (name is not null)
-                    request.Headers.TryAddWithoutValidation("Github-Public-Key-Identifier", name);
-                if (signature is not null)
-                    request.Headers.TryAddWithoutValidation(
-                        "Github-Public-Key-Signature",
-                        signature
-                    );
-            }
-        );
+                    request.Content = content;
+                    Sign(request);
+                }
+            );
+
+        void Sign(HttpRequestMessage request)
+        {
+            if (name is not null)
+                request.Headers.TryAddWithoutValidation("Github-Public-Key-Identifier", name);
+            if (signature is not null)
+                request.Headers.TryAddWithoutValidation("Github-Public-Key-Signature", signature);
+        }
+    }
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 

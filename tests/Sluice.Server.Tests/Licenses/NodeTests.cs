@@ -181,8 +181,25 @@ public sealed class NodeTestsOnPostgres : NodeTests, IAsyncDisposable
         clock.Advance(TimeSpan.FromMinutes(0.1));
         Assert.False(seat.IsHeld);
         proxy.Restore();
-        await seat.Beat(TestContext.Current.CancellationToken);
+        await Heard(seat);
         Assert.True(seat.IsHeld);
+    }
+
+    /// <summary>A heartbeat over a connection that was not lost: those that lay idle at the cut say so at their next use only.</summary>
+    private static async Task Heard(NodeSeat seat)
+    {
+        for (var left = 10; ; left--)
+        {
+            try
+            {
+                await seat.Beat(TestContext.Current.CancellationToken);
+                return;
+            }
+            catch (StoreUnavailableException) when (left > 1)
+            {
+                // Whoever meets one has all of them forgotten.
+            }
+        }
     }
 
     /// <summary>A folder with the other's master key.</summary>

@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Sluice.Runner.Tests;
+using Sluice.Server.Doors.Decisions;
 using Sluice.Server.Operations.Organizations;
 using Sluice.Server.Store;
 
@@ -159,6 +160,7 @@ public abstract class OrganizationTests
             deleted.GetProperty("delete_at").GetDateTimeOffset()
         );
         Assert.Equal(HttpStatusCode.Forbidden, (await gone.Get("/api/v1/secrets")).StatusCode);
+        await Settled(house, clock, gone, calls: 4);
 
         // What it made can be taken along; no credential and no secret is in it.
         using var export = await house.Send(
@@ -196,6 +198,34 @@ public abstract class OrganizationTests
                 .GetProperty("data")
                 .GetArrayLength()
         );
+    }
+
+    /// <summary>Goes on until what is written behind the requests is on record: the refusal of the last one, and so many calls of the tenant.</summary>
+    private static async Task Settled(
+        TestHouse house,
+        ManualClock clock,
+        TestTenant tenant,
+        long calls
+    )
+    {
+        await house
+            .Services.GetRequiredService<RefusalLog>()
+            .Flush(TestContext.Current.CancellationToken);
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        while (await Counted() < calls)
+        {
+            Assert.False(patience.IsCancellationRequested, "the calls were never on record");
+            clock.Advance(TimeSpan.FromSeconds(1));
+        }
+
+        Task<long> Counted() =>
+            house.Database.Read(session =>
+                session
+                    .Of(tenant.Id)
+                    .First<long>(
+                        "SELECT CAST(COALESCE(SUM(calls), 0) AS BIGINT) FROM key_usage WHERE tenant_id = @tenant"
+                    )
+            );
     }
 
     private static string WithKeyOf(TestHouse other)

@@ -26,7 +26,7 @@ public sealed class TrustTests : IDisposable
             Required = Convert.ToBase64String("house:pass word"u8),
         };
         using var outbound = Outbounds.Open(Trust(), proxy: proxy.Proxy);
-        using var http = outbound.ForOperator(TimeSpan.FromSeconds(10), 100);
+        using var http = outbound.ForOperator(TimeSpan.FromSeconds(60), 100);
         using (var answer = await http.GetAsync($"https://{Place}/"))
             Assert.Equal(HttpStatusCode.NoContent, answer.StatusCode);
         Assert.Equal([$"{Place}:443"], proxy.Asked);
@@ -34,7 +34,7 @@ public sealed class TrustTests : IDisposable
         // Another name, and another issuer, are not believed.
         await Assert.ThrowsAsync<HttpRequestException>(() => http.GetAsync("https://other.test/"));
         using var strict = Outbounds.Open(proxy: proxy.Proxy);
-        using var untold = strict.ForOperator(TimeSpan.FromSeconds(10), 100);
+        using var untold = strict.ForOperator(TimeSpan.FromSeconds(60), 100);
         await Assert.ThrowsAsync<HttpRequestException>(() => untold.GetAsync($"https://{Place}/"));
         Assert.Single(server.Shown);
     }
@@ -165,7 +165,7 @@ public sealed class TrustTests : IDisposable
                 """{"email":"guest@example.org","role":"viewer"}"""
             )
         ).Dispose();
-        Assert.Contains("invitation", await mail.Letter.WaitAsync(TimeSpan.FromSeconds(30)));
+        Assert.Contains("invitation", await mail.Letter.WaitAsync(TimeSpan.FromSeconds(60)));
         Assert.Equal("CN=house.example", mail.Shown);
     }
 
@@ -177,6 +177,9 @@ public sealed class TrustTests : IDisposable
             ["CaBundle"] = _authority.Bundle,
             ["ClientCertificate"] = own.Certificate,
             ["ClientKey"] = own.Key,
+            // A machine that is busy is no reason for no answer.
+            ["ConnectTimeout"] = "00:01:00",
+            ["Timeout"] = "00:01:00",
         };
     }
 

@@ -13,14 +13,23 @@ internal sealed class SecretHouse : IAsyncDisposable
 {
     private readonly TestHouse _house;
     private readonly TestGround? _owned;
+    private readonly StringBuilder _log;
 
     private SecretHouse(TestHouse house, TestGround? owned, StringBuilder log) =>
-        (_house, _owned, Log) = (house, owned, log);
+        (_house, _owned, _log) = (house, owned, log);
 
     public string Folder => _house.Data;
 
     /// <summary>Every line that was logged, at any level.</summary>
-    public StringBuilder Log { get; }
+    public string Log
+    {
+        get
+        {
+            // The server goes on logging meanwhile.
+            lock (_log)
+                return _log.ToString();
+        }
+    }
 
     public Database Database => _house.Database;
 
@@ -153,6 +162,17 @@ internal sealed class Tenant(SecretHouse house, TestTenant tenant, string enviro
         string? json = null,
         Action<HttpRequestMessage>? adjust = null
     ) => await Answer.Of(await tenant.House.Send(method, path, json, tenant.Key, adjust: adjust));
+
+    /// <summary>Sends JSON that the server refuses by its length.</summary>
+    public async Task<Answer> SendAnnounced(HttpMethod method, string path, string json) =>
+        await Answer.Of(
+            await tenant.House.SendAnnounced(
+                method,
+                path,
+                new StringContent(json, Encoding.UTF8, "application/json"),
+                request => request.Headers.Authorization = new("Bearer", tenant.Key)
+            )
+        );
 
     /// <summary>Pins as a run that starts now does.</summary>
     public Task<SecretPin> Pin(string? config = null) =>

@@ -50,9 +50,9 @@ internal sealed class PostgresProxy : IAsyncDisposable
     /// <summary>Ends all connections and takes no new ones.</summary>
     public void Cut()
     {
-        _mood = Mood.Refusing;
         lock (_gate)
         {
+            _mood = Mood.Refusing;
             foreach (var socket in _open)
                 socket.Dispose();
             _open.Clear();
@@ -107,7 +107,16 @@ internal sealed class PostgresProxy : IAsyncDisposable
         var server = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         client.NoDelay = true;
         lock (_gate)
+        {
+            // Taken just before the cut, and of those that it ends.
+            if (_mood == Mood.Refusing)
+            {
+                client.Dispose();
+                server.Dispose();
+                return;
+            }
             _open.AddRange([client, server]);
+        }
         try
         {
             await server.ConnectAsync(_database, _stop.Token);

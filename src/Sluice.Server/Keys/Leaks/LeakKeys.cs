@@ -52,10 +52,11 @@ internal sealed partial class LeakKeys(
     private async Task Read(CancellationToken stop)
     {
         var (bytes, trouble) = await document.Read(options.Value.PublicKeys!, stop);
-        _tried = clock.GetTimestamp();
+        var now = clock.GetTimestamp();
+        _tried = now;
         if (bytes is not null && Parse(bytes) is { Count: > 0 } keys)
         {
-            (_keys, _read) = (keys, clock.GetTimestamp());
+            (_keys, _read) = (keys, now);
             LogRead(log, keys.Count);
             return;
         }

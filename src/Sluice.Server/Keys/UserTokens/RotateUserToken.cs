@@ -59,7 +59,8 @@ internal static class RotateUserToken
         var made = await database.Write(
             async session =>
             {
-                var found = await Find(session, org, body.Value.Jti, email, origin);
+                var now = origin.Clock.GetUtcNow().ToUnixTimeMilliseconds();
+                var found = await Find(session, org, body.Value.Jti, email, now);
                 return found.Refused
                     ? found.Refusal
                     : await Rotate(
@@ -68,6 +69,7 @@ internal static class RotateUserToken
                         found.Value,
                         hours,
                         overlap!.Value,
+                        now,
                         options.Value,
                         ids
                     );
@@ -85,13 +87,12 @@ internal static class RotateUserToken
         string org,
         string? jti,
         string? email,
-        Origin origin
+        long now
     )
     {
         var found = await UserToken.Find(session, org, jti, email);
         if (found.Refused)
             return found;
-        var now = origin.Clock.GetUtcNow().ToUnixTimeMilliseconds();
         var keys = found.Value.Keys;
         if (jti is null)
             keys = [.. keys.Where(key => key.IsActive(now) && key.RotatedTo is null)];
@@ -114,6 +115,7 @@ internal static class RotateUserToken
         UserTokensFound found,
         long? hours,
         long overlap,
+        long now,
         KeyOptions options,
         UlidSource ids
     )
@@ -124,7 +126,6 @@ internal static class RotateUserToken
             is not { IsActive: true } member
         )
             return IdentityRefusals.MemberNotFound;
-        var now = origin.Clock.GetUtcNow().ToUnixTimeMilliseconds();
         var minted = CreateKey.Mint(
             RotateKey.Wish(old, now),
             old.OwnerKind,
