@@ -6,7 +6,7 @@ namespace Sluice.Cli.Tests;
 /// <summary><c>sluice dev</c>: the loop of an author.</summary>
 public sealed class DevTests
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(3);
 
     [Fact]
     public async Task Every_save_is_checked_and_tested_again()

@@ -6,7 +6,7 @@ namespace Sluice.Cli.Tests;
 /// <summary>The real server on an empty data folder and a free port; ended by its own id, and its data removed.</summary>
 internal sealed class ServerProcess : IAsyncDisposable
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(3);
     private readonly Process _process;
     private readonly string _data;
 
@@ -92,7 +92,24 @@ internal sealed class ServerProcess : IAsyncDisposable
         _process.Kill(entireProcessTree: true);
         await _process.WaitForExitAsync();
         _process.Dispose();
-        Directory.Delete(_data, recursive: true);
+        Clear(_data);
+    }
+
+    /// <summary>What the server had started ends with it, and may be writing until it has.</summary>
+    private static void Clear(string folder)
+    {
+        for (var left = 100; ; left--)
+        {
+            try
+            {
+                Directory.Delete(folder, recursive: true);
+                return;
+            }
+            catch (IOException) when (left > 1)
+            {
+                Thread.Yield();
+            }
+        }
     }
 
     private static void Hear(

@@ -19,7 +19,7 @@ internal sealed partial record Tool(
     string? Package
 )
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
 
     public static readonly IReadOnlyList<Tool> All =
     [

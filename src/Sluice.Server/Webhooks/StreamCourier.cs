@@ -164,25 +164,27 @@ internal sealed partial class StreamCourier(
         if (wanted.Count > 0)
         {
             var status = await post.Send(stream, StreamMessage.Of(stream, wanted), stop);
-            after = status is >= 200 and < 300 ? Taken(after, wanted[^1].Seq) : NotTaken(stream);
-            after = after with { LastAt = Now(), LastStatus = status };
+            var now = clock.GetUtcNow();
+            after = status is >= 200 and < 300
+                ? Taken(after, wanted[^1].Seq, now)
+                : NotTaken(stream, now);
+            after = after with { LastAt = now.ToUnixTimeMilliseconds(), LastStatus = status };
         }
         return await Settle(stream, after, stop) && after.Attempts == 0;
     }
 
-    private AuditStream Taken(AuditStream stream, long last) =>
+    private static AuditStream Taken(AuditStream stream, long last, DateTimeOffset now) =>
         stream with
         {
             Attempts = 0,
             NextAt = 0,
             FailingSince = null,
             DeliveredSeq = last,
-            DeliveredAt = Now(),
+            DeliveredAt = now.ToUnixTimeMilliseconds(),
         };
 
-    private AuditStream NotTaken(AuditStream stream)
+    private AuditStream NotTaken(AuditStream stream, DateTimeOffset now)
     {
-        var now = clock.GetUtcNow();
         var attempts = stream.Attempts + 1;
         var since = stream.FailingSince ?? now.ToUnixTimeMilliseconds();
         var enough =

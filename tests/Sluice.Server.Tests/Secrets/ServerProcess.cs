@@ -65,7 +65,7 @@ internal sealed class ServerProcess : IAsyncDisposable
         return new ServerProcess(
             process,
             output,
-            await listens.Task.WaitAsync(TimeSpan.FromMinutes(1))
+            await listens.Task.WaitAsync(TimeSpan.FromMinutes(3))
         );
 
         void Note(string? line)

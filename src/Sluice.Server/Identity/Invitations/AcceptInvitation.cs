@@ -159,18 +159,19 @@ internal sealed partial class AcceptInvitation(
     {
         var (tenant, invitation) = (found.Tenant, found.Invitation);
         await OwnerStore.Lock(session, tenant.Id);
+        var now = Now();
         // Somebody may have accepted, set a password, or lost the right to invite since it was looked at.
         if (
             !await InviterStands(session, tenant.Id, invitation)
             || (await LoginStore.Find(session, invitation.Email))?.Password != found.Login?.Password
-            || await InvitationStore.Accept(session, tenant.Id, invitation.Id, Now()) == 0
+            || await InvitationStore.Accept(session, tenant.Id, invitation.Id, now) == 0
         )
             return IdentityRefusals.LinkNotValid;
         if (password != found.Login?.Password)
-            await LoginStore.SetPassword(session, invitation.Email, password, Now());
+            await LoginStore.SetPassword(session, invitation.Email, password, now);
         if (found.ToShow is null)
         {
-            await SessionStore.EndEverywhere(session, invitation.Email, null, Now());
+            await SessionStore.EndEverywhere(session, invitation.Email, null, now);
             await FactorStore.ForgetAll(session, invitation.Email);
         }
         var there = invitation.MemberId is { } id
@@ -178,11 +179,11 @@ internal sealed partial class AcceptInvitation(
             : await OwnerStore.FindMemberByEmail(session, tenant.Id, invitation.Email);
         if (there is { IsActive: false })
             return IdentityRefusals.LinkNotValid;
-        var member = there ?? NewMember(invitation, name);
+        var member = there ?? NewMember(invitation, name, now);
         if (there is null)
             await OwnerStore.Insert(session, tenant.Id, member);
         else
-            await OwnerStore.SetJoined(session, tenant.Id, member.Id, Now());
+            await OwnerStore.SetJoined(session, tenant.Id, member.Id, now);
         var opened = await opener.Open(session, context, tenant, member, "invitation");
         await Audit.Record(
             session,
@@ -192,15 +193,15 @@ internal sealed partial class AcceptInvitation(
         return new Opened(opened.Shown, opened.Token);
     }
 
-    private Member NewMember(Invitation invitation, string? name) =>
+    private Member NewMember(Invitation invitation, string? name, long now) =>
         new()
         {
             Id = ids.Next().ToString(),
             Email = invitation.Email,
             Name = name?.Trim() is { Length: > 0 } own ? own : invitation.Name,
             Role = invitation.Role,
-            CreatedAt = Now(),
-            JoinedAt = Now(),
+            CreatedAt = now,
+            JoinedAt = now,
         };
 
     /// <summary>Whether the role is still the inviter's to give.</summary>
