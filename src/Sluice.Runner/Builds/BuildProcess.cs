@@ -15,7 +15,7 @@ internal static class BuildProcess
 {
     private const int MaxLogBytes = 4 << 20;
     private const int MaxLine = 4096;
-    private static readonly TimeSpan s_afterExit = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan s_afterExit = TimeSpan.FromSeconds(30);
 
     public static async Task<BuildEnd> Run(
         IsolationTier tier,
@@ -71,6 +71,7 @@ internal static class BuildProcess
             code = await Background(process.WaitAndReap);
         if (process.RanOutOfMemory && code != 0)
             why ??= $"{subject} ran out of memory.";
+        await process.Cleared;
         // Everything inside has died with the sandbox, so both pipes end here; a stray holder is not waited for.
         await Task.WhenAny(
             Task.WhenAll(reading, saving),

@@ -9,6 +9,9 @@ internal sealed unsafe class ChildProcess
     private readonly int _pid;
     private readonly Action? _after;
     private readonly ControlGroup? _group;
+    private readonly TaskCompletionSource _cleared = new(
+        TaskCreationOptions.RunContinuationsAsynchronously
+    );
     private readonly Lock _gate = new();
     private bool _reaped;
 
@@ -32,6 +35,9 @@ internal sealed unsafe class ChildProcess
 
     /// <summary>After its end: the kernel ended it, or a process below it, for want of memory.</summary>
     public bool RanOutOfMemory { get; private set; }
+
+    /// <summary>Done when it has been collected and what it left on this machine taken away; it never fails.</summary>
+    public Task Cleared => _cleared.Task;
 
     /// <summary>Ends it now; a sandbox takes everything inside with it. Nothing once it has been collected.</summary>
     public void Kill()
@@ -65,18 +71,33 @@ internal sealed unsafe class ChildProcess
         Orphans.Disown(_pid);
         if (_after is not null || _group is not null)
             ThreadPool.UnsafeQueueUserWorkItem(
-                static gone =>
-                {
-                    gone._after?.Invoke();
-                    gone._group?.Remove();
-                },
+                static gone => gone.Clear(),
                 this,
                 preferLocal: false
             );
+        else
+            _cleared.SetResult();
         if (reaped != _pid)
             return -1;
         var signal = status & 0x7F;
         return signal == 0 ? status >> 8 & 0xFF : 128 + signal;
+    }
+
+    private void Clear()
+    {
+        try
+        {
+            _after?.Invoke();
+            _group?.Remove();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // Somebody else has taken it away, or it goes at the next start.
+        }
+        finally
+        {
+            _cleared.SetResult();
+        }
     }
 
     private void WaitForEnd()

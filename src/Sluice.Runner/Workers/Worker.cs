@@ -95,6 +95,9 @@ internal sealed partial class Worker : PipeOwner
     /// <summary>Host-side id of the process (of the sandbox around it).</summary>
     public int Pid => _process.Pid;
 
+    /// <summary>After its end: done when nothing of it is left on this machine.</summary>
+    public Task Cleared => _process.Cleared;
+
     public Hello? Greeting { get; private set; }
 
     /// <summary>It can take a further call.</summary>

@@ -40,6 +40,9 @@ internal sealed partial class WorkerPool : IAsyncDisposable
     );
     private readonly ITimer _idleTimer;
     private readonly ITimer _growTimer;
+
+    /// <summary>Done when nothing is left of the processes that have ended.</summary>
+    private Task _cleared = Task.CompletedTask;
     private int _processes;
     private int _waiting;
     private int _leaving;
@@ -156,6 +159,8 @@ internal sealed partial class WorkerPool : IAsyncDisposable
         await _growTimer.DisposeAsync();
         await _empty.Task;
         _loop.Dispose();
+        // Whoever disposes of this removes its folders next.
+        await _cleared;
     }
 
     private void Place(PendingCall call)
@@ -288,6 +293,8 @@ internal sealed partial class WorkerPool : IAsyncDisposable
         lock (_gate)
         {
             _alive.Remove(worker);
+            if (!worker.Cleared.IsCompleted)
+                _cleared = Task.WhenAll(_cleared, worker.Cleared);
             if (worker.Retired)
                 _leaving--;
             else

@@ -30,7 +30,7 @@ public sealed class CrashTests
             before = await UntilSomeStepsAreRecorded(tenant, accepted);
             Assert.NotEmpty(Workers(folder));
             await first.Kill();
-            using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+            using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
             while (Workers(folder).Count > 0)
                 patience.Token.ThrowIfCancellationRequested();
         }
@@ -136,7 +136,7 @@ public sealed class CrashTests
         Dictionary<string, string[]> before
     )
     {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(90));
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(180));
         foreach (var id in runs)
         {
             JsonElement run;

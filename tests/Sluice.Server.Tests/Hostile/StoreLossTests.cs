@@ -148,7 +148,7 @@ public sealed class StoreLossTests
             Assert.Equal(503, (int)health.StatusCode);
 
         await OnServer($"ALTER DATABASE {name} ALLOW_CONNECTIONS true");
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(120));
         JsonElement back;
         do
         {

@@ -144,7 +144,7 @@ public abstract class EventTests : IAsyncLifetime
 /// <summary>A reader of a run's events.</summary>
 internal sealed class Following : IAsyncDisposable
 {
-    private readonly CancellationTokenSource _patience = new(TimeSpan.FromSeconds(30));
+    private readonly CancellationTokenSource _patience = new(TimeSpan.FromSeconds(120));
     private readonly IAsyncEnumerator<SseItem<string>> _items;
 
     public Following(RunBench bench, string run, string? last = null) =>

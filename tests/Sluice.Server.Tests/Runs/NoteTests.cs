@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.DependencyInjection;
 using Sluice.Runner;
+using Sluice.Runner.Tests;
 using Sluice.Server.Flows.Runs;
 
 namespace Sluice.Server.Tests.Runs;
@@ -13,7 +14,10 @@ public sealed class NoteTests
     [Fact]
     public async Task A_node_that_says_how_far_it_is_is_heard_a_few_times_a_second_and_seen_while_it_runs()
     {
-        await using var ground = await RunGround.Open();
+        var clock = new ManualClock();
+        // At its very beginning it would say that nothing was told before.
+        clock.Advance(TimeSpan.FromSeconds(1));
+        await using var ground = await RunGround.Open(clock: clock);
         var bench = await ground.NewBench();
         var (entered, begin, told, end) = (Signal(), Signal(), Signal(), Signal());
         bench.Nodes["A"] = async (call, _) =>
@@ -43,6 +47,7 @@ public sealed class NoteTests
         );
         // The first at once, and the last when its time has come; those between are told by neither.
         await events.Until("step.progress");
+        clock.Advance(TimeSpan.FromMilliseconds(200));
         await events.Until("step.progress");
         end.SetResult();
         await events.Until("run.ended");

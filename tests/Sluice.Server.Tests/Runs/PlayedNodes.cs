@@ -94,7 +94,7 @@ internal sealed class GatedNode
 
     /// <summary>Waits until one more call has come in.</summary>
     public async Task Entered() =>
-        await _entered.Reader.ReadAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(20));
+        await _entered.Reader.ReadAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(60));
 
     /// <summary>Lets the oldest call that waits go.</summary>
     public void Release(NodeOutcome? outcome = null) =>

@@ -167,7 +167,7 @@ public abstract partial class QueueTests
     /// <summary>Waits until so many runs wait.</summary>
     private protected static async Task Depth(RunBench bench, long depth)
     {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         while (true)
         {
             var queue = await TestHouse.Json(await bench.Tenant.Get("/api/v1/runs/queue"));

@@ -298,7 +298,7 @@ public sealed class TakeUpTests
         var carried = one
             .House.Services.GetRequiredService<RunLoop>()
             .Find(here.Tenant.Id, paused)!;
-        Assert.True(SpinWait.SpinUntil(() => carried.PauseAsked, TimeSpan.FromSeconds(20)));
+        Assert.True(SpinWait.SpinUntil(() => carried.PauseAsked, TimeSpan.FromSeconds(60)));
         gate.Release();
         await there.Until(paused, "paused");
         await there.Post(paused, "resume");

@@ -159,7 +159,7 @@ public abstract class TakingTests
 
     private static async Task Either(RunBench bench, string id, string one, string other)
     {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         while (
             RunBench.Status(await bench.Get(id)) is var status && status != one && status != other
         )

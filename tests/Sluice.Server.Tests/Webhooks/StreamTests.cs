@@ -67,7 +67,7 @@ public abstract class StreamTests(bool postgres) : StoreSuite(postgres)
     {
         using var ground = NewGround();
         await using var receiver = await Receiver.Start();
-        await using var house = await Open(ground, "--AuditStreams:DisableAfter", "00:00:00.3");
+        await using var house = await Open(ground, "--AuditStreams:DisableAfter", "00:00:01.5");
         var tenant = await house.NewTenant();
         receiver.Status = 500;
         var made = await Add(tenant, receiver);

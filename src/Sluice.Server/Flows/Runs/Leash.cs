@@ -75,6 +75,9 @@ internal sealed class Leash : IDisposable
     {
         if (Interlocked.Read(ref _until) <= _clock.GetTimestamp())
             RunOut();
+        // Whoever ended it may be on the way still to saying so.
+        if (_tenure != tenure)
+            tenure.End();
         return !tenure.Over.IsCancellationRequested;
     }
 

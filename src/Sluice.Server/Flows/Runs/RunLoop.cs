@@ -159,9 +159,10 @@ internal sealed partial class RunLoop(
                 ? await streams.Carry(run, journal)
                 : await Execute(run, journal);
             Forget(run);
-            run.Complete(end);
+            // Before its caller is told: whoever has the answer finds the run counted and in the log.
             if (RunStatus.IsEnd(end.Status))
                 Tell(run, end);
+            run.Complete(end);
         }
         catch (OperationCanceledException) when (run.Closing.IsCancellationRequested)
         {
