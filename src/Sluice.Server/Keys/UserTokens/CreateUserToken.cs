@@ -27,11 +27,6 @@ internal static class CreateUserToken
         public string? Environment { get; init; }
     }
 
-    private sealed record Made(Tenant Tenant, string Email, MintedKey Minted)
-    {
-        public override string ToString() => Minted.ToString();
-    }
-
     public static async Task<IResult> Handle(
         string org,
         HttpContext context,
@@ -86,12 +81,10 @@ internal static class CreateUserToken
                 ),
             context.RequestAborted
         );
-        return made.Refused
-            ? made.Refusal
-            : UserTokenMade.Answer(context, made.Value.Tenant, made.Value.Email, made.Value.Minted);
+        return UserTokenMade.Answer(context, made);
     }
 
-    private static async Task<Outcome<Made>> Make(
+    private static async Task<Outcome<MintedUserToken>> Make(
         Session session,
         Origin origin,
         string org,
@@ -141,6 +134,6 @@ internal static class CreateUserToken
                 TenantId = tenant.Id,
             }
         );
-        return new Made(tenant, member.Email, minted);
+        return new MintedUserToken(tenant, member.Email, minted);
     }
 }

@@ -26,11 +26,6 @@ internal static class RotateUserToken
         public long? OverlapSeconds { get; init; }
     }
 
-    private sealed record Made(Tenant Tenant, string Email, MintedKey Minted)
-    {
-        public override string ToString() => Minted.ToString();
-    }
-
     public static async Task<IResult> Handle(
         string org,
         HttpContext context,
@@ -76,9 +71,7 @@ internal static class RotateUserToken
             },
             context.RequestAborted
         );
-        return made.Refused
-            ? made.Refusal
-            : UserTokenMade.Answer(context, made.Value.Tenant, made.Value.Email, made.Value.Minted);
+        return UserTokenMade.Answer(context, made);
     }
 
     /// <summary>The one token that is meant, which must be able to have a successor.</summary>
@@ -109,7 +102,7 @@ internal static class RotateUserToken
             : KeyRefusals.RotatedAlready;
     }
 
-    private static async Task<Outcome<Made>> Rotate(
+    private static async Task<Outcome<MintedUserToken>> Rotate(
         Session session,
         Origin origin,
         UserTokensFound found,
@@ -157,6 +150,6 @@ internal static class RotateUserToken
                 TenantId = tenant.Id,
             }
         );
-        return new Made(tenant, member.Email, minted with { Key = key });
+        return new MintedUserToken(tenant, member.Email, minted with { Key = key });
     }
 }

@@ -96,12 +96,21 @@ internal sealed record UserTokenShown
     public override string ToString() => $"UserTokenShown {{ Jti = {Jti} }}";
 }
 
+/// <summary>A token as it was just made, with its text, the member's address and the organisation.</summary>
+internal sealed record MintedUserToken(Tenant Tenant, string Email, MintedKey Minted)
+{
+    public override string ToString() => Minted.ToString();
+}
+
 /// <param name="Success">Always true: what fails is a refusal.</param>
 internal sealed record UserTokenMade(bool Success, UserTokenShown UserToken)
 {
-    public static IResult Answer(HttpContext context, Tenant tenant, string email, MintedKey minted)
+    public static IResult Answer(HttpContext context, Outcome<MintedUserToken> made)
     {
+        if (made.Refused)
+            return made.Refusal;
         context.Response.Headers.CacheControl = "no-store";
+        var (tenant, email, minted) = made.Value;
         var key = minted.Key;
         return TypedResults.Json(
             new UserTokenMade(
