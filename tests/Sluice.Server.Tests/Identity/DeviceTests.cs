@@ -49,7 +49,6 @@ public abstract partial class DeviceTests
                 [
                     Cli,
                     "127.0.0.1",
-                    "seconds ago",
                     "runs:read",
                     "secrets:read",
                     "live",
@@ -58,6 +57,7 @@ public abstract partial class DeviceTests
                 ]
         )
             Assert.Contains(shown, page, StringComparison.Ordinal);
+        Assert.Matches("<dd>(a second|[0-9]+ seconds|[0-9]+ minutes?) ago</dd>", page);
         Assert.DoesNotContain("runs:write", page, StringComparison.Ordinal);
         Assert.DoesNotContain("curl/<b>", page, StringComparison.Ordinal);
         Assert.Contains(
