@@ -6,10 +6,14 @@ namespace Sluice.Cli.Tests;
 /// <summary>
 /// The guides, and the pages of the samples, do what they show. Blocks of <c>console</c> are typed and compared, blocks with
 /// a path after their language are saved there, all others are for the reader alone. The reader sits in a checkout, of which
-/// the samples are there, and has followed the first guide's way to a login unless the text shows it.
+/// the samples are there, has started a server (with the settings of the block <c>sh server</c>, where there is one), and
+/// has followed the first guide's way to a login unless the text shows it.
 /// </summary>
 public sealed partial class GuideTests
 {
+    private const string Server = "server";
+    private const StringSplitOptions Compact = StringSplitOptions.RemoveEmptyEntries;
+
     private readonly Dictionary<string, string> _ids = [];
 
     public static TheoryData<string> Guides =>
@@ -29,7 +33,7 @@ public sealed partial class GuideTests
             Path.Combine(AppContext.BaseDirectory, "guides", guide + ".md"),
             stop
         );
-        await using var server = await ServerProcess.Start();
+        await using var server = await ServerProcess.Start(Settings(text));
         using var typist = new Typist();
         typist["SLUICE_URL"] = server.Url;
         typist["SLUICE_ADMIN_API_KEY"] = server.AdminKey;
@@ -44,6 +48,8 @@ public sealed partial class GuideTests
                 block.Groups["path"].Value,
                 block.Groups["content"].Value
             );
+            if (path == Server)
+                continue;
             if (path.Length > 0)
                 await File.WriteAllTextAsync(
                     Path.Combine(typist.Folder, path),
@@ -57,6 +63,13 @@ public sealed partial class GuideTests
             }
         }
     }
+
+    /// <summary>What is said after <c>sluice serve</c>.</summary>
+    private static string[] Settings(string text) =>
+        Block().Matches(text).FirstOrDefault(block => block.Groups["path"].Value == Server)
+            is { } block
+            ? [.. block.Groups["content"].Value.Split([' ', '\n'], Compact).Skip(2)]
+            : [];
 
     /// <summary>A guide shows ids, times and workers as they look; another run has others. An id that returns must be the same again.</summary>
     private string WithoutSamples(string content)
@@ -103,6 +116,8 @@ public sealed partial class GuideTests
             | (?<mask>\bslc_live…\w{4})
             | (?<key>\bslc_live_\w{32}\b)
             | (?<time>\b\d{4}-\d\d-\d\d\ \d\d:\d\d:\d\d(\.\d+)?Z)
+            | (?<date>\b\d{4}-\d\d-\d\d\b(?![T\ ]\d))
+            | (?<any>(?<=\bSLC-PRO-)\S+)
             | (?<took>\b\d+(\.\d+)?\ m?s\b)
             | (?<size>\b\d+(\.\d+)?\ (bytes|KiB|MiB)\b)
             | (?<iso>\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d+Z)

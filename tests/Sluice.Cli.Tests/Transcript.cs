@@ -74,7 +74,7 @@ internal sealed partial class Transcript(Typist typist)
                     text.Replace("\\n", "\n") + "\n"
                 );
                 return [];
-            case ["mode", var file] when !OperatingSystem.IsWindows():
+            case ["stat", "-c", "%a", var file] when !OperatingSystem.IsWindows():
                 return
                 [
                     Convert.ToString(
