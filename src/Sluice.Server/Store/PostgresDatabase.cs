@@ -103,6 +103,11 @@ internal sealed class PostgresDatabase : Database
             Signals.WritesLost(1);
             throw new StoreUnavailableException(error);
         }
+        catch (PostgresException error) when (IsVictim(error))
+        {
+            Signals.WritesLost(1);
+            throw new StoreUnavailableException(error);
+        }
     }
 
     public override async Task<T> Read<T>(
@@ -181,6 +186,12 @@ internal sealed class PostgresDatabase : Database
         await using var discard = new NpgsqlCommand("DISCARD PLANS", connection);
         await discard.ExecuteNonQueryAsync();
     }
+
+    /// <summary>Two transactions waited for each other and this one was ended: nothing of it was kept, and the next try finds the way free.</summary>
+    internal static bool IsVictim(PostgresException error) =>
+        error.SqlState
+            is PostgresErrorCodes.DeadlockDetected
+                or PostgresErrorCodes.SerializationFailure;
 
     /// <summary>Lost connections, shut-downs, too many connections, full disks: not the statement's own fault.</summary>
     internal static bool IsUnavailable(Exception error) =>

@@ -65,7 +65,9 @@ internal sealed class PostgresLine(NpgsqlDataSource source)
         }
         catch (PostgresException error) when (!PostgresDatabase.IsUnavailable(error))
         {
-            waiting.Fail(error);
+            waiting.Fail(
+                PostgresDatabase.IsVictim(error) ? new StoreUnavailableException(error) : error
+            );
             return;
         }
         var rows = new int[batch.BatchCommands.Count];

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Sluice.Runner.Sandbox;
 
 namespace Sluice.Runner.Tests.Workers;
 
@@ -276,6 +277,20 @@ public sealed class PoolTests
                 )
         );
         Assert.Equal(0, house.Runner.Stats.Workers);
+    }
+
+    [Fact]
+    public async Task A_runner_that_is_disposed_of_twice_closes_no_descriptor_of_anybody_else()
+    {
+        var house = await House.Open();
+        await house.Runner.DisposeAsync();
+        // They take the numbers that have just come free.
+        var pipes = Enumerable.Range(0, 32).Select(_ => Native.Pipe()).ToList();
+        await house.DisposeAsync();
+        Assert.All(
+            pipes,
+            pipe => Assert.Equal((0, 0), (Native.close(pipe.Read), Native.close(pipe.Write)))
+        );
     }
 
     [Fact]

@@ -232,6 +232,32 @@ public sealed class StoreTestsOnPostgres : StoreTests
         PostgresDatabase.Connect(await _store.Value);
 
     private protected override Task<Database> OpenAgain() => Open();
+
+    [Fact]
+    public async Task Of_two_writes_that_wait_for_each_other_one_is_told_to_come_again()
+    {
+        await using var database = await Open();
+        TaskCompletionSource[] held = [Signal(), Signal()];
+        Task[] both = [Write(0), Write(1)];
+        await Assert.ThrowsAsync<StoreUnavailableException>(() => Task.WhenAll(both));
+        _ = Assert.Single(both, write => write.IsCompletedSuccessfully);
+
+        Task Write(long number) =>
+            database.Write(async session =>
+            {
+                await Lock(session, number);
+                held[number].SetResult();
+                await held[1 - number].Task;
+                await Lock(session, 1 - number);
+            });
+        static Task<string?> Lock(Session session, long number) =>
+            session.House.First<string>(
+                "SELECT CAST(pg_advisory_xact_lock(@number) AS TEXT)",
+                new { number }
+            );
+        static TaskCompletionSource Signal() =>
+            new(TaskCreationOptions.RunContinuationsAsynchronously);
+    }
 }
 
 /// <summary>The net under whoever writes SQL in this house.</summary>
