@@ -185,10 +185,10 @@ internal sealed class RunBench(TestTenant tenant, PlayedNodes nodes)
     public async Task<JsonElement> Post(string run, string act, string body = "{}") =>
         await TestHouse.Json(await tenant.Post($"/api/v1/runs/{run}/{act}", body));
 
-    /// <summary>The run once it is in a state, within 20 seconds.</summary>
+    /// <summary>The run once it is in a state, within a minute.</summary>
     public async Task<JsonElement> Until(string run, string status)
     {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         while (true)
         {
             var shown = await Get(run);
