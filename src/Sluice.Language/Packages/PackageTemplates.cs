@@ -28,6 +28,7 @@ public static class PackageTemplates
                 null,
                 [.. reading.Mistakes.Select(m => m with { File = null, Line = 0, Column = 0 })]
             );
+        var known = KnownLanguages.Of(manifest);
         return new(
             [
                 new GeneratedFile(ManifestReader.FileNames[0], yaml),
@@ -37,9 +38,9 @@ public static class PackageTemplates
                 ),
                 new GeneratedFile(
                     ".gitignore",
-                    "/.sluice/\n/gen/\n__pycache__/\n/bin/\n/obj/\n/node_modules/\n/target/\n"
+                    string.Concat(known.Ignored.Prepend("/.sluice/").Select(line => line + "\n"))
                 ),
-                .. KnownLanguages.Of(manifest).InitFiles(manifest),
+                .. known.InitFiles(manifest),
             ],
             []
         );

@@ -40,6 +40,45 @@ public sealed class PackageTemplatesTests
     }
 
     [Theory]
+    [InlineData("python")]
+    [InlineData("csharp")]
+    [InlineData("go")]
+    [InlineData("java")]
+    [InlineData("typescript")]
+    [InlineData("rust")]
+    public void Git_leaves_alone_all_that_is_generated_and_nothing_that_is_written(string language)
+    {
+        var source = WithMessage(New(language: language), "Note", "text:string");
+        source = source.With(
+            Good(
+                PackageTemplates.CreateNode(
+                    source,
+                    new NodeTemplate
+                    {
+                        Name = "Echo",
+                        Input = "Note",
+                        Output = "Note",
+                    }
+                )
+            )
+        );
+        var report = PackageValidator.Validate(source);
+        var ignored = source
+            .Text(".gitignore")!
+            .Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Select(line => line.TrimStart('/'))
+            .ToList();
+        Assert.All(
+            PackageGenerator.Generate(report.Manifest!, report.Schema!),
+            file => Assert.Contains(ignored, folder => file.Path.StartsWith(folder))
+        );
+        Assert.All(
+            source.Files.Keys,
+            path => Assert.DoesNotContain(ignored, folder => path.StartsWith(folder))
+        );
+    }
+
+    [Theory]
     [InlineData("Words", "python", "0.1.0", "manifest_name")]
     [InlineData("demo/words", "cobol", "0.1.0", "manifest_language")]
     [InlineData("demo/words", "python", "1", "manifest_version")]

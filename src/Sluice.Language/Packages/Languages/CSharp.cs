@@ -11,6 +11,8 @@ internal sealed partial class CSharp : IPackageLanguage
     // The project file is generated: what it needs beyond the framework stands in the manifest.
     public IReadOnlyList<string> RequiredFiles => [];
 
+    public IReadOnlyList<string> Ignored { get; } = ["/Axiom/", "/gen/", "/bin/", "/obj/"];
+
     public string? NameFault(string node) => null;
 
     public string HandlerPath(string node) => $"nodes/{NameRules.Snake(node)}.cs";

@@ -23,6 +23,8 @@ internal sealed partial class Go : IPackageLanguage
 
     public IReadOnlyList<string> RequiredFiles { get; } = [ModuleFile];
 
+    public IReadOnlyList<string> Ignored { get; } = ["/axiom/", "/gen/"];
+
     public string? NameFault(string node) => null;
 
     public string HandlerPath(string node) => $"nodes/{FileOf(node)}.go";

@@ -11,6 +11,9 @@ internal interface IPackageLanguage
     /// <summary>Files that every package in this language has, whatever its nodes.</summary>
     IReadOnlyList<string> RequiredFiles { get; }
 
+    /// <summary>What git leaves alone in a package, in its own notation: what is generated, and what the language's tools leave behind.</summary>
+    IReadOnlyList<string> Ignored { get; }
+
     /// <summary>What is wrong inside of a required file that is there; null when it is as expected.</summary>
     SourceFault? FileFault(string path, string text, Manifest manifest) => null;
 

@@ -21,6 +21,8 @@ internal sealed partial class Java : IPackageLanguage
     // Nothing but the manifest tells how it is built.
     public IReadOnlyList<string> RequiredFiles => [];
 
+    public IReadOnlyList<string> Ignored { get; } = ["/axiom/", "/gen/"];
+
     public string? NameFault(string node)
     {
         if (JavaNames.Keywords.Contains(NameRules.Camel(node)))

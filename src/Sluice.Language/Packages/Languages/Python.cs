@@ -18,6 +18,8 @@ internal sealed partial class Python : IPackageLanguage
 
     public IReadOnlyList<string> RequiredFiles { get; } = ["requirements.txt"];
 
+    public IReadOnlyList<string> Ignored { get; } = ["/gen/", "__pycache__/"];
+
     public string? NameFault(string node) =>
         Keywords.Contains(NameRules.Snake(node))
             ? $"gives a function `{NameRules.Snake(node)}`, which is a word of Python itself"

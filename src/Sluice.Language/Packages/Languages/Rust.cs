@@ -14,6 +14,8 @@ internal sealed partial class Rust : IPackageLanguage
 
     public IReadOnlyList<string> RequiredFiles { get; } = [CargoFile, RootFile];
 
+    public IReadOnlyList<string> Ignored { get; } = ["/gen/", "/target/"];
+
     public SourceFault? FileFault(string path, string text, Manifest manifest)
     {
         if (path == RootFile)

@@ -19,6 +19,8 @@ internal sealed partial class TypeScript : IPackageLanguage
 
     public IReadOnlyList<string> RequiredFiles { get; } = ["package.json", "tsconfig.json"];
 
+    public IReadOnlyList<string> Ignored { get; } = ["/gen/", "/node_modules/"];
+
     public string? NameFault(string node) =>
         Keywords.Contains(NameRules.Camel(node))
             ? $"gives a function `{NameRules.Camel(node)}`, which is a word of TypeScript itself"
