@@ -10,6 +10,8 @@ interface Props {
   sources: readonly { end: string; fields: readonly Field[] }[];
   /** Fields that can be set. */
   to: readonly Field[];
+  /** Whether all these fields are known: a plan that is begun before that would have none of them. */
+  isKnown: boolean;
   mayChange: boolean;
   /** Of the plan's fields. */
   wrong: Wrong;
@@ -22,7 +24,7 @@ const expression = '=';
 const inputName = (end: string) => `inputs.${end === flowInput ? 'flow_input' : end}`;
 
 /** Each field of a message from a source of its own: a path in what one edge brings, or an expression over several. */
-export function ComposeFields({ plan, sources, to, mayChange, wrong, change }: Props) {
+export function ComposeFields({ plan, sources, to, isKnown, mayChange, wrong, change }: Props) {
   const { rows, put, add, remove, set } = useRows(plan, change, 'compose');
   const open = to.map((field) => field.name).filter((name) => !rows.some(([each]) => each === name));
   const first = (): Source => (sources.length > 0 ? { src_edge: sources[0]!.end, src_path: '' } : { cel: '' });
@@ -33,7 +35,7 @@ export function ComposeFields({ plan, sources, to, mayChange, wrong, change }: P
       <Choice
         label="From"
         value={rows.length > 0 ? 'plan' : 'edges'}
-        disabled={!mayChange}
+        disabled={!mayChange || !isKnown}
         options={[['edges', 'what each edge carries'], ['plan', 'a plan, field by field']]}
         onChange={(form) => (form === 'plan' ? all() : set([], null))}
       />

@@ -39,7 +39,7 @@ export function FacadePanel({ flow, side, commit, packages, mayChange, wrong }: 
       <Tick
         label="A message of the flow’s own (a facade)"
         checked={facade !== undefined}
-        disabled={!mayChange}
+        disabled={!mayChange || !own!.isKnown}
         onChange={(wished) => commit((was) => ({ ...was, flow: changeFacade(was.flow, side, wished ? begun(isInput, own!.fields) : undefined) }))}
       />
       {facade && (
@@ -56,6 +56,7 @@ export function FacadePanel({ flow, side, commit, packages, mayChange, wrong }: 
                 plan={facade.compose?.compose_plan}
                 sources={entering.map((each, i) => ({ end: each, fields: given[i]!.fields }))}
                 to={own!.fields}
+                isKnown={own!.isKnown && given.every((each) => each.isKnown)}
                 mayChange={mayChange}
                 wrong={(path) => wrong(`compose.${path}`)}
                 change={(compose_plan, about) => set({ compose: compose_plan && { compose_plan } }, about)}

@@ -178,6 +178,7 @@ function Settings({ flow, id, commit, select, packages, mayChange, breakpoints, 
         plan={now.compose?.compose_plan}
         sources={sources.map((end, i) => ({ end, fields: given[i]!.fields }))}
         to={own!.fields}
+        isKnown={own!.isKnown && given.every((each) => each.isKnown)}
         mayChange={mayChange}
         wrong={(path) => wrong(`config.compose.${path}`)}
         change={(compose_plan, about) => commit((was) => ({ ...was, flow: changeConfig(was.flow, id, { compose: compose_plan && { compose_plan } }) }), about && `${id}.${about}`)}

@@ -44,10 +44,10 @@ export function useEnds(flow: Flow, edge: Edge, packages: PackageOffered[] | nul
 
 type Side = 'input' | 'output';
 
-/** What is known of the messages at some ends: of a placement what it takes or gives, of the flow's own ends what is there. */
+/** What is known of the messages at some ends, or that nothing is yet: of a placement what it takes or gives, of the flow's own ends what is there. */
 export function useMessages(flow: Flow, ends: readonly (readonly [end: string, side: Side])[], packages: PackageOffered[] | null) {
   const found = ends.map(([end, side]) => endOf(flow, end, side, packages));
-  const [messages, setMessages] = useState<Messages>({});
+  const [messages, setMessages] = useState<Messages | null>(null);
   const references = [...new Set(found.map((end) => end.package).filter((each): each is string => each !== undefined))].join(' ');
   useEffect(() => {
     let left = false;
@@ -59,7 +59,8 @@ export function useMessages(flow: Flow, ends: readonly (readonly [end: string, s
       left = true;
     };
   }, [references]);
-  return found.map((end) => ({ message: end.message, fields: end.fields ?? fieldsOf(messages, end.message) }));
+  const isKnown = references === '' ? packages !== null : messages !== null;
+  return found.map((end) => ({ message: end.message, fields: end.fields ?? fieldsOf(messages ?? {}, end.message), isKnown: end.fields !== undefined || isKnown }));
 }
 
 interface End {
