@@ -5,6 +5,7 @@ import { Consent } from './Consent';
 import { type Cell, edgeId, flowInput, flowOutput, freeAlias, freeCell, hasAlias, named, type Placed, place, read, withCells } from './document';
 import { EdgePanel } from './EdgePanel';
 import { Note, TextField } from './fields';
+import { FlowPanel } from './FlowPanel';
 import { useHistory } from './history';
 import { Mistakes, said } from './Mistakes';
 import { Palette } from './Palette';
@@ -154,7 +155,7 @@ export function App({ start }: { start: Start }) {
         <div ref={nameField}>
         <TextField
           label="Name"
-          wrong={isNameless && flow.name === '' ? 'Give the flow a name, then save it.' : undefined}
+          wrong={flow.name === '' ? (isNameless ? 'Give the flow a name, then save it.' : undefined) : wrongIn(checked.mistakes, '')('name')}
           value={flow.name.split('/')[1] ?? ''}
           placeholder="hello"
           hint={`Lower-case letters, digits and -; the flow is called ${start.tenant}/${flow.name.split('/')[1] || 'NAME'}.`}
@@ -200,12 +201,20 @@ export function App({ start }: { start: Start }) {
               <RunPanel flow={flow} graph={store.graph} watched={watched} isCurrent={isCurrent} mayChange={start.may_change} mayRun={start.may_run} busy={store.busy !== null} refusal={store.refusal} input={input} setInput={setInput} start={run} breakpoints={breakpoints} select={show} />
             )}
             {tab === 'use' && <UsePanel graph={store.graph} isCurrent={isCurrent} />}
+            {tab === 'details' && id !== undefined && known(id) && (
+              <button type="button" className="quiet" onClick={() => setSelected(nothing)}>← The flow</button>
+            )}
             {tab === 'details' && here.length > 0 && <Mistakes mistakes={here} known={known} />}
             {tab === 'details' && edge && <EdgePanel flow={flow} edge={edge} commit={commit} select={choose} packages={packages?.data ?? null} mayChange={start.may_change} wrong={wrongIn(checked.mistakes, `edges.${flow.edges.indexOf(edge)}`)} />}
             {tab === 'details' && id !== undefined && !edge && known(id) && (
               <PlacementPanel flow={flow} id={id} commit={commit} select={choose} packages={packages?.data ?? null} mayChange={start.may_change} step={watched.steps.get(id)} run={watched.id} breakpoints={mayDebug ? breakpoints : null} flows={flows?.data ?? []} wrong={wrongIn(checked.mistakes, `nodes.${flow.nodes.findIndex((node) => node.alias === id)}`)} wrongInFlow={(member) => wrongIn(checked.mistakes, member)} />
             )}
-            {tab === 'details' && (id === undefined || !known(id)) && <Overview mistakes={checked.mistakes} known={known} show={show} isEmpty={flow.nodes.length === 0} />}
+            {tab === 'details' && (id === undefined || !known(id)) && (
+              <>
+                <Overview mistakes={checked.mistakes} known={known} show={show} isEmpty={flow.nodes.length === 0} />
+                <FlowPanel flow={flow} commit={commit} mayChange={start.may_change} wrong={wrongIn(checked.mistakes, '')} />
+              </>
+            )}
           </div>
         </aside>
       </div>

@@ -109,6 +109,7 @@ function Fields({ fields, mayChange, wrong, change }: FieldsProps) {
             />
             <button type="button" className="quiet" aria-label={`Remove field ${name || i + 1}`} onClick={() => remove(i)}>✕</button>
           </div>
+          <TextField label="About it" value={field.description ?? ''} onChange={(description) => put(i, [name, tidy({ ...field, description }) as FacadeField])} />
         </div>
       ))}
       <button type="button" className="button" onClick={() => add(['', { kind: 'string' }])}>Add a field</button>

@@ -16,7 +16,7 @@ import {
 } from './document';
 import { ComposeFields } from './ComposeFields';
 import { FacadePanel } from './FacadePanel';
-import { Choice, NumberField, SettledField, Tick } from './fields';
+import { Choice, NumberField, SettledField, TextField, Tick } from './fields';
 import { focusBoard } from './Board';
 import type { Commit } from './history';
 import { joins } from './JoinField';
@@ -117,18 +117,34 @@ function Settings({ flow, id, commit, select, packages, mayChange, breakpoints, 
         }}
       />
       {placement.subflow ? (
-        <Choice
-          label="Flow"
-          hint={`Runs the graph ${placement.subflow}; a later one of that flow is another graph.`}
-          value={placement.subflow}
-          disabled={!mayChange}
-          wrong={wrong('subflow')}
-          options={[
-            ...(flows.some((each) => each.graph_id === placement.subflow) ? [] : [[placement.subflow, 'an earlier graph'] as const]),
-            ...flows.filter((each) => each.name !== flow.name).map((each) => [each.graph_id, `${each.name}, as it was compiled last`] as const),
-          ]}
-          onChange={(subflow) => commit((was) => ({ ...was, flow: changePlacement(was.flow, id, { subflow }) }))}
-        />
+        <>
+          <Choice
+            label="Flow"
+            hint={`Runs the graph ${placement.subflow}; a later one of that flow is another graph.`}
+            value={placement.subflow}
+            disabled={!mayChange}
+            wrong={wrong('subflow')}
+            options={[
+              ...(flows.some((each) => each.graph_id === placement.subflow) ? [] : [[placement.subflow, 'an earlier graph'] as const]),
+              ...flows.filter((each) => each.name !== flow.name).map((each) => [each.graph_id, `${each.name}, as it was compiled last`] as const),
+            ]}
+            onChange={(subflow) => commit((was) => ({ ...was, flow: changePlacement(was.flow, id, { subflow }) }))}
+          />
+          <div className="pair">
+            {(['input', 'output'] as const).map((side) => (
+              <TextField
+                key={side}
+                label={side === 'input' ? 'Has to take' : 'Has to give'}
+                mono
+                placeholder="any message"
+                readOnly={!mayChange}
+                wrong={wrong(side)}
+                value={placement[side] ?? ''}
+                onChange={(message) => commit((was) => ({ ...was, flow: changePlacement(was.flow, id, { [side]: message || undefined }) }), `${id}.${side}`)}
+              />
+            ))}
+          </div>
+        </>
       ) : (
         <>
           <Choice

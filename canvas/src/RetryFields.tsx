@@ -1,5 +1,5 @@
 import { type Retry, retriedKinds, tidy } from './document';
-import { NumberField, Tick } from './fields';
+import { NumberField, Sentence, Tick } from './fields';
 import type { Wrong } from './useCheck';
 
 interface Props {
@@ -41,7 +41,7 @@ export function RetryFields({ retry = {}, mayChange, wrong, change }: Props) {
             }}
           />
         ))}
-        {at('retry_on') && <p className="mistake">{at('retry_on')}</p>}
+        {at('retry_on') && <p className="mistake"><Sentence text={at('retry_on')!} /></p>}
       </fieldset>
     </details>
   );

@@ -11,6 +11,9 @@ export interface Placement {
   package?: string;
   node?: string;
   subflow?: string;
+  /** With a subflow: names of the messages that it is taken to take and give. */
+  input?: string;
+  output?: string;
   col?: number;
   row?: number;
   config?: Config;
@@ -89,10 +92,14 @@ export interface FanOut {
 
 export interface Flow {
   name: string;
+  version?: string;
+  description?: string;
   nodes: Placement[];
   edges: Edge[];
   start?: string;
   pipeline_mode?: boolean;
+  /** Names for people: nothing is judged by them. */
+  run_config?: { secret_refs?: string[] };
   input_facade?: Facade;
   output_facade?: Facade;
 }

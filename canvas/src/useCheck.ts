@@ -8,10 +8,11 @@ const restMs = 400;
 /** What is wrong with a value of the document, and with all that is in it; nothing, mostly. */
 export type Wrong = (path: string) => string | undefined;
 
+/** Of the members of a value of the document, by its path; of the document's own with an empty one. */
 export const wrongIn = (mistakes: readonly Mistake[], base: string): Wrong => {
   const found = mistakes.filter((mistake) => !mistake.warning && mistake.path !== undefined);
   return (path) => {
-    const whole = `${base}.${path}`;
+    const whole = base === '' ? path : `${base}.${path}`;
     const said = found.filter((mistake) => mistake.path === whole || mistake.path!.startsWith(`${whole}.`)).map((mistake) => mistake.message);
     return said.length === 0 ? undefined : said.join(' ');
   };

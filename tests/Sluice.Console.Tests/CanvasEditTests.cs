@@ -9,7 +9,7 @@ namespace Sluice.Console.Tests;
 public sealed class CanvasEditTests(Browser browser)
 {
     [Fact]
-    public async Task Compose_plans_retries_fan_out_facades_and_subflows_are_edited_with_the_mistakes_at_the_field()
+    public async Task All_that_a_document_says_is_edited_with_the_mistakes_at_the_field()
     {
         var world = await browser.World;
         var tenant = world.Tenant;
@@ -18,6 +18,22 @@ public sealed class CanvasEditTests(Browser browser)
         await window.SignIn(world.Owner);
         var page = window.Page;
         await page.GotoAsync($"/console/flows/{tenant.Handle}/edited/canvas");
+
+        // The flow as such, which is there when nothing is selected.
+        await window.Field("Version").FillAsync("one");
+        await window.Field("Secrets that it reads").FillAsync("API_TOKEN\n\nno name");
+        await page.GetByLabel("Works on streams").CheckAsync();
+        await Expect(page.Locator(".panel .field.wrong")).ToHaveCountAsync(2);
+        await Expect(page.Locator(".panel > .mistake")).ToContainTextAsync("pipeline");
+        await CanvasTests.Look(page, "flow");
+        await page.GetByLabel("Works on streams").UncheckAsync();
+        await window.Field("Version").FillAsync("1.2.0");
+        await window.Field("Secrets that it reads").FillAsync("API_TOKEN");
+        await window.Field("Description").FillAsync("Two greetings, put together.");
+        await window.Field("Start").SelectOptionAsync("second");
+        await window.Button("Save").ClickAsync();
+        await Expect(page.GetByText("Revision 2 is saved.")).ToBeVisibleAsync();
+        Assert.Contains("start: second", await Document(tenant, "edited"));
 
         await Choose(page, "Placement last");
         await page.GetByLabel("From", new() { Exact = true }).SelectOptionAsync("plan");
@@ -46,6 +62,9 @@ public sealed class CanvasEditTests(Browser browser)
         await page.GetByLabel("A call for each item of a list").UncheckAsync();
         await NoMistakes(page);
 
+        await window.Button("← The flow").ClickAsync();
+        await Expect(window.Field("Version")).ToHaveValueAsync("1.2.0");
+        await window.Field("Start").SelectOptionAsync("");
         await Choose(page, "Flow input");
         await page.GetByLabel("A message of the flow’s own").CheckAsync();
         await window.Field("Name of the message").FillAsync("Question");
@@ -54,22 +73,39 @@ public sealed class CanvasEditTests(Browser browser)
             .ToBeVisibleAsync();
         await CanvasTests.Look(page, "facade");
         await window.Field("An example").FillAsync("""{"text": "Ada", "number": 3}""");
+        await page.GetByLabel("About it").First.FillAsync("Whom to greet.");
         await NoMistakes(page);
 
         await window.Button("Add node").ClickAsync();
         await window.Button($"Add the flow {tenant.Handle}/{ConsoleWorld.Flow}").ClickAsync();
         await Choose(page, $"Placement {ConsoleWorld.Flow}");
+        await window.Field("Has to take").FillAsync("Nothing");
         await window.Field("Connect to").SelectOptionAsync("@flow_output");
         await Edge(page, "last", "Flow output");
         await page.Keyboard.PressAsync("Delete");
         await Choose(page, "Placement last");
         await window.Field("Connect to").SelectOptionAsync(ConsoleWorld.Flow);
+        await Choose(page, $"Placement {ConsoleWorld.Flow}");
+        await Expect(page.Locator(".field.wrong", new() { HasText = "Has to take" }))
+            .ToBeVisibleAsync();
+        await window.Field("Has to take").FillAsync("");
         await NoMistakes(page);
         await window.Button("Save and compile").ClickAsync();
         await Expect(page.GetByText("It is compiled")).ToBeVisibleAsync();
         Assert.Empty(window.Complaints);
 
         var saved = await Document(tenant, "edited");
+        foreach (
+            var said in (string[])
+                [
+                    "version: 1.2.0",
+                    "description: Two greetings, put together.",
+                    "- API_TOKEN",
+                    "Whom to greet.",
+                ]
+        )
+            Assert.Contains(said, saved);
+        Assert.DoesNotContain("pipeline_mode", saved);
         Assert.Contains("cel: inputs.second.number + 1", saved);
         Assert.Contains("jitter: 0.5", saved);
         Assert.Contains("message_name: Question", saved);

@@ -1,3 +1,4 @@
+using Sluice.Server.Flows.Usage;
 using Sluice.Server.Store;
 
 namespace Sluice.Server.Flows.Settings;
@@ -28,7 +29,7 @@ internal static class RetentionStore
                 $"""
                 SELECT id FROM runs WHERE tenant_id = @tenant AND environment IN ('live', 'test')
                   AND created_at < @before AND ended_at < @before AND parent_id IS NULL
-                  AND NOT ({Dead} AND {In(session, "flow", "ownTimes")}) LIMIT @limit
+                  AND NOT ({Dead} AND {RunGroups.Among(session, "flow", "ownTimes")}) LIMIT @limit
                 """,
                 new
                 {
@@ -69,25 +70,27 @@ internal static class RetentionStore
     )
     {
         var ids = runs.ToArray();
+        await RemovedRuns.Lock(session, tenantId);
         while (ids.Length > 0)
         {
+            await RemovedRuns.Take(session, tenantId, ids);
             var children = await session
                 .Of(tenantId)
                 .Query<string>(
-                    $"SELECT id FROM runs WHERE tenant_id = @tenant AND {In(session, "parent_id", "ids")}",
+                    $"SELECT id FROM runs WHERE tenant_id = @tenant AND {RunGroups.Among(session, "parent_id", "ids")}",
                     new { ids }
                 );
             foreach (var table in (string[])["run_steps", "run_payloads"])
                 await session
                     .Of(tenantId)
                     .Execute(
-                        $"DELETE FROM {table} WHERE tenant_id = @tenant AND {In(session, "run_id", "ids")}",
+                        $"DELETE FROM {table} WHERE tenant_id = @tenant AND {RunGroups.Among(session, "run_id", "ids")}",
                         new { ids }
                     );
             await session
                 .Of(tenantId)
                 .Execute(
-                    $"DELETE FROM runs WHERE tenant_id = @tenant AND {In(session, "id", "ids")}",
+                    $"DELETE FROM runs WHERE tenant_id = @tenant AND {RunGroups.Among(session, "id", "ids")}",
                     new { ids }
                 );
             ids = [.. children];
@@ -105,8 +108,4 @@ internal static class RetentionStore
                 """,
                 new { before, limit }
             );
-
-    // Npgsql binds a list as an array; SQLite's driver has none, and Dapper writes it out.
-    private static string In(Session session, string column, string list) =>
-        session.Dialect == Dialect.Postgres ? $"{column} = ANY (@{list})" : $"{column} IN @{list}";
 }

@@ -60,26 +60,6 @@ internal static class ReadUsage
         public required IReadOnlyList<OfKey> PerKey { get; init; }
     }
 
-    /// <summary>Runs of a day, flow and key, as the database adds them up.</summary>
-    internal sealed record Group
-    {
-        public required long Day { get; init; }
-
-        public required string Flow { get; init; }
-
-        public string? KeyId { get; init; }
-
-        public required long Succeeded { get; init; }
-
-        public required long Failed { get; init; }
-
-        public required long Total { get; init; }
-
-        public required long Ended { get; init; }
-
-        public required long DurationMs { get; init; }
-    }
-
     private sealed record KeyName
     {
         public required string Id { get; init; }
@@ -91,7 +71,7 @@ internal static class ReadUsage
         HttpContext context,
         Caller caller,
         Database database,
-        ClosedHours closed,
+        RunUsage usage,
         TimeProvider clock
     )
     {
@@ -120,7 +100,12 @@ internal static class ReadUsage
         var response = await database.Read(
             async session =>
             {
-                var counted = await closed.Count(session, caller, first, now);
+                var counted = await usage.Count(
+                    session,
+                    new UsagePlace(caller.TenantId, caller.Environment),
+                    first,
+                    now
+                );
                 var shown = counted.Show(first, days, most);
                 var names = await Names(session, caller, shown.PerKey);
                 return shown with
@@ -151,11 +136,7 @@ internal static class ReadUsage
     )
     {
         string[] ids = [.. keys.Select(key => key.KeyId).OfType<string>()];
-        // Npgsql binds a list as an array; SQLite's driver has none, and Dapper writes it out.
-        var among =
-            ids.Length > MostNamed ? "TRUE"
-            : session.Dialect == Dialect.Postgres ? "id = ANY (@ids)"
-            : "id IN @ids";
+        var among = ids.Length > MostNamed ? "TRUE" : RunGroups.Among(session, "id", "ids");
         return (
             await session
                 .Of(caller.TenantId)
@@ -170,7 +151,10 @@ internal static class ReadUsage
 internal static class UsageRoutes
 {
     public static IServiceCollection AddUsage(this IServiceCollection services) =>
-        services.AddSingleton<ClosedHours>();
+        services
+            .AddSingleton<RunUsage>()
+            .AddSingleton<UsageRoller>()
+            .AddHostedService(provider => provider.GetRequiredService<UsageRoller>());
 
     public static void MapUsage(this IEndpointRouteBuilder app) =>
         app.MapGet("/api/v1/usage", ReadUsage.Handle)

@@ -35,18 +35,29 @@ internal sealed class Tally
     public Tally() =>
         (_days, _flows, _keys) = ([], new(StringComparer.Ordinal), new(StringComparer.Ordinal));
 
-    public void Add(ReadUsage.Group group)
+    public void Add(RunGroup group)
     {
-        var sums = new Sums(
-            group.Succeeded,
-            group.Failed,
-            group.Total,
-            group.Ended,
-            group.DurationMs
-        );
-        Add(_days, group.Day, sums);
-        Add(_flows, group.Flow, sums);
-        Add(_keys, group.KeyId ?? "", sums);
+        Add(_days, group.Day, group.Sums);
+        Add(_flows, group.Flow, group.Sums);
+        Add(_keys, group.KeyId ?? "", group.Sums);
+    }
+
+    /// <summary>What is kept is of runs that have ended.</summary>
+    public void Add(UsageSum sum)
+    {
+        var sums = new Sums(sum.Succeeded, sum.Failed, sum.Total, sum.Total, sum.DurationMs);
+        switch (sum.Kind)
+        {
+            case UsageSum.Flow:
+                Add(_flows, sum.Name, sums);
+                break;
+            case UsageSum.Key:
+                Add(_keys, sum.Name, sums);
+                break;
+            default:
+                Add(_days, sum.Day, sums);
+                break;
+        }
     }
 
     private Tally(Tally other) =>
