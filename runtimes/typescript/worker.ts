@@ -100,40 +100,60 @@ class Params extends AxiomParams {
     }
 }
 
-/** One call, as its handler sees it. */
-class Call extends AxiomContext {
-    declare readonly log: AxiomLogger;
-    declare readonly secrets: AxiomSecrets;
-    override readonly params = new Params();
-    override readonly reflection = new AxiomReflection(() => this.store.reflect());
-    override readonly agent = new AxiomAgent(() => this.store);
-    override readonly telemetry = new AxiomTelemetry((kind, name, value, attributes) =>
-        note(this.number, kind, name, value, attributes),
-    );
-    override executionId = "";
-    override flowId = "";
-    override tenantId = "";
-    override deadline: Date | undefined = undefined;
+/** One call, as its handler sees it. What it does not ask for is not made: most calls ask for little. */
+class Call implements AxiomContext {
+    executionId = "";
+    flowId = "";
+    tenantId = "";
+    deadline: Date | undefined = undefined;
     node = "";
     input: Uint8Array = new Uint8Array(0);
     stopped = false;
     /** Of a pipeline node. */
     stream: Stream | undefined = undefined;
-    private controller: AbortController | undefined;
+    private controller: AbortController | undefined = undefined;
+    private logger: Log | undefined = undefined;
+    private vault: Secrets | undefined = undefined;
+    private settings: Params | undefined = undefined;
+    private view: AxiomReflection | undefined = undefined;
+    private helper: AxiomAgent | undefined = undefined;
+    private meters: AxiomTelemetry | undefined = undefined;
 
-    constructor(readonly number: number) {
-        super();
-        this.log = new Log(number);
-        this.secrets = new Secrets(number);
+    constructor(readonly number: number) {}
+
+    get log(): AxiomLogger {
+        return (this.logger ??= new Log(this.number));
     }
 
-    override get signal(): AbortSignal {
+    get secrets(): AxiomSecrets {
+        return (this.vault ??= new Secrets(this.number));
+    }
+
+    get params(): Params {
+        return (this.settings ??= new Params());
+    }
+
+    get reflection(): AxiomReflection {
+        return (this.view ??= new AxiomReflection(() => this.store.reflect()));
+    }
+
+    get agent(): AxiomAgent {
+        return (this.helper ??= new AxiomAgent(() => this.store));
+    }
+
+    get telemetry(): AxiomTelemetry {
+        return (this.meters ??= new AxiomTelemetry((kind, name, value, attributes) =>
+            note(this.number, kind, name, value, attributes),
+        ));
+    }
+
+    get signal(): AbortSignal {
         this.controller ??= new AbortController();
         if (this.stopped) this.controller.abort();
         return this.controller.signal;
     }
 
-    override progress(fraction: number, message = ""): void {
+    progress(fraction: number, message = ""): void {
         note(this.number, "progress", message, fraction, {});
     }
 
@@ -190,6 +210,9 @@ class Call extends AxiomContext {
         this.params.values.set(key, value);
     }
 }
+
+// A handler may ask whether its context is one, as a stand-in that extends the class is.
+Object.setPrototypeOf(Call.prototype, AxiomContext.prototype);
 
 // ---- calls
 

@@ -52,6 +52,8 @@ internal sealed class Java : ILanguage
             "-Xss1m",
             $"-XX:MaxDirectMemorySize={limits.Data / 8 >> 20}m",
             "-XX:ReservedCodeCacheSize=32m",
+            // A second compiler would take its processor from the node.
+            "-XX:CICompilerCount=1",
             "-XX:MaxMetaspaceSize=64m",
             "-XX:+DisableAttachMechanism",
             "-Xlog:disable",
