@@ -13,8 +13,6 @@ namespace Sluice.Runner.Restores;
 /// </summary>
 internal sealed partial class GoRestore(RestoreSandbox sandbox, SourceClient client) : IRestore
 {
-    private const string Python = "/usr/bin/python3";
-
     public string Kind => DependencyKinds.Go;
 
     public IReadOnlyList<string> Owns => ["vendor/", "go.mod", "go.sum", "go.work"];
@@ -24,12 +22,8 @@ internal sealed partial class GoRestore(RestoreSandbox sandbox, SourceClient cli
     public async Task<Restored> Run(RestoreRequest request, CancellationToken stop)
     {
         var isFolder = request.Source.IsFolder;
-        if (!isFolder && sandbox.WhyNoNetwork is { } no)
+        if (!isFolder && (sandbox.WhyNoNetwork ?? RestoreSandbox.WhyNoBridge("go")) is { } no)
             return Restored.No(no);
-        if (!isFolder && !File.Exists(Python))
-            return Restored.No(
-                $"Python is not installed on this server ({Python}), which leads go to its source."
-            );
         if (await Unknown(request, stop) is { Count: > 0 } unknown)
             return new Restored
             {
@@ -40,7 +34,7 @@ internal sealed partial class GoRestore(RestoreSandbox sandbox, SourceClient cli
         var files = Sources(request);
         if (!files.ContainsKey("go.sum") && request.Lock?.File is { } sums)
             files["go.sum"] = Encoding.UTF8.GetBytes(sums);
-        files[".bridge.py"] = Runtimes.File("python/bridge.py");
+        files[RestoreSandbox.BridgeFile] = RestoreSandbox.Bridge;
         string? trouble = null;
         var environment = new Dictionary<string, string>(new Go().BuildEnvironment)
         {
@@ -56,7 +50,7 @@ internal sealed partial class GoRestore(RestoreSandbox sandbox, SourceClient cli
             request,
             files,
             // The first fills go.sum, which the second does not.
-            $"{(isFolder ? "" : $"{Python} -I .bridge.py ")}/bin/sh -c \"'{Go.Program}' list -deps -test ./... > /dev/null && '{Go.Program}' mod vendor\" && mkdir -p vendor && touch go.sum",
+            $"{(isFolder ? "" : RestoreSandbox.BridgeCommand + " ")}/bin/sh -c \"'{Go.Program}' list -deps -test ./... > /dev/null && '{Go.Program}' mod vendor\" && mkdir -p vendor && touch go.sum",
             "vendor go.mod go.sum",
             environment,
             isFolder ? [request.Source.Address.LocalPath.TrimEnd('/')] : [],

@@ -56,13 +56,13 @@ internal sealed class PipRestore(RestoreSandbox sandbox, SourceClient client) : 
         Dictionary<string, byte[]> files = new()
         {
             ["requirements.txt"] = Encoding.UTF8.GetBytes(requirements),
-            [".bridge.py"] = Runtimes.File("python/bridge.py"),
+            [RestoreSandbox.BridgeFile] = RestoreSandbox.Bridge,
         };
         var folder = request.Source.Address.LocalPath.TrimEnd('/');
         var (found, why) = await sandbox.Run(
             request,
             files,
-            $"{(isFolder ? "" : $"{Python} -I .bridge.py ")}{Python} -I -m pip --isolated install --quiet --no-input --disable-pip-version-check --no-cache-dir --no-compile"
+            $"{(isFolder ? "" : RestoreSandbox.BridgeCommand + " ")}{Python} -I -m pip --isolated install --quiet --no-input --disable-pip-version-check --no-cache-dir --no-compile"
                 + $" --only-binary :all: --retries 0 --no-warn-script-location --root-user-action=ignore --progress-bar off --target .deps/python --report {Report}"
                 + (request.Lock is null ? "" : " --require-hashes --no-deps")
                 + (

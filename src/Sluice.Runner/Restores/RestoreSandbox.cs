@@ -1,5 +1,6 @@
 using Sluice.Runner.Builds;
 using Sluice.Runner.Egress;
+using Sluice.Runner.Languages;
 using Sluice.Runner.Sandbox;
 
 namespace Sluice.Runner.Restores;
@@ -11,6 +12,21 @@ namespace Sluice.Runner.Restores;
 internal sealed class RestoreSandbox(IsolationTier tier, RunnerOptions options, TimeProvider clock)
 {
     private const int PackFailed = 92;
+    private const string Python = "/usr/bin/python3";
+
+    /// <summary>The script that leads a tool which speaks HTTP to the socket of its source, to be among the files.</summary>
+    public const string BridgeFile = ".bridge.py";
+
+    /// <summary>Put before a tool's command.</summary>
+    public const string BridgeCommand = $"{Python} -I {BridgeFile}";
+
+    public static byte[] Bridge => Runtimes.File("python/bridge.py");
+
+    /// <summary>Null where the script can run; otherwise one public sentence.</summary>
+    public static string? WhyNoBridge(string tool) =>
+        File.Exists(Python)
+            ? null
+            : $"Python is not installed on this server ({Python}), which leads {tool} to its source.";
 
     private static readonly SandboxLimits s_limits = new()
     {

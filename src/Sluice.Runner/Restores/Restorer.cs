@@ -36,7 +36,7 @@ internal sealed class Restorer : IDisposable
             new MavenRestore(_client, _options),
             new PipRestore(sandbox, _client),
             new GoRestore(sandbox, _client),
-            new CargoRestore(sandbox),
+            new CargoRestore(sandbox, _client),
         ];
     }
 

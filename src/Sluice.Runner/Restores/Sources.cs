@@ -36,6 +36,12 @@ internal sealed partial class Sources(RestoreOptions options)
                 null,
                 $"This server has no source for packages of the kind {kind}: its operator sets {setting} to an address or a folder."
             );
+        // Cargo writes the kind of an index before its address.
+        if (
+            kind == DependencyKinds.Cargo
+            && address.StartsWith("sparse+", StringComparison.Ordinal)
+        )
+            address = address["sparse+".Length..];
         if (Parse(address) is not { } uri)
             return (
                 null,
