@@ -185,7 +185,7 @@ internal sealed class DoorMiddleware(
             var opening =
                 pair.Length > 0
                     ? await keys.OpenPair(pair, Address(context))
-                    : await keys.Open(bearer, Address(context));
+                    : await keys.Open(bearer, context);
             if (!row.Doors.HasFlag(Door.Admin))
                 fields.Write(context.Response, opening);
             if (opening.Caller is null)

@@ -11,11 +11,24 @@ internal sealed class KeyDoor(KeyCheck check)
     /// The caller, or why not. A text that is malformed, unknown, revoked or past its end is refused in one way: telling them apart
     /// helps a thief. Who holds a good key is told what else stands against it.
     /// </summary>
-    public async ValueTask<KeyOpening> Open(string text, IPAddress? address) =>
+    public async ValueTask<KeyOpening> Open(string text, HttpContext context) =>
         Judge(
-            await check.Check(text, address),
+            await check.Check(text, context.Connection.RemoteIpAddress, Ahead(context)),
             isOld: text.StartsWith("client-", StringComparison.Ordinal)
         );
+
+    /// <summary>The key that the call asks about, to be looked up together with the caller's.</summary>
+    private KeyAhead? Ahead(HttpContext context)
+    {
+        if (
+            !check.LooksAhead
+            || context.GetEndpoint()?.Metadata.GetMetadata<AsksAboutKey>() is not { } asks
+        )
+            return null;
+        var ahead = check.Ahead(asks.Look(context.Request));
+        context.Features.Set(ahead);
+        return ahead;
+    }
 
     /// <summary>The same for a client id with its secret, <c>id:secret</c>.</summary>
     public async ValueTask<KeyOpening> OpenPair(string pair, IPAddress? address) =>

@@ -63,7 +63,12 @@ internal static class IntrospectKey
             ]);
         context.Response.Headers.CacheControl = "no-store";
         // The caller speaks for whoever presented the key, whose address this call has no member for (RFC 7662, section 2.1).
-        var given = await check.CheckFor(caller, token, address: null);
+        var given = await check.CheckFor(
+            caller,
+            token,
+            address: null,
+            context.Features.Get<KeyAhead>()
+        );
         return new WholeJson<Response>(
             given is { Finding: KeyFinding.Valid, Key: { } key }
                 ? Show(key)

@@ -60,13 +60,28 @@ internal sealed class KeyCheck(
     /// <summary>The check of a door.</summary>
     /// <param name="text">What was presented.</param>
     /// <param name="address">Who presented it; null when that is not known.</param>
+    /// <param name="ahead">The key that the call asks about, where that is known already.</param>
     /// <exception cref="Store.StoreUnavailableException">The database cannot be asked; nobody is let in.</exception>
-    public async ValueTask<KeyVerdictGiven> Check(string text, IPAddress? address)
+    public async ValueTask<KeyVerdictGiven> Check(
+        string text,
+        IPAddress? address,
+        KeyAhead? ahead = null
+    )
     {
         if (!await MayBeKey(text))
             return new KeyVerdictGiven(KeyFinding.Malformed, null);
-        return await CheckHash(KeyText.Hash(text), address);
+        return await CheckHash(KeyText.Hash(text), address, ahead);
     }
+
+    /// <summary>Whether it is worth looking for the key that a call asks about before its body is read.</summary>
+    public bool LooksAhead => lookup.IsShared;
+
+    /// <summary>A text to look up together with the caller's, if its checksum says that it is a key.</summary>
+    public KeyAhead? Ahead(string? text) =>
+        text is not null
+        && _gate.Read(text) is { Verdict: KeyVerdict.WellFormed, Shape: not KeyShape.Client }
+            ? new KeyAhead(KeyText.Hash(text))
+            : null;
 
     /// <summary>The check of a client id with its secret, <c>id:secret</c>, while old credentials are taken.</summary>
     /// <inheritdoc cref="Check"/>
@@ -80,14 +95,18 @@ internal sealed class KeyCheck(
     private bool TakesOld =>
         options.Value.OldCredentials && !(options.Value.OldCredentialsUntil <= clock.GetUtcNow());
 
-    private async ValueTask<KeyVerdictGiven> CheckHash(byte[] hash, IPAddress? address)
+    private async ValueTask<KeyVerdictGiven> CheckHash(
+        byte[] hash,
+        IPAddress? address,
+        KeyAhead? ahead = null
+    )
     {
         if (_bad.Bar(hash, address) is { } barred)
         {
             Signals.KeyChecked("barred");
             return new KeyVerdictGiven(KeyFinding.AddressBarred, null, barred);
         }
-        var key = await lookup.Find(hash);
+        var key = await lookup.Find(hash, ahead);
         if (IsOver(key) is { } finding)
         {
             _bad.Note(address);
@@ -99,12 +118,22 @@ internal sealed class KeyCheck(
 
     /// <summary>The check of a caller who was shown a key: only the caller's tenant has keys.</summary>
     /// <param name="address">Who showed it to the caller; null when that is not known.</param>
+    /// <param name="ahead">What was looked up together with the caller's key; of use where it is of this text.</param>
     /// <exception cref="Store.StoreUnavailableException">The database cannot be asked.</exception>
-    public async ValueTask<KeyVerdictGiven> CheckFor(Caller caller, string text, IPAddress? address)
+    public async ValueTask<KeyVerdictGiven> CheckFor(
+        Caller caller,
+        string text,
+        IPAddress? address,
+        KeyAhead? ahead
+    )
     {
         if (!await MayBeKey(text))
             return new KeyVerdictGiven(KeyFinding.Unknown, null);
-        var key = await lookup.Find(KeyText.Hash(text));
+        var hash = KeyText.Hash(text);
+        var key =
+            ahead?.Found is { } found && ahead.Hash.AsSpan().SequenceEqual(hash)
+                ? await found
+                : await lookup.Find(hash);
         if (key is null || key.TenantId != caller.TenantId)
             return new KeyVerdictGiven(KeyFinding.Unknown, null);
         if (IsOver(key) is { } finding)

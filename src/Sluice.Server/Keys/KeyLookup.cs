@@ -34,12 +34,20 @@ internal sealed class KeyLookup(Database database)
         ? new SharedKeyLookup(postgres)
         : null;
 
+    /// <summary>Whether look-ups share queries, so that one which is known early costs next to nothing.</summary>
+    public bool IsShared => _shared is not null;
+
     /// <param name="hash">SHA-256 of the presented text, 32 bytes.</param>
+    /// <param name="ahead">Another that will be asked for; looked up together with this one, where look-ups are shared.</param>
     /// <exception cref="StoreUnavailableException">The database cannot be asked; nobody is let in.</exception>
-    public ValueTask<FoundKey?> Find(byte[] hash) =>
-        _shared is not null
-            ? new ValueTask<FoundKey?>(_shared.Find(hash))
-            : new ValueTask<FoundKey?>(_embedded!.ReadNow(FindSqlite, hash));
+    public ValueTask<FoundKey?> Find(byte[] hash, KeyAhead? ahead = null)
+    {
+        if (_shared is null)
+            return new ValueTask<FoundKey?>(_embedded!.ReadNow(FindSqlite, hash));
+        if (ahead is not null)
+            ahead.Found = _shared.Find(ahead.Hash);
+        return new ValueTask<FoundKey?>(_shared.Find(hash));
+    }
 
     private static FoundKey? FindSqlite(SqliteConnection connection, byte[] hash)
     {

@@ -87,11 +87,13 @@ internal static class KeyRoutes
         app.MapPost("/api/v1/keys/verify", VerifyKey.Handle)
             .WithName("verifyKey")
             .Does("Check a key of this tenant for another service; it counts as a use")
+            .WithMetadata(new AsksAboutKey(AsksAboutKey.InJson))
             .Takes(KeyJson.Default.VerifyKeyRequest)
             .Gives(KeyJson.Default.VerifyKeyResponse);
         app.MapPost("/api/v1/keys/introspect", IntrospectKey.Handle)
             .WithName("introspectKey")
             .Does("Check a key of this tenant by token introspection (RFC 7662)")
+            .WithMetadata(new AsksAboutKey(AsksAboutKey.InForm))
             .TakesBytes(
                 "application/x-www-form-urlencoded",
                 "token: the text to check; token_type_hint is not looked at"

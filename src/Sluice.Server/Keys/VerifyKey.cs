@@ -76,7 +76,13 @@ internal sealed class VerifyKey(KeyCheck check)
             return CommonRefusals.InvalidInput.With(mistakes);
         context.Response.Headers.CacheControl = "no-store";
         return new WholeJson<Response>(
-            await act.Verify(caller, body.Value.Key!, scopes, address),
+            await act.Verify(
+                caller,
+                body.Value.Key!,
+                scopes,
+                address,
+                context.Features.Get<KeyAhead>()
+            ),
             KeyJson.Default.VerifyKeyResponse
         );
     }
@@ -85,10 +91,11 @@ internal sealed class VerifyKey(KeyCheck check)
         Caller caller,
         string text,
         Scopes scopes,
-        IPAddress? address
+        IPAddress? address,
+        KeyAhead? ahead
     )
     {
-        var given = await check.CheckFor(caller, text, address);
+        var given = await check.CheckFor(caller, text, address, ahead);
         var code = given.Finding switch
         {
             KeyFinding.Valid when (scopes & ~given.Key!.Rights) != Scopes.None => "missing_scope",

@@ -4,6 +4,7 @@ using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Sluice.Runner.Tests;
 using Sluice.Server.Keys;
+using Sluice.Server.Tests.Hostile;
 
 namespace Sluice.Server.Tests.Keys;
 
@@ -33,6 +34,59 @@ public abstract partial class KeyBoundTests
         Assert.Equal("environment_mismatch", Code(await Verify(mine, test)));
         await mine.Delete($"/api/v1/keys/{id}");
         Assert.Equal("revoked", Code(await Verify(mine, text)));
+    }
+
+    [Fact]
+    public async Task A_key_is_checked_alike_however_its_body_comes()
+    {
+        await using var house = await Open(new ManualClock());
+        var tenant = await house.NewTenant();
+        var (id, text) = await tenant.MintKey();
+        var other = await tenant.MintAsOperator("\"environment\":\"test\"");
+        // Of two members one is looked at ahead of the body; it is the body that counts.
+        string[] bodies =
+        [
+            $$"""{"key":"{{text}}"}""",
+            $$"""{"scopes":["runs:read"],"key":"{{text}}"}""",
+            $$"""{"\u006bey":"{{text}}"}""",
+        ];
+        foreach (var body in bodies)
+        {
+            Assert.Equal("valid", await VerifyRaw(house, tenant, body, inPieces: false));
+            Assert.Equal("valid", await VerifyRaw(house, tenant, body, inPieces: true));
+        }
+        var both = $$"""{"key":"{{text}}","key":"{{other}}"}""";
+        Assert.Equal("invalid_body", await VerifyRaw(house, tenant, both, inPieces: false));
+        Assert.Equal("invalid_body", await VerifyRaw(house, tenant, "{\"key\"", inPieces: false));
+        await tenant.Delete($"/api/v1/keys/{id}");
+        foreach (var body in bodies)
+            Assert.Equal("revoked", await VerifyRaw(house, tenant, body, inPieces: false));
+    }
+
+    /// <summary>The code in the answer; the body comes with the head, or byte by byte after it.</summary>
+    private static async Task<string> VerifyRaw(
+        TestHouse house,
+        TestTenant tenant,
+        string body,
+        bool inPieces
+    )
+    {
+        using var socket = await RawSocket.Connect(house.Client.BaseAddress!);
+        var head =
+            $"POST /api/v1/keys/verify HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {tenant.Key}\r\n"
+            + $"Content-Type: application/json\r\nContent-Length: {body.Length}\r\nConnection: close\r\n\r\n";
+        if (!inPieces)
+            await socket.Write(head + body);
+        else
+            await socket.Write([
+                Encoding.Latin1.GetBytes(head),
+                .. body.Select(character => new ReadOnlyMemory<byte>([(byte)character])),
+            ]);
+        var answer = RawSocket.Parse(await socket.ReadToEnd(TimeSpan.FromMinutes(1)));
+        using var json = JsonDocument.Parse(answer.Body);
+        return json.RootElement.TryGetProperty("code", out var code)
+            ? code.GetString()!
+            : json.RootElement.GetProperty("error").GetProperty("code").GetString()!;
     }
 
     [Fact]
