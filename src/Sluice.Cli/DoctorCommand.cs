@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Runtime.InteropServices;
 using System.Text.Json;
+using Sluice.Cli.Admin;
 using Sluice.Cli.Machine;
 using Sluice.Cli.Terminals;
 using Sluice.Client;
@@ -10,6 +11,9 @@ namespace Sluice.Cli;
 /// <summary>Looks at everything that has to be right before anything works: login, server, toolchains.</summary>
 internal static class DoctorCommand
 {
+    // Time in which a certificate is to be renewed, before anybody notices.
+    private static readonly TimeSpan LongEnough = TimeSpan.FromDays(14);
+
     public static Command Define(Terminal terminal)
     {
         var fix = new Option<bool>("--fix")
@@ -17,7 +21,14 @@ internal static class DoctorCommand
             Description = "Install what is missing with apt-get, after asking for each",
         };
         var yes = GlobalOptions.Yes();
-        return new Command("doctor", "Check login, server and toolchains") { fix, yes }.Does(
+        return new Command(
+            "doctor",
+            "Check login, server and toolchains; with the operator's key, where the server listens too"
+        )
+        {
+            fix,
+            yes,
+        }.Does(
             terminal,
             async (session, stop) =>
             {
@@ -34,6 +45,7 @@ internal static class DoctorCommand
                         return done;
                     tools = await Tools(terminal, stop);
                 }
+                var (listeners, standing) = await Listeners(session, stop);
                 List<Check> checks =
                 [
                     new(
@@ -43,12 +55,16 @@ internal static class DoctorCommand
                     ),
                     Stored(session),
                     .. await Server(session, stop),
+                    .. standing,
                     .. tools,
                 ];
                 var diagnosis = new Diagnosis(
                     checks.TrueForAll(check => check.Ok || check.Optional),
                     checks
-                );
+                )
+                {
+                    Listeners = listeners,
+                };
                 session.Print(diagnosis, CliJson.Default.Diagnosis, Tell);
                 if (!session.Value(fix) && tools.Exists(tool => tool.Package is not null))
                     session.Remark("sluice doctor --fix installs what is missing.");
@@ -91,6 +107,52 @@ internal static class DoctorCommand
             : new("login", true, $"a key for {login.Url}");
     }
 
+    /// <summary>Where the server listens, whom it takes there and where that leads: what the operator alone may know.</summary>
+    private static async Task<(IReadOnlyList<Listener>? Listeners, List<Check> Checks)> Listeners(
+        Session session,
+        CancellationToken stop
+    )
+    {
+        if (
+            session.Terminal.Variable("SLUICE_ADMIN_API_KEY") is not { } key
+            || Connection.AsNobody(session, key) is not { } client
+        )
+            return (null, []);
+        using (client)
+        {
+            try
+            {
+                var listeners = (await client.Admin.Listeners(stop)).Data;
+                return (listeners, [.. listeners.Select(Listening)]);
+            }
+            catch (SluiceException error)
+            {
+                return (
+                    null,
+                    [new("listener", false, $"not told: {error.Detail}") { Optional = true }]
+                );
+            }
+        }
+    }
+
+    private static Check Listening(Listener listener)
+    {
+        var left = listener.CertificateExpiresAt - TimeProvider.System.GetUtcNow();
+        return new(
+            "listener",
+            left is null || left > LongEnough,
+            $"{listener.Name}: {listener.Url} takes {ListenersCommand.Clients(listener)}, leads to {ListenersCommand.Doors(listener)}"
+                + (
+                    listener.CertificateExpiresAt is { } end
+                        ? $"; its certificate ends {Show.Time(end)}"
+                        : ""
+                )
+        )
+        {
+            Optional = left > TimeSpan.Zero,
+        };
+    }
+
     private static async Task<List<Check>> Server(Session session, CancellationToken stop)
     {
         if (Connection.AsNobody(session) is not { } client)
@@ -130,7 +192,11 @@ internal static class DoctorCommand
 }
 
 /// <param name="Passed">Nothing that is always needed is missing.</param>
-internal sealed record Diagnosis(bool Passed, IReadOnlyList<Check> Checks);
+internal sealed record Diagnosis(bool Passed, IReadOnlyList<Check> Checks)
+{
+    /// <summary>Where the server listens; null without the operator's key.</summary>
+    public IReadOnlyList<Listener>? Listeners { get; init; }
+}
 
 internal sealed record Check(string Name, bool Ok, string Detail)
 {

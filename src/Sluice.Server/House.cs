@@ -185,7 +185,7 @@ internal static class House
         await services.OpenLicenses(stop);
         await services.GetRequiredService<LocalRunner>().Start(stop);
         await services
-            .GetRequiredService<AdminDoor>()
+            .GetRequiredService<AdminKey>()
             .Announce(app.Configuration["SLUICE_ADMIN_API_KEY"], stop);
         if (options.Dev)
             await services

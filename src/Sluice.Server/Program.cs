@@ -5,6 +5,7 @@ using Sluice.Server.Operations;
 using Sluice.Server.Outbound;
 using Sluice.Server.Secrets;
 using Sluice.Server.Store;
+using Sluice.Server.Vocabulary;
 
 try
 {

@@ -39,12 +39,14 @@ internal static class ListenersCommand
             )
         );
 
-    private static string Clients(Listener listener) =>
+    /// <summary>Whom it takes.</summary>
+    public static string Clients(Listener listener) =>
         listener.ClientCertificates == "none" ? "anyone"
         : listener.ClientNames.Count == 0 ? "with a certificate"
         : string.Join(" or ", listener.ClientNames);
 
-    private static string Doors(Listener listener) =>
+    /// <summary>Where it leads.</summary>
+    public static string Doors(Listener listener) =>
         listener.ClosedDoors.Count == 0 ? "every door"
         : listener.Doors.Count == 0 ? "no door"
         : listener.ClosedDoors.Count <= listener.Doors.Count

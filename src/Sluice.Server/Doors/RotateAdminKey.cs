@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Sluice.Server.Keys;
 using Sluice.Server.Ledger;
 using Sluice.Server.Store;
 using Sluice.Server.Vocabulary;
@@ -25,17 +26,17 @@ internal static class RotateAdminKey
     private static async Task<IResult> Handle(
         HttpContext context,
         Origin origin,
-        AdminDoor door,
+        AdminKey key,
         Database database,
         CancellationToken stop
     )
     {
-        if (door.IsSetOutside)
+        if (key.IsSetOutside)
             return DoorRefusals.AdminKeySetOutside;
         var made = await database.Write(
             async session =>
             {
-                var text = await AdminDoor.Replace(session);
+                var text = await AdminKey.Replace(session);
                 await Audit.Record(
                     session,
                     origin,

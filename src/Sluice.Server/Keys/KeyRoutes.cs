@@ -13,6 +13,7 @@ internal static class KeyRoutes
     )
     {
         services.AddOptions<KeyOptions>().Bind(configuration.GetSection("Keys"));
+        services.AddSingleton<AdminKey>();
         services.AddSingleton<KeyLookup>();
         services.AddSingleton<KeyMeter>();
         services.AddHostedService(provider => provider.GetRequiredService<KeyMeter>());

@@ -19,7 +19,8 @@ internal static class OldCredentials
 {
     public const string Shape = "basic";
 
-    private const int LongestPart = 128;
+    /// <summary>Most characters of an id, and of a secret.</summary>
+    public const int LongestPart = 128;
     private const long DayMs = 86_400_000;
     private const int Days = 30;
 

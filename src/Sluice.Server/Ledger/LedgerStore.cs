@@ -69,6 +69,20 @@ internal static class LedgerStore
                 "SELECT seq, hash FROM ledger_heads WHERE tenant_id = @tenant AND seq > 0"
             );
 
+    /// <summary>Whether a chain has an entry of this action on this thing.</summary>
+    public static async Task<bool> Holds(
+        Session session,
+        string chain,
+        string action,
+        string target
+    ) =>
+        await session
+            .Of(chain)
+            .First<long>(
+                "SELECT COUNT(*) FROM (SELECT 1 FROM ledger WHERE tenant_id = @tenant AND target = @target AND action = @action LIMIT 1) AS kept",
+                new { action, target }
+            ) > 0;
+
     /// <summary>Writes entries of one chain that are in their places, and where it ends then.</summary>
     public static async Task Insert(Session session, IReadOnlyList<LedgerEntry> entries)
     {

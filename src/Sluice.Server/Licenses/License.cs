@@ -57,6 +57,9 @@ internal sealed record License
 
     public long? RevokedAt { get; init; }
 
+    /// <summary>Since when its key opens no door, because it was found in public; what was bought stays in force.</summary>
+    public long? LeakedAt { get; init; }
+
     public LicenseTerms Terms() =>
         new()
         {
@@ -82,7 +85,7 @@ internal sealed record License
 internal static class LicenseStore
 {
     private const string Columns =
-        "id, purpose, tenant, organization, tier, form, issuer, fingerprint, masked, max_nodes, features, rate_limit, issued_at, expires_at, renewed_from, renewed_to, revoked_at";
+        "id, purpose, tenant, organization, tier, form, issuer, fingerprint, masked, max_nodes, features, rate_limit, issued_at, expires_at, renewed_from, renewed_to, revoked_at, leaked_at";
 
     public static Task<License?> Find(Session session, string id) =>
         session.House.First<License>($"SELECT {Columns} FROM licenses WHERE id = @id", new { id });
@@ -125,7 +128,7 @@ internal static class LicenseStore
             $"""
             INSERT INTO licenses ({Columns})
             VALUES (@Id, @Purpose, @Tenant, @Organization, @Tier, @Form, @Issuer, @Fingerprint, @Masked, @MaxNodes, @Features, @RateLimit,
-                    @IssuedAt, @ExpiresAt, @RenewedFrom, @RenewedTo, @RevokedAt)
+                    @IssuedAt, @ExpiresAt, @RenewedFrom, @RenewedTo, @RevokedAt, @LeakedAt)
             ON CONFLICT (fingerprint) DO NOTHING
             """,
             license
@@ -136,6 +139,13 @@ internal static class LicenseStore
         await session.House.Execute(
             "UPDATE licenses SET renewed_to = @successor WHERE id = @id AND renewed_to IS NULL AND revoked_at IS NULL",
             new { id, successor }
+        ) == 1;
+
+    /// <summary>Its key was found in public and opens no door from now on; false when that was so already, or it is revoked.</summary>
+    public static async Task<bool> ShutOut(Session session, string id, long now) =>
+        await session.House.Execute(
+            "UPDATE licenses SET leaked_at = @now WHERE id = @id AND leaked_at IS NULL AND revoked_at IS NULL",
+            new { id, now }
         ) == 1;
 
     /// <summary>False when it is revoked already.</summary>

@@ -35,7 +35,7 @@ internal sealed class LicenseChecks(
             {
                 if (
                     await reader.Find(session, text)
-                        is not { RevokedAt: null, Tenant: { } id } license
+                        is not { RevokedAt: null, LeakedAt: null, Tenant: { } id } license
                     || await Tenants.TenantStore.Find(session, id) is not { } tenant
                 )
                     return null;

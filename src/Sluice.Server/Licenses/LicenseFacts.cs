@@ -7,6 +7,8 @@ internal static class LicenseFacts
 {
     private const string Kind = "license";
 
+    public const string LeakAction = "license.leak";
+
     public static Fact Issued(License license) => Terms("license.issue", license);
 
     public static Fact Renewed(License successor)
@@ -22,6 +24,28 @@ internal static class LicenseFacts
             TenantId = license.Tenant,
             ["masked"] = license.Masked,
             ["organization"] = license.Organization,
+        };
+
+    /// <summary>Its key was found in public; the place as the reporter wrote it.</summary>
+    public static Fact Leaked(License license, string? url, string? source) =>
+        new(LeakAction, Kind, license.Id)
+        {
+            TenantId = license.Tenant ?? Audit.House,
+            ["masked"] = license.Masked,
+            ["organization"] = license.Organization,
+            ["url"] = url,
+            ["source"] = source,
+        };
+
+    /// <inheritdoc cref="Leaked(License, string?, string?)"/>
+    public static Fact Leaked(Seal.LicenseClaims claims, string? url, string? source) =>
+        new(LeakAction, Kind, claims.Id)
+        {
+            TenantId = Audit.House,
+            ["organization"] = claims.Organization,
+            ["issuer"] = claims.Issuer,
+            ["url"] = url,
+            ["source"] = source,
         };
 
     public static Fact Installed(LicenseTerms terms, bool resetClock) =>

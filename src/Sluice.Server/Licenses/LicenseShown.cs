@@ -127,6 +127,9 @@ internal sealed record LicenseShown
 
     public required DateTimeOffset? RevokedAt { get; init; }
 
+    /// <summary>Since when its key opens no door, because it was found in public; what was bought stays in force.</summary>
+    public required DateTimeOffset? LeakedAt { get; init; }
+
     /// <summary>The text, in the answer that makes it.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Key { get; init; }
@@ -148,6 +151,7 @@ internal sealed record LicenseShown
             RenewedFrom = license.RenewedFrom,
             RenewedTo = license.RenewedTo,
             RevokedAt = license.RevokedAt is { } at ? Time(at) : null,
+            LeakedAt = license.LeakedAt is { } leaked ? Time(leaked) : null,
         };
 
     private static DateTimeOffset Time(long ms) => DateTimeOffset.FromUnixTimeMilliseconds(ms);

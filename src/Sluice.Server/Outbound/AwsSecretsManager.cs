@@ -27,10 +27,7 @@ internal sealed class AwsSecretsManager(OutboundHttp outbound, TimeProvider cloc
     private const string Service = "secretsmanager";
     private const int LongestAnswer = 128 << 10;
 
-    private readonly HttpClient _http = outbound.ForOperator(
-        TimeSpan.FromSeconds(10),
-        LongestAnswer
-    );
+    private readonly HttpClient _http = outbound.ForOperator(LongestAnswer);
 
     /// <summary>The text of a secret; or why it could not be had, for the operator.</summary>
     public async Task<(string? Text, string? Trouble)> Read(

@@ -23,11 +23,11 @@ internal sealed partial class OutboundHttp(
     private readonly Dictionary<(Purpose, bool Named), HttpClient> _clients = [];
 
     /// <summary>A client for addresses that the operator's settings name; whoever asks for it disposes of it.</summary>
-    /// <param name="timeout">For a whole answer.</param>
     /// <param name="mostBytes">Of an answer.</param>
-    public HttpClient ForOperator(TimeSpan timeout, int mostBytes) =>
+    /// <param name="timeout">For a whole answer; that of the settings when absent.</param>
+    public HttpClient ForOperator(int mostBytes, TimeSpan? timeout = null) =>
         new(
-            new SocketsHttpHandler
+            Trusting(trust => new SocketsHttpHandler
             {
                 // A redirect would carry the request to a place that nobody named.
                 AllowAutoRedirect = false,
@@ -35,11 +35,11 @@ internal sealed partial class OutboundHttp(
                 Proxy = proxy,
                 ConnectTimeout = settings.ConnectTimeout,
                 PooledConnectionLifetime = TimeSpan.FromMinutes(5),
-                SslOptions = settings.Trust.Options(shown: true),
-            }
+                SslOptions = trust.Options(shown: true),
+            })
         )
         {
-            Timeout = timeout,
+            Timeout = timeout ?? settings.Timeout,
             MaxResponseContentBufferSize = mostBytes,
         };
 
@@ -125,7 +125,7 @@ internal sealed partial class OutboundHttp(
     {
         var dial = new TenantDial(settings, purpose, proxy, resolve);
         return new HttpClient(
-            new SocketsHttpHandler
+            Trusting(trust => new SocketsHttpHandler
             {
                 AllowAutoRedirect = false,
                 UseCookies = false,
@@ -137,15 +137,18 @@ internal sealed partial class OutboundHttp(
                 MaxResponseDrainSize = 0,
                 PooledConnectionLifetime = TimeSpan.FromMinutes(2),
                 // Who the operator is, only those learn whom the operator has named.
-                SslOptions = settings.Trust.Options(shown: named),
+                SslOptions = trust.Options(shown: named),
                 // Trace ids are of the house.
                 ActivityHeadersPropagator = null,
-            }
+            })
         )
         {
             Timeout = Timeout.InfiniteTimeSpan,
         };
     }
+
+    private TrustedHandler Trusting(Func<OutboundTrust, SocketsHttpHandler> make) =>
+        new(() => settings.Trust, make);
 
     private static async Task<byte[]> Some(
         HttpResponseMessage answer,

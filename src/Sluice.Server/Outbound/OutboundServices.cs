@@ -1,4 +1,5 @@
 using System.Net;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Sluice.Server.Outbound;
 
@@ -21,8 +22,15 @@ internal static class OutboundServices
             .ValidateOnStart();
         services.AddSingleton<SettingsDocument>();
         services.AddSingleton<Mailer>();
-        var settings = OutboundSettings.Read(configuration);
-        services.AddSingleton(_ => settings);
+        // A mistake in them is told before anything is opened.
+        using (OutboundSettings.Read(configuration, TimeProvider.System, NullLogger.Instance))
+            services.AddSingleton(provider =>
+                OutboundSettings.Read(
+                    configuration,
+                    provider.GetRequiredService<TimeProvider>(),
+                    provider.GetRequiredService<ILogger<TrustFiles>>()
+                )
+            );
         services.AddSingleton<ResolveHost>(_ => Dns.GetHostAddressesAsync);
         // HTTPS_PROXY, HTTP_PROXY, ALL_PROXY and NO_PROXY, as the platform reads them.
         services.AddSingleton(_ => HttpClient.DefaultProxy);

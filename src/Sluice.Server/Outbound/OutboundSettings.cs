@@ -1,27 +1,36 @@
 namespace Sluice.Server.Outbound;
 
 /// <summary>
-/// Settings of the section <c>Outbound</c>: <c>CaBundle</c>, <c>ClientCertificate</c> and <c>ClientKey</c> (PEM files), <c>ConnectTimeout</c>
+/// Settings of the section <c>Outbound</c>: <c>CaBundle</c>, <c>ClientCertificate</c> and <c>ClientKey</c> (PEM files, taken up when they are replaced), <c>ConnectTimeout</c>
 /// and <c>Timeout</c>, and <c>Allow:{purpose}</c>, what addresses that tenants name may lead to beside the public internet.
 /// </summary>
 internal sealed class OutboundSettings : IDisposable
 {
     private readonly Dictionary<Purpose, AllowList> _allowed;
 
-    private OutboundSettings(Dictionary<Purpose, AllowList> allowed, OutboundTrust trust) =>
-        (_allowed, Trust) = (allowed, trust);
+    private readonly TrustFiles _trust;
 
-    /// <summary>Whose certificates are believed, and the one that is shown.</summary>
-    public OutboundTrust Trust { get; }
+    private OutboundSettings(Dictionary<Purpose, AllowList> allowed, TrustFiles trust) =>
+        (_allowed, _trust) = (allowed, trust);
+
+    /// <summary>Whose certificates are believed, and the one that is shown, from now on.</summary>
+    public OutboundTrust Trust => _trust.Current;
 
     /// <summary>For a connection to come about. Default 5 seconds.</summary>
     public required TimeSpan ConnectTimeout { get; init; }
 
-    /// <summary>For a whole answer of an address that a tenant named. Default 10 seconds.</summary>
+    /// <summary>For a whole answer: of an address that a tenant named, of AWS Secrets Manager, of a document of the settings. Default 10 seconds.</summary>
     public required TimeSpan Timeout { get; init; }
 
+    /// <param name="configuration">Where they are set.</param>
+    /// <param name="clock">Says when it is time to look at the files again.</param>
+    /// <param name="log">Where it is said that files were replaced.</param>
     /// <exception cref="OutboundSettingException">One of them is none.</exception>
-    public static OutboundSettings Read(IConfiguration configuration)
+    public static OutboundSettings Read(
+        IConfiguration configuration,
+        TimeProvider clock,
+        ILogger log
+    )
     {
         var section = configuration.GetSection("Outbound");
         var allowed = new Dictionary<Purpose, AllowList>();
@@ -40,10 +49,12 @@ internal sealed class OutboundSettings : IDisposable
         }
         return new OutboundSettings(
             allowed,
-            OutboundTrust.Read(
+            new TrustFiles(
                 section["CaBundle"],
                 section["ClientCertificate"],
-                section["ClientKey"]
+                section["ClientKey"],
+                clock,
+                log
             )
         )
         {
@@ -55,7 +66,7 @@ internal sealed class OutboundSettings : IDisposable
     public AllowList Allowed(Purpose purpose) =>
         _allowed.GetValueOrDefault(purpose, AllowList.Empty);
 
-    public void Dispose() => Trust.Dispose();
+    public void Dispose() => _trust.Dispose();
 
     private static TimeSpan Time(IConfigurationSection section, string name, TimeSpan otherwise)
     {

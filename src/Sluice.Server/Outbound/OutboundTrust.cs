@@ -1,6 +1,8 @@
 using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using System.Text;
+using Sluice.Server.Vocabulary;
 
 namespace Sluice.Server.Outbound;
 
@@ -24,35 +26,33 @@ internal sealed class OutboundTrust : IDisposable
     /// <summary>The client certificate; null when the operator has set none.</summary>
     public X509Certificate2? Own { get; }
 
-    /// <summary>Whether the operator has named issuers beside the system's.</summary>
-    public bool HasBundle => _more.Count > 0;
+    /// <summary>How many issuers the operator has named beside the system's.</summary>
+    public int Issuers => _more.Count;
 
-    /// <param name="bundle">PEM file of issuers beside the system's; null for none.</param>
-    /// <param name="certificate">PEM file of the client certificate, followed by those that lead to its issuer; null for none.</param>
-    /// <param name="key">PEM file of its private key, not encrypted.</param>
-    /// <exception cref="OutboundSettingException">They cannot be used.</exception>
-    public static OutboundTrust Read(string? bundle, string? certificate, string? key)
+    /// <summary>Whether there are any.</summary>
+    public bool HasBundle => Issuers > 0;
+
+    /// <param name="bundle">PEM of issuers beside the system's; null for none.</param>
+    /// <param name="certificate">PEM of the client certificate, followed by those that lead to its issuer; null for none.</param>
+    /// <param name="key">PEM of its private key, not encrypted.</param>
+    /// <exception cref="CertificateException">They cannot be used.</exception>
+    public static OutboundTrust Read(byte[]? bundle, byte[]? certificate, byte[]? key)
     {
-        if (certificate is null != key is null)
-            throw new OutboundSettingException(
-                "Outbound:ClientCertificate and Outbound:ClientKey belong together; set both."
-            );
         try
         {
             var more = new X509Certificate2Collection();
             if (bundle is not null)
             {
-                more.ImportFromPemFile(bundle);
+                more.ImportFromPem(Encoding.UTF8.GetString(bundle));
                 if (more.Count == 0)
-                    throw new OutboundSettingException(
-                        $"Outbound:CaBundle ({bundle}) holds no certificate."
-                    );
+                    throw new CertificateException("Outbound:CaBundle holds no certificate.");
             }
             if (certificate is null)
                 return new OutboundTrust(more, null, null);
-            var own = X509Certificate2.CreateFromPemFile(certificate, key!);
+            var pem = Encoding.UTF8.GetString(certificate);
+            var own = X509Certificate2.CreateFromPem(pem, Encoding.UTF8.GetString(key!));
             var chain = new X509Certificate2Collection();
-            chain.ImportFromPemFile(certificate);
+            chain.ImportFromPem(pem);
             chain.RemoveAt(0);
             return new OutboundTrust(
                 more,
@@ -60,16 +60,10 @@ internal sealed class OutboundTrust : IDisposable
                 SslStreamCertificateContext.Create(own, chain, offline: true)
             );
         }
-        catch (Exception error)
-            when (error
-                    is CryptographicException
-                        or ArgumentException
-                        or IOException
-                        or UnauthorizedAccessException
-            )
+        catch (Exception error) when (error is CryptographicException or ArgumentException)
         {
-            throw new OutboundSettingException(
-                $"What is trusted cannot be read: look at Outbound:CaBundle ({bundle ?? "not set"}), Outbound:ClientCertificate ({certificate ?? "not set"}) and Outbound:ClientKey, which are PEM files, the key not encrypted."
+            throw new CertificateException(
+                "Outbound:CaBundle, Outbound:ClientCertificate and Outbound:ClientKey are PEM files; the key is that of the certificate, and not encrypted."
             );
         }
     }

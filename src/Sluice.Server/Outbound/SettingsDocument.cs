@@ -47,7 +47,7 @@ internal sealed class SettingsDocument(OutboundHttp outbound) : IDisposable
 
     private static HttpClient Client(OutboundHttp outbound)
     {
-        var client = outbound.ForOperator(TimeSpan.FromSeconds(10), Longest);
+        var client = outbound.ForOperator(Longest);
         // GitHub answers nobody who has no name.
         client.DefaultRequestHeaders.Add("User-Agent", "sluice");
         return client;

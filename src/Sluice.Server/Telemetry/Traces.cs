@@ -40,8 +40,8 @@ internal sealed class Traces : IDisposable
                 exporter.Endpoint = target;
                 exporter.HttpClientFactory = () =>
                     outbound.ForOperator(
-                        TimeSpan.FromMilliseconds(exporter.TimeoutMilliseconds),
-                        LongestAnswer
+                        LongestAnswer,
+                        TimeSpan.FromMilliseconds(exporter.TimeoutMilliseconds)
                     );
             })
             .Build();

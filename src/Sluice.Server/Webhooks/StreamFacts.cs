@@ -5,6 +5,8 @@ namespace Sluice.Server.Webhooks;
 /// <summary>What the ledger remembers of its webhooks: their host, since the rest of an address may hold what opens something.</summary>
 internal static class StreamFacts
 {
+    public const string LeakAction = "audit_stream.leak";
+
     public static Fact Created(AuditStream stream) =>
         Of("audit_stream.create", stream, settings: true);
 
@@ -20,6 +22,15 @@ internal static class StreamFacts
         {
             TenantId = stream.TenantId,
         };
+
+    /// <summary>Its secret was found in public; the place as the reporter wrote it.</summary>
+    public static Fact Leaked(AuditStream stream, string? url, string? source)
+    {
+        var fact = Of(LeakAction, stream) with { TenantId = stream.TenantId };
+        fact["url"] = url;
+        fact["source"] = source;
+        return fact;
+    }
 
     private static Fact Of(string action, AuditStream stream, bool settings = false) =>
         new(action, "audit_stream", stream.Id)

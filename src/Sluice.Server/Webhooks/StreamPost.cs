@@ -48,7 +48,16 @@ internal sealed partial class StreamPost(
         CancellationToken stop
     )
     {
-        var place = PlaceOf(stream.TenantId, stream.Id);
+        using var secret = await OpenSecret(stream.TenantId, stream.Id, stop);
+        return secret is null
+            ? null
+            : WebhookSignature.Sign(secret.Span, message.Id, seconds, message.Body);
+    }
+
+    /// <summary>What signs a webhook's messages; null where there is none, or it does not open. Whoever asks disposes of it.</summary>
+    public async Task<PinnedSecret?> OpenSecret(string tenantId, string id, CancellationToken stop)
+    {
+        var place = PlaceOf(tenantId, id);
         var found = await database.Read(
             session =>
                 SecretStore.FindAsOf(
@@ -64,15 +73,16 @@ internal sealed partial class StreamPost(
         // A secret of the tenant's own that has this name is not meant.
         if (found is null || found.Holder != place.Holder)
             return null;
+        var secret = new PinnedSecret(Envelope.PlaintextLength(found.Sealed));
         try
         {
-            using var secret = new PinnedSecret(Envelope.PlaintextLength(found.Sealed));
             vault.Open(found, place, secret.Span);
-            return WebhookSignature.Sign(secret.Span, message.Id, seconds, message.Body);
+            return secret;
         }
         catch (SealBrokenException broken)
         {
-            LogBroken(log, stream.Id, stream.TenantId, broken.Reason);
+            secret.Dispose();
+            LogBroken(log, id, tenantId, broken.Reason);
             return null;
         }
     }

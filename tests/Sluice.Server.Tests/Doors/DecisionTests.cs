@@ -1,4 +1,6 @@
 using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection;
+using Sluice.Runner.Tests;
 
 namespace Sluice.Server.Tests.Doors;
 
@@ -8,6 +10,8 @@ public abstract class DecisionTests
     private const string Unknown = "slc_live_00000000000000000000000000000000";
 
     private protected abstract Task<TestHouse> Open();
+
+    private protected abstract Task<string?> Store();
 
     [Fact]
     public async Task A_refusal_leads_to_what_passed_what_refused_and_what_to_do()
@@ -63,7 +67,16 @@ public abstract class DecisionTests
     [InlineData("act", 403, "act refused")]
     public async Task Each_check_is_named(string check, int status, string expected)
     {
-        var house = await Open();
+        // A day's quota must not end between two calls: there time stands.
+        await using var still =
+            check == "limit"
+                ? await TestHouse.Open(
+                    store: await Store(),
+                    adjust: builder =>
+                        builder.Services.AddSingleton<TimeProvider>(new ManualClock())
+                )
+                : null;
+        var house = still ?? await Open();
         var tenant = await house.NewTenant();
         using var refused = await Refuse(house, tenant, check);
         Assert.Equal(status, (int)refused.StatusCode);
@@ -196,9 +209,13 @@ public abstract class DecisionTests
 public sealed class DecisionTestsOnSqlite(Houses houses) : DecisionTests
 {
     private protected override Task<TestHouse> Open() => houses.Sqlite;
+
+    private protected override Task<string?> Store() => Task.FromResult<string?>(null);
 }
 
 public sealed class DecisionTestsOnPostgres(Houses houses) : DecisionTests
 {
     private protected override Task<TestHouse> Open() => houses.Postgres;
+
+    private protected override async Task<string?> Store() => await Houses.NewPostgres();
 }

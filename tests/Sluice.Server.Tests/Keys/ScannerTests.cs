@@ -89,10 +89,30 @@ public sealed class ScannerTests : IDisposable
             "https://sluice.example.com/?key={0}&x=1",
             "{{\"token\":\"{0}\"}}",
         ];
+        var hex = KeyText.MintHex();
+        string[] named =
+        [
+            $"SLUICE_API_KEY={hex}",
+            $"export AXIOM_API_KEY=\"{hex}\"",
+            $"  \"SLUICE_API_KEY\": \"{hex}\",",
+            "AXONFLOW_CLIENT_SECRET=secret-xyz123",
+            "SLUICE_CLIENT_SECRET: 'Zm9vYmFyYmF6'",
+        ];
+        string[] unnamed =
+        [
+            hex,
+            $"sha256: {hex}",
+            $"SLUICE_API_KEY={hex[1..]}",
+            $"MY_SLUICE_API_KEYS={hex}",
+            "AXONFLOW_CLIENT_SECRET=$SECRET",
+            "AXONFLOW_CLIENT_SECRET=${SECRET_OF_CLIENT}",
+        ];
         var lines = keys.SelectMany(key =>
                 places.Select(place => (string.Format(place, key), true))
             )
             .Concat(keys.SelectMany(NearMisses).Select(text => (text, false)))
+            .Concat(named.Select(text => (text, true)))
+            .Concat(unnamed.Select(text => (text, false)))
             .ToList();
         await File.WriteAllLinesAsync(
             Path.Combine(_folder, "texts"),
@@ -116,6 +136,7 @@ public sealed class ScannerTests : IDisposable
             yield return KeyText.MintClient("healthcare-eu-1", KeyEnvironment.Test);
             yield return "slc_admin_"
                 + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32));
+            yield return WebhookSignature.Show(RandomNumberGenerator.GetBytes(32));
         }
         using var ring = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var claims = Url("""{"v":1,"id":"01J00000000000000000000000","tier":"enterprise"}"""u8);
@@ -135,6 +156,7 @@ public sealed class ScannerTests : IDisposable
             .Replace("_admin_", "_admit_", StringComparison.Ordinal)
             .Replace("-prod-", "-proud-", StringComparison.Ordinal)
             .Replace("-test-", "-toast-", StringComparison.Ordinal)
+            .Replace("whsec_", "whsek_", StringComparison.Ordinal)
             .Replace("SLC-", "SLX-", StringComparison.Ordinal);
         yield return key.Insert(key.Length - 8, " ");
     }

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using Sluice.Server.Doors;
+using Sluice.Server.Keys;
 
 namespace Sluice.Server.Tests.Licenses;
 
@@ -22,7 +23,7 @@ public abstract class AdminKeyTests
         await using var second = store is null
             ? null
             : await TestHouse.Open(store: store, args: ["--SLUICE_ADMIN_API_KEY", ""]);
-        var key = await house.Database.Write(AdminDoor.Replace);
+        var key = await house.Database.Write(AdminKey.Replace);
         Assert.Equal(HttpStatusCode.OK, await Ask(house, key));
         using var rotated = await house.Send(
             HttpMethod.Post,

@@ -1,5 +1,6 @@
 using System.Net;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Sluice.Server.Outbound;
 
@@ -23,13 +24,19 @@ internal static class Outbounds
             NullLogger<OutboundHttp>.Instance
         );
 
-    public static OutboundSettings Settings(Dictionary<string, string?> settings) =>
+    public static OutboundSettings Settings(
+        Dictionary<string, string?> settings,
+        TimeProvider? clock = null,
+        ILogger? log = null
+    ) =>
         OutboundSettings.Read(
             new ConfigurationBuilder()
                 .AddInMemoryCollection(
                     settings.Select(each => KeyValuePair.Create($"Outbound:{each.Key}", each.Value))
                 )
-                .Build()
+                .Build(),
+            clock ?? TimeProvider.System,
+            log ?? NullLogger.Instance
         );
 
     /// <summary>A resolver that gives these answers in turn, and the last one for ever.</summary>

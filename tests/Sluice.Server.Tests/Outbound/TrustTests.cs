@@ -2,7 +2,10 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging.Abstractions;
+using Sluice.Runner.Tests;
 using Sluice.Server.Outbound;
+using Sluice.Server.Tests.Edge;
 using Sluice.Server.Tests.Identity;
 using Sluice.Server.Tests.Secrets;
 
@@ -26,7 +29,7 @@ public sealed class TrustTests : IDisposable
             Required = Convert.ToBase64String("house:pass word"u8),
         };
         using var outbound = Outbounds.Open(Trust(), proxy: proxy.Proxy);
-        using var http = outbound.ForOperator(TimeSpan.FromSeconds(60), 100);
+        using var http = outbound.ForOperator(100, TimeSpan.FromSeconds(60));
         using (var answer = await http.GetAsync($"https://{Place}/"))
             Assert.Equal(HttpStatusCode.NoContent, answer.StatusCode);
         Assert.Equal([$"{Place}:443"], proxy.Asked);
@@ -34,9 +37,78 @@ public sealed class TrustTests : IDisposable
         // Another name, and another issuer, are not believed.
         await Assert.ThrowsAsync<HttpRequestException>(() => http.GetAsync("https://other.test/"));
         using var strict = Outbounds.Open(proxy: proxy.Proxy);
-        using var untold = strict.ForOperator(TimeSpan.FromSeconds(60), 100);
+        using var untold = strict.ForOperator(100, TimeSpan.FromSeconds(60));
         await Assert.ThrowsAsync<HttpRequestException>(() => untold.GetAsync($"https://{Place}/"));
         Assert.Single(server.Shown);
+    }
+
+    [Fact]
+    public async Task Replaced_issuers_and_certificates_hold_from_the_next_call_on_and_broken_ones_change_nothing()
+    {
+        await using var server = await Server();
+        await using var proxy = new ConnectProxy(server.Port);
+        using var stranger = new TestAuthority();
+        var (first, second) = (Trust(), _authority.Issue("clientAuth", ["renewed.example"]));
+        var bundle = first["CaBundle"] = Copy(first["CaBundle"]!);
+        var clock = new ManualClock();
+        using var lines = new LogLines();
+        using var settings = Outbounds.Settings(first, clock, lines.CreateLogger("trust"));
+        using var outbound = new OutboundHttp(
+            settings,
+            new WebProxy(proxy.Url),
+            Dns.GetHostAddressesAsync,
+            NullLogger<OutboundHttp>.Instance
+        );
+        using var http = outbound.ForOperator(100, TimeSpan.FromSeconds(60));
+        Assert.Equal(HttpStatusCode.NoContent, await Call());
+
+        // A certificate is shown once its key is there too: until then the one before.
+        File.Copy(second.Certificate, first["ClientCertificate"]!, overwrite: true);
+        clock.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal(HttpStatusCode.NoContent, await Call());
+        Assert.Equal(["CN=house.example"], server.Shown.Distinct());
+        Assert.Contains("is not taken", Assert.Single(lines.All).Text);
+        File.Copy(second.Key, first["ClientKey"]!, overwrite: true);
+        clock.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal(HttpStatusCode.NoContent, await Call());
+        Assert.Equal(["CN=house.example", "CN=renewed.example"], server.Shown.Distinct());
+        Assert.Equal(2, lines.All.Count);
+
+        // What holds no issuer, or is gone, takes none away, and is told once.
+        foreach (var broken in (string?[])["no certificate", null])
+        {
+            if (broken is null)
+                File.Delete(bundle);
+            else
+                await File.WriteAllTextAsync(bundle, broken);
+            for (var i = 0; i < 2; i++)
+            {
+                clock.Advance(TimeSpan.FromSeconds(1));
+                Assert.Equal(HttpStatusCode.NoContent, await Call());
+            }
+        }
+        Assert.DoesNotContain("was read again", lines.All[2].Text);
+        Assert.All(lines.All.Skip(2), line => Assert.Contains("CaBundle", line.Text));
+
+        // An issuer that is withdrawn is believed no more.
+        File.Copy(stranger.Bundle, bundle);
+        clock.Advance(TimeSpan.FromSeconds(1));
+        await Assert.ThrowsAsync<HttpRequestException>(Call);
+        File.Copy(_authority.Bundle, bundle, overwrite: true);
+        clock.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal(HttpStatusCode.NoContent, await Call());
+
+        async Task<HttpStatusCode> Call()
+        {
+            using var answer = await http.GetAsync($"https://{Place}/");
+            return answer.StatusCode;
+        }
+    }
+
+    private static string Copy(string file)
+    {
+        File.Copy(file, file + ".copy");
+        return file + ".copy";
     }
 
     [Fact]

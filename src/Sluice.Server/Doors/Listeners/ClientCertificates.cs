@@ -2,6 +2,7 @@ using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
+using Sluice.Server.Vocabulary;
 
 namespace Sluice.Server.Doors.Listeners;
 

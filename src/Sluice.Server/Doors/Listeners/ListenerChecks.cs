@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging.Abstractions;
+using Sluice.Server.Vocabulary;
 
 namespace Sluice.Server.Doors.Listeners;
 

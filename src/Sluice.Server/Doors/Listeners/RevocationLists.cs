@@ -3,6 +3,7 @@ using System.Numerics;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
+using Sluice.Server.Vocabulary;
 
 namespace Sluice.Server.Doors.Listeners;
 

@@ -6,7 +6,7 @@ using Sluice.Server.Vocabulary;
 
 namespace Sluice.Server.Keys.Leaks;
 
-/// <summary>Tells the people of an organisation which of their keys leaked: the key's owner, the owners and the admins, each in one letter.</summary>
+/// <summary>Tells the people of an organisation which of their credentials leaked: a key's owner, the owners and the admins, each in one letter.</summary>
 internal sealed partial class LeakLetters(
     Database database,
     Mailer mailer,
@@ -22,36 +22,40 @@ internal sealed partial class LeakLetters(
             return;
         try
         {
-            foreach (var tenant in leaks.GroupBy(leak => leak.Key.TenantId))
+            foreach (
+                var tenant in leaks
+                    .Where(leak => leak.TenantId is not null)
+                    .GroupBy(leak => leak.TenantId!)
+            )
                 await Write(tenant.Key, [.. tenant]);
         }
         catch (StoreUnavailableException error)
         {
-            // The keys are revoked and that is on record; only who is to be told could not be read.
+            // What leaked is ended and that is on record; only who is to be told could not be read.
             LogUntold(log, error);
         }
     }
 
     private async Task Write(string tenantId, List<Leak> leaks)
     {
-        var (all, owners) = await database.Read(async session =>
+        var (all, holders) = await database.Read(async session =>
         {
             var all = await OwnerStore.Administrators(session, tenantId);
-            var owners = new List<Member?>(leaks.Count);
+            var holders = new List<Member?>(leaks.Count);
             foreach (var leak in leaks)
-                owners.Add(
-                    leak.Key.OwnerKind == OwnerKinds.Member
-                        ? await OwnerStore.FindMember(session, tenantId, leak.Key.OwnerId)
+                holders.Add(
+                    leak.MemberId is { } id
+                        ? await OwnerStore.FindMember(session, tenantId, id)
                         : null
                 );
-            return (all, owners);
+            return (all, holders);
         });
-        foreach (var member in all.Concat(owners.OfType<Member>()).DistinctBy(member => member.Id))
+        foreach (var member in all.Concat(holders.OfType<Member>()).DistinctBy(member => member.Id))
         {
             if (!member.IsActive)
                 continue;
             var administers = all.Any(each => each.Id == member.Id);
-            var theirs = leaks.Where((_, i) => administers || owners[i]?.Id == member.Id);
+            var theirs = leaks.Where((_, i) => administers || holders[i]?.Id == member.Id);
             mailer.Send(Letter(member, [.. theirs]));
         }
     }
@@ -59,31 +63,33 @@ internal sealed partial class LeakLetters(
     private Letter Letter(Member member, List<Leak> leaks)
     {
         var list = new StringBuilder();
-        foreach (var (key, finding) in leaks)
+        foreach (var leak in leaks)
             list.Append(
                 $"""
 
-                  {key.Name} ({key.Masked}), {key.Environment}, id {key.Id}
-                  found at {Place(finding.Url)}
+                  {leak.Kind}: {leak.Which}
+                  found at {Place(leak.Text.Url)}
+                  {leak.Advice}
 
                 """
             );
+        var handle = leaks[0].Handle;
         return new Letter(
             member.Email,
-            leaks.Count == 1
-                ? $"A key of {leaks[0].Key.Handle} leaked and is revoked"
-                : $"{leaks.Count} keys of {leaks[0].Key.Handle} leaked and are revoked",
+            leaks is [var one]
+                ? $"{one.Kind} of {handle} leaked{(one.IsEnded ? " and opens nothing any more" : "")}"
+                : $"{leaks.Count} credentials of {handle} leaked",
             $"""
             Hello {member.Name},
 
-            the texts of these keys of the organisation {leaks[0].Key.Handle} were found in public.
-            They were revoked at once; calls with them are refused.
+            the texts of these credentials of the organisation {handle} were found in public.
+            What can be ended was ended at once; calls with it are refused.
             {list}
-            Make others for the programs that used them, and put them where nobody else reads:
+            Put what takes their place where nobody else reads:
 
             {address.At("/console/api-keys")}
 
-            The audit log says what the keys were used for, and from where.
+            The audit log says what they were used for, and from where.
             """
         );
     }
@@ -100,7 +106,7 @@ internal sealed partial class LeakLetters(
     [LoggerMessage(
         1108,
         LogLevel.Warning,
-        "Leaked keys were revoked, and nobody could be told by mail: the store is unavailable"
+        "Credentials leaked, and nobody could be told by mail: the store is unavailable"
     )]
     private static partial void LogUntold(ILogger log, Exception error);
 }

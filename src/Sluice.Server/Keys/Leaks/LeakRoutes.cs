@@ -19,6 +19,10 @@ internal static class LeakRoutes
             .ValidateOnStart();
         services.AddSingleton<LeakKeys>();
         services.AddSingleton<LeakLetters>();
+        services.AddSingleton<ILeakKind, KeyLeaks>();
+        services.AddSingleton<ILeakKind, LicenseLeaks>();
+        services.AddSingleton<ILeakKind, AdminKeyLeaks>();
+        services.AddSingleton<ILeakKind, WebhookLeaks>();
         services.AddSingleton<ReportLeaks>();
         return services;
     }
@@ -27,7 +31,7 @@ internal static class LeakRoutes
         app.MapPost("/api/v1/leaks", ReportLeaks.Handle)
             .WithName("reportLeaks")
             .Does(
-                "Report texts that were found in public; what is a key is revoked at once (GitHub's secret scanning partner programme)"
+                "Report texts that were found in public; what is a credential of this server is ended at once (GitHub's secret scanning partner programme)"
             )
             .TakesBytes(
                 "application/json",

@@ -9,11 +9,13 @@ using Sluice.Server.Vocabulary;
 namespace Sluice.Server.Keys.Leaks;
 
 /// <summary>
-/// Takes signed reports of texts that were found in public, in the shape of GitHub's secret scanning partner programme, and revokes what
-/// is a key, whosever it is, at once and on every server. The same report again changes nothing.
+/// Takes signed reports of texts that were found in public, in the shape of GitHub's secret scanning partner programme, and ends what is a
+/// credential of this house, whosever it is, at once and on every server; what cannot be ended is put on record, and its people are told.
+/// The same report again changes nothing.
 /// </summary>
 internal sealed partial class ReportLeaks(
     LeakKeys keys,
+    IEnumerable<ILeakKind> kinds,
     LeakLetters letters,
     Database database,
     TimeProvider clock,
@@ -53,7 +55,7 @@ internal sealed partial class ReportLeaks(
     }
 
     /// <param name="TokenHash">SHA-256 of the text, in base64.</param>
-    /// <param name="Label"><c>true_positive</c>: it is a key of this server, revoked by now; <c>false_positive</c>: it is none.</param>
+    /// <param name="Label"><c>true_positive</c>: it is a credential of this server, ended by now where it can be; <c>false_positive</c>: it is none.</param>
     internal sealed record Judgement(string TokenHash, string? TokenType, string Label);
 
     public static async Task<IResult> Handle(HttpContext context, Origin origin, ReportLeaks act)
@@ -133,34 +135,35 @@ internal sealed partial class ReportLeaks(
 
     private async Task<List<Judgement>> Take(IReadOnlyList<Finding?> findings, Origin origin)
     {
-        var hashes = findings.Select(finding => KeyText.Hash(finding!.Token)).ToList();
-        // Whoever reports may hang up: what leaked is revoked all the same.
-        var leaked = await database.Read(session =>
-            LeakedKeys.Find(session, [.. hashes.DistinctBy(Convert.ToHexString)])
-        );
-        var byHash = leaked.ToDictionary(key => Convert.ToHexString(key.Hash));
-        var revoked = new List<Leak>();
-        var found = findings
-            .Select((finding, i) => (Finding: finding!, Hash: Convert.ToHexString(hashes[i])))
-            .Where(each => byHash.ContainsKey(each.Hash))
-            .DistinctBy(each => each.Hash)
-            .Select(each => new Leak(byHash[each.Hash], each.Finding));
-        foreach (var tenant in found.GroupBy(leak => leak.Key.TenantId))
-            revoked.AddRange(await Revoke(tenant.Key, [.. tenant], origin));
-        if (revoked.Count > 0)
+        var texts = findings
+            .Select(finding => new ReportedText(
+                finding!.Token!,
+                KeyText.Hash(finding.Token),
+                finding.Url,
+                finding.Source
+            ))
+            .ToList();
+        var leaks = new List<Leak>();
+        List<ReportedText> each = [.. texts.DistinctBy(text => Convert.ToHexString(text.Hash))];
+        foreach (var kind in kinds)
+            leaks.AddRange(await kind.Take(each, origin));
+        List<Leak> news = [.. leaks.Where(leak => leak.IsNew)];
+        if (news.Count > 0)
         {
-            await Record(revoked.Count, findings.Count, origin);
-            LogRevoked(log, revoked.Count, findings.Count);
-            await letters.Write(revoked);
+            var ended = news.Count(leak => leak.IsEnded);
+            await Record(ended, news.Count - ended, findings.Count, origin);
+            LogTaken(log, ended, news.Count - ended, findings.Count);
+            await letters.Write(news);
         }
+        var ours = leaks.Select(leak => Convert.ToHexString(leak.Text.Hash)).ToHashSet();
         return
         [
-            .. findings.Select(
-                (finding, i) =>
+            .. texts.Select(
+                (text, i) =>
                     new Judgement(
-                        Convert.ToBase64String(hashes[i]),
-                        finding!.Type,
-                        byHash.ContainsKey(Convert.ToHexString(hashes[i]))
+                        Convert.ToBase64String(text.Hash),
+                        findings[i]!.Type,
+                        ours.Contains(Convert.ToHexString(text.Hash))
                             ? "true_positive"
                             : "false_positive"
                     )
@@ -168,40 +171,7 @@ internal sealed partial class ReportLeaks(
         ];
     }
 
-    /// <summary>Revokes what is not yet; a tenant's keys and its ledger in one write.</summary>
-    private Task<List<Leak>> Revoke(string tenantId, IReadOnlyList<Leak> leaks, Origin origin) =>
-        database.Write(async session =>
-        {
-            var now = clock.GetUtcNow().ToUnixTimeMilliseconds();
-            var revoked = new List<Leak>(leaks.Count);
-            foreach (var leak in leaks.OrderBy(leak => leak.Key.Id, StringComparer.Ordinal))
-            {
-                if (await KeyStore.Revoke(session, tenantId, leak.Key.Id, now) == 1)
-                    revoked.Add(leak);
-            }
-            if (revoked.Count > 0)
-                await Audit.Append(
-                    session,
-                    [
-                        .. revoked.Select(leak =>
-                            LedgerEntry.Of(
-                                origin,
-                                KeyFacts.Leaked(
-                                    leak.Key.Id,
-                                    leak.Key.Name,
-                                    leak.Key.Masked,
-                                    leak.Finding.Url,
-                                    leak.Finding.Source
-                                ),
-                                tenantId
-                            )
-                        ),
-                    ]
-                );
-            return revoked;
-        });
-
-    private Task Record(int revoked, int findings, Origin origin) =>
+    private Task Record(int ended, int told, int findings, Origin origin) =>
         database.Write(session =>
             Audit.Record(
                 session,
@@ -209,7 +179,8 @@ internal sealed partial class ReportLeaks(
                 new Fact("leak.report", "report", origin.ActorName!)
                 {
                     TenantId = Audit.House,
-                    ["revoked"] = revoked.ToString(),
+                    ["revoked"] = ended.ToString(),
+                    ["told"] = told.ToString(),
                     ["findings"] = findings.ToString(),
                 }
             )
@@ -218,10 +189,7 @@ internal sealed partial class ReportLeaks(
     [LoggerMessage(
         1107,
         LogLevel.Warning,
-        "{Count} leaked keys were revoked, of {Findings} texts that were reported"
+        "{Ended} leaked credentials were ended and {Told} put on record that cannot be, of {Findings} texts that were reported"
     )]
-    private static partial void LogRevoked(ILogger log, int count, int findings);
+    private static partial void LogTaken(ILogger log, int ended, int told, int findings);
 }
-
-/// <summary>A key that was found in public, and the finding.</summary>
-internal sealed record Leak(LeakedKey Key, ReportLeaks.Finding Finding);

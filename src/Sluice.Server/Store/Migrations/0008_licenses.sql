@@ -20,7 +20,9 @@ CREATE TABLE licenses (
     expires_at BIGINT NOT NULL,
     renewed_from TEXT,
     renewed_to TEXT,
-    revoked_at BIGINT
+    revoked_at BIGINT,
+    -- Since when its key opens no door, because it was found in public.
+    leaked_at BIGINT
 );
 
 CREATE UNIQUE INDEX licenses_by_fingerprint ON licenses (fingerprint);

@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 
-namespace Sluice.Server.Doors.Listeners;
+namespace Sluice.Server.Vocabulary;
 
 /// <summary>
 /// What was read from files, and is read again when they have changed: at most once a second, when it is asked for, so that
