@@ -92,6 +92,7 @@ function Settings({ flow, id, commit, select, packages, mayChange, breakpoints, 
     .filter((each) => each.split('@')[0] === placement.package?.split('@')[0])
     .sort(newestFirst);
   const now = placement.config ?? {};
+  const isNamed = placement.subflow?.includes('/') ?? false;
   const sources = flow.edges.filter((edge) => edge.to === id && !edge.loop && !edge.on_error).map((edge) => edge.from);
   const [own, ...given] = useMessages(flow, [[id, 'input'], ...sources.map((each) => [each, 'output'] as const)], packages);
   return (
@@ -120,13 +121,15 @@ function Settings({ flow, id, commit, select, packages, mayChange, breakpoints, 
         <>
           <Choice
             label="Flow"
-            hint={`Runs the graph ${placement.subflow}; a later one of that flow is another graph.`}
+            hint={isNamed ? 'Runs what is that flow’s latest graph when this one is compiled.' : `Runs the graph ${placement.subflow}; a later one of that flow is another graph.`}
             value={placement.subflow}
             disabled={!mayChange}
             wrong={wrong('subflow')}
             options={[
-              ...(flows.some((each) => each.graph_id === placement.subflow) ? [] : [[placement.subflow, 'an earlier graph'] as const]),
-              ...flows.filter((each) => each.name !== flow.name).map((each) => [each.graph_id, `${each.name}, as it was compiled last`] as const),
+              ...(flows.some((each) => each.graph_id === placement.subflow || each.name === placement.subflow) ? [] : [[placement.subflow, isNamed ? placement.subflow : 'an earlier graph'] as const]),
+              ...flows
+                .filter((each) => each.name !== flow.name)
+                .flatMap((each) => [[each.graph_id, `${each.name}, as it was compiled last`] as const, [each.name, `${each.name}, its latest at each compile`] as const]),
             ]}
             onChange={(subflow) => commit((was) => ({ ...was, flow: changePlacement(was.flow, id, { subflow }) }))}
           />

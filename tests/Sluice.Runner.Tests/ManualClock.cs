@@ -30,6 +30,16 @@ internal sealed class ManualClock : TimeProvider
         return timer;
     }
 
+    /// <summary>What is left until the first timer is due; null: there is none.</summary>
+    public TimeSpan? Next
+    {
+        get
+        {
+            lock (_gate)
+                return _timers.Count == 0 ? null : _timers.Min(timer => timer.Due) - _now;
+        }
+    }
+
     public void Advance(TimeSpan by)
     {
         var until = TimeSpan.FromTicks(GetTimestamp()) + by;

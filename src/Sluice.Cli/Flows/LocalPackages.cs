@@ -34,25 +34,16 @@ internal sealed class LocalPackages
         return packages;
     }
 
-    /// <summary>The package that a document lies in, and those in the folders beside it.</summary>
-    public static IEnumerable<string> Near(string file)
-    {
-        var folder = Path.GetDirectoryName(Path.GetFullPath(file))!;
-        return Directory
-            .EnumerateDirectories(folder)
-            .Order(StringComparer.Ordinal)
-            .Prepend(folder)
+    /// <summary>The package in a folder, and those in the folders in it.</summary>
+    public static IEnumerable<string> Around(string folder) =>
+        LocalFlows
+            .Around(folder)
             .Where(f => ManifestReader.FileNames.Any(name => File.Exists(Path.Combine(f, name))));
-    }
 
-    /// <summary>What the server would say, if it had these packages and no graphs.</summary>
-    public FlowVerdict Judge(string document)
+    /// <summary>What the server would say, if it had these packages, and of each of these flows a graph.</summary>
+    public FlowVerdict Judge(string document, LocalFlows flows)
     {
-        var reading = FlowCompiler.Compile(
-            document,
-            ServersName,
-            reference => _found.GetValueOrDefault(reference)
-        );
+        var reading = Compile(document, flows);
         return new FlowVerdict
         {
             Passed = reading.Ok,
@@ -70,6 +61,15 @@ internal sealed class LocalPackages
             ],
         };
     }
+
+    public Reading<FlowGraph> Compile(string document, LocalFlows flows) =>
+        FlowCompiler.Compile(
+            document,
+            ServersName,
+            reference => _found.GetValueOrDefault(reference),
+            name => flows.Graph(name, this),
+            flows.WhyMissing
+        );
 
     private bool Add(Session session, PackageFolder folder)
     {

@@ -22,11 +22,19 @@ internal static class ValidateCommand
             HelpName = "folder",
             DefaultValueFactory = _ => [],
         };
+        var flows = new Option<string[]>("--flows")
+        {
+            Description =
+                "With --offline: a folder with documents of subflows, instead of the document's own and those in it; may be given several times",
+            HelpName = "folder",
+            DefaultValueFactory = _ => [],
+        };
         return new Command("validate", "Check the document as compiling would; nothing is kept")
         {
             file,
             offline,
             folders,
+            flows,
         }.Does(
             terminal,
             async (session, stop) =>
@@ -34,15 +42,17 @@ internal static class ValidateCommand
                 var path = session.Value(file);
                 if (FlowFile.Text(session, path) is not { } text)
                     return Exit.Invalid;
-                var named = session.Value(folders)!;
-                if (named.Length > 0 && !session.Value(offline))
+                var (named, beside) = (session.Value(folders)!, session.Value(flows)!);
+                if (named.Length + beside.Length > 0 && !session.Value(offline))
                     return session.Fail(
                         Exit.Usage,
                         "not_offline",
-                        "--package is for --offline: a server takes the packages that it has."
+                        named.Length > 0
+                            ? "--package is for --offline: a server takes the packages that it has."
+                            : "--flows is for --offline: a server takes the flows that it has."
                     );
                 var (verdict, exit) = session.Value(offline)
-                    ? Here(session, path, text, named)
+                    ? Here(session, path, text, named, beside)
                     : await There(session, text, stop);
                 if (verdict is null)
                     return exit;
@@ -64,11 +74,26 @@ internal static class ValidateCommand
         Session session,
         string path,
         string text,
-        string[] named
+        string[] named,
+        string[] beside
     )
     {
-        var folders = named.Length > 0 ? named : LocalPackages.Near(session.Terminal.Path(path));
-        return (LocalPackages.In(session, folders)?.Judge(text), Exit.Invalid);
+        var file = session.Terminal.Path(path);
+        if (beside.FirstOrDefault(each => !Directory.Exists(session.Terminal.Path(each))) is { } no)
+            return (null, session.Fail(Exit.Usage, "no_folder", $"There is no folder {no}."));
+        string[] places = [.. beside.Select(session.Terminal.Path)];
+        var folders =
+            named.Length > 0
+                ? named
+                : LocalFlows
+                    .FoldersOf(file, [])
+                    .Concat(places)
+                    .SelectMany(LocalPackages.Around)
+                    .Distinct();
+        return (
+            LocalPackages.In(session, folders)?.Judge(text, new LocalFlows(session, file, places)),
+            Exit.Invalid
+        );
     }
 
     private static async Task<(FlowVerdict? Verdict, Exit Exit)> There(

@@ -24,40 +24,48 @@ public static class FlowCompiler
     /// <param name="yamlOrJson">The text of a flow; see <see cref="FlowReader.Read"/>.</param>
     /// <param name="file">The path to name in mistakes.</param>
     /// <param name="resolve">Asked once per package version; null means that there is no such package for the caller.</param>
-    /// <param name="subflows">Asked once per graph id, also for flows within flows; null means that there is no such graph for the caller.</param>
+    /// <param name="subflows">Asked once per graph id or name of a flow, as the document has it, also for flows within flows; null means that there is none for the caller.</param>
+    /// <param name="whyMissing">A sentence about a subflow that is not there, for callers who know more of it; null: that it is not there.</param>
     public static Reading<FlowGraph> Compile(
         string yamlOrJson,
         string file,
         Func<PackageReference, ResolvedPackage?> resolve,
-        Func<string, FlowGraph?>? subflows = null
+        Func<string, FlowGraph?>? subflows = null,
+        Func<string, string>? whyMissing = null
     )
     {
         var mistakes = new MistakeList(file);
         return FlowReader.ReadPart(yamlOrJson, file, mistakes) is { } flow
-            ? Compile(flow, resolve, subflows, mistakes)
+            ? Compile(flow, resolve, subflows, whyMissing, mistakes)
             : mistakes.Finish<FlowGraph>(null);
     }
 
     /// <param name="flow">As read by <see cref="FlowReader"/>.</param>
     /// <param name="resolve">Asked once per package version; null means that there is no such package for the caller.</param>
-    /// <param name="subflows">Asked once per graph id, also for flows within flows; null means that there is no such graph for the caller.</param>
+    /// <param name="subflows">Asked once per graph id or name of a flow, as the document has it, also for flows within flows; null means that there is none for the caller.</param>
     /// <returns>A graph, or every mistake with position and <c>Where</c>: an alias, both ends of an edge, one of the flow's ends, or <c>flow</c>.</returns>
     public static Reading<FlowGraph> Compile(
         FlowDocument flow,
         Func<PackageReference, ResolvedPackage?> resolve,
         Func<string, FlowGraph?>? subflows = null
-    ) => Compile(flow, resolve, subflows, new MistakeList(flow.File));
+    ) => Compile(flow, resolve, subflows, null, new MistakeList(flow.File));
 
     private static Reading<FlowGraph> Compile(
         FlowDocument flow,
         Func<PackageReference, ResolvedPackage?> resolve,
         Func<string, FlowGraph?>? subflows,
+        Func<string, string>? whyMissing,
         MistakeList list
     )
     {
         list.Where = FlowReader.Flow;
         var mistakes = new FlowMistakes(flow, list);
-        var resolver = new PlacementResolver(resolve, subflows ?? (_ => null), mistakes);
+        var resolver = new PlacementResolver(
+            resolve,
+            subflows ?? (_ => null),
+            whyMissing,
+            mistakes
+        );
 
         // 1 resolve
         var placed = new Dictionary<string, Placed>(StringComparer.Ordinal);

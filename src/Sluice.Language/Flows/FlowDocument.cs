@@ -86,7 +86,7 @@ public sealed record FlowPlacement
     /// <summary>The name of the node in its package; empty with a <see cref="Subflow"/>.</summary>
     public string Node { get; init; } = "";
 
-    /// <summary>Id of a compiled graph that this placement runs; null: a node.</summary>
+    /// <summary>Id of a compiled graph that this placement runs, or the name of a flow, whose latest graph it is at each compile; null: a node.</summary>
     public string? Subflow { get; init; }
 
     /// <summary>The message that the author takes a subflow to take, by simple or full name; null: not said.</summary>

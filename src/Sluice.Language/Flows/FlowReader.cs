@@ -51,6 +51,15 @@ public static class FlowReader
         );
     }
 
+    /// <summary>The name of the flow whose document this is; null when it is none, or has no name that one can have.</summary>
+    public static string? NameOf(string yamlOrJson, string file)
+    {
+        var mistakes = new MistakeList(file);
+        return ReadPart(yamlOrJson, file, mistakes) is { Name.Length: > 0, Edges.Count: > 0 } flow
+            ? flow.Name
+            : null;
+    }
+
     /// <summary>
     /// What can be read beside the mistakes, for a compiler that goes on looking for more: a name that is missing or
     /// malformed is empty, and has a mistake.
@@ -192,7 +201,7 @@ public static class FlowReader
 
 /// <summary>What a flow is made of that is not in its document.</summary>
 /// <param name="Packages">Versions of packages, each once.</param>
-/// <param name="Subflows">Ids of compiled graphs, each once.</param>
+/// <param name="Subflows">Ids of compiled graphs and names of flows, each once.</param>
 public sealed record FlowReferences(
     IReadOnlyList<PackageReference> Packages,
     IReadOnlyList<string> Subflows

@@ -153,7 +153,7 @@ internal static partial class CompileFlow
     )
     {
         var references = FlowReader.References(document, FileName);
-        var (packages, subflows) = await database.Read(
+        var (packages, named, subflows) = await database.Read(
             async session =>
             {
                 var found = new Dictionary<PackageReference, ResolvedPackage>();
@@ -170,17 +170,68 @@ internal static partial class CompileFlow
                     )
                         found[reference] = package.Resolve();
                 }
-                return (found, await Subflows(session, caller, references.Subflows));
+                var named = await Named(session, caller, references.Subflows);
+                return (
+                    found,
+                    named,
+                    await Subflows(
+                        session,
+                        caller,
+                        references.Subflows.Select(id => named.GetValueOrDefault(id, id))
+                    )
+                );
             },
             stop
         );
         // The text once more, so that mistakes of form and of wiring come together.
-        return FlowCompiler.Compile(
+        var compiled = FlowCompiler.Compile(
             document,
             FileName,
             reference => packages.GetValueOrDefault(reference),
-            id => subflows.GetValueOrDefault(id)
+            id => subflows.GetValueOrDefault(named.GetValueOrDefault(id, id))
         );
+        return compiled.Value is { } graph && named.Count > 0
+            ? compiled with
+            {
+                Value = Pinned(graph, named),
+            }
+            : compiled;
+    }
+
+    /// <summary>With the ids of graphs in the place of names: what a graph runs never changes.</summary>
+    private static FlowGraph Pinned(FlowGraph graph, Dictionary<string, string> named) =>
+        graph with
+        {
+            Nodes =
+            [
+                .. graph.Nodes.Select(node =>
+                    node.Subflow is { } subflow && named.TryGetValue(subflow, out var id)
+                        ? node with
+                        {
+                            Subflow = id,
+                        }
+                        : node
+                ),
+            ],
+        };
+
+    /// <summary>Of flows that are named, the graphs that were compiled last.</summary>
+    private static async Task<Dictionary<string, string>> Named(
+        Session session,
+        Caller caller,
+        IEnumerable<string> subflows
+    )
+    {
+        var found = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var name in subflows.Where(name => name.Contains('/', StringComparison.Ordinal)))
+        {
+            if (
+                await GraphStore.LatestOf(session, caller.TenantId, caller.Environment, name) is
+                { } id
+            )
+                found[name] = id;
+        }
+        return found;
     }
 
     /// <summary>The compiled flows that a flow runs, and those within them: of the caller's environment, as deep as flows may lie.</summary>

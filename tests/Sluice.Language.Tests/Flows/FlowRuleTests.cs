@@ -112,6 +112,12 @@ public sealed class FlowRuleTests
                 "a",
                 "no compiled graph `nothere`"
             },
+            {
+                "a: subflow demo/nowhere\nin -> a\na -> out",
+                "flow_unknown_subflow",
+                "a",
+                "no flow `demo/nowhere` here that has been compiled"
+            },
             // The head.
             {
                 "! pipeline_mode: true\na: demo/text Name\nin -> a\na -> out",

@@ -49,7 +49,7 @@ public abstract partial class CredentialCanaryTests(bool postgres)
             .GetFiles(ground.Folder, "*", SearchOption.AllDirectories)
             // Held for the server alone, and of a few bytes: who it is, and that it runs.
             .Where(path => Path.GetFileName(path) is not ("sluice.lock" or "node.id"))
-            .ToDictionary(path => path, ReadShared);
+            .ToDictionary(path => path, SharedFile.Read);
         var tables = postgres ? await Tables(await ground.Store()) : "";
         foreach (var text in (string[])[.. keys, tenant.Key, unknown, secret, .. people])
         {
@@ -267,27 +267,6 @@ public abstract partial class CredentialCanaryTests(bool postgres)
             }
         }
         return text.ToString();
-    }
-
-    private static byte[] ReadShared(string path)
-    {
-        try
-        {
-            using var file = new FileStream(
-                path,
-                FileMode.Open,
-                FileAccess.Read,
-                FileShare.ReadWrite | FileShare.Delete
-            );
-            using var copy = new MemoryStream();
-            file.CopyTo(copy);
-            return copy.ToArray();
-        }
-        catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
-        {
-            // The server runs: what it has just removed outlives nothing.
-            return [];
-        }
     }
 
     [GeneratedRegex(@"\\x(?<hex>([0-9a-f]{2})+)", RegexOptions.ExplicitCapture, 10_000)]

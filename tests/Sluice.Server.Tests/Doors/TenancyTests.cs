@@ -112,6 +112,10 @@ public abstract class TenancyTests : DoorSuite
                 (World.Owner.Key, World.Owner.Handle, made, false),
                 (World.TestKey, World.Owner.Handle, World.GraphId, false),
                 (World.Stranger.Key, World.Stranger.Handle, World.GraphId, false),
+                (World.Owner.Key, World.Owner.Handle, World.Flow, true),
+                (World.Owner.Key, World.Owner.Handle, $"{World.Owner.Handle}/nowhere", false),
+                (World.TestKey, World.Owner.Handle, World.Flow, false),
+                (World.Stranger.Key, World.Stranger.Handle, World.Flow, false),
             }
         )
         {
@@ -135,6 +139,25 @@ public abstract class TenancyTests : DoorSuite
             Assert.Equal("a", mistake.GetProperty("where").GetString());
             Assert.False(mistake.GetProperty("warning").GetBoolean());
         }
+    }
+
+    [Fact]
+    public async Task A_flow_that_is_placed_by_its_name_is_the_graph_that_was_its_latest_then()
+    {
+        var tenant = await Server.NewTenant();
+        await Workshop.Push(tenant, new Dictionary<string, string> { ["Echo"] = "return input" });
+        var then = await Workshop.Chain(tenant, "inner", "Echo");
+        var outer = await Workshop.Compile(
+            tenant,
+            "outer",
+            $"name: {tenant.Handle}/outer\nnodes:\n  - {{alias: a, subflow: {tenant.Handle}/inner}}\n"
+                + "edges:\n  - {from: \"@flow_input\", to: a}\n  - {from: a, to: \"@flow_output\"}\n"
+        );
+        Assert.NotEqual(then, await Workshop.Chain(tenant, "inner", "Echo", "Echo"));
+        var run = (await Workshop.Invoke(tenant, outer)).GetProperty("execution_id").GetString();
+        var parts = await TestHouse.Json(await tenant.Get($"/api/v1/runs?parent={run}"));
+        var part = Assert.Single(parts.GetProperty("data").EnumerateArray());
+        Assert.Equal(then, part.GetProperty("graph_id").GetString());
     }
 
     [Fact]

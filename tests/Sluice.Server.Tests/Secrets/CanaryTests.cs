@@ -71,7 +71,7 @@ public sealed class CanaryTests
             .GetFiles(ground.Folder, "*", SearchOption.AllDirectories)
             // Held for the server alone, and of a few bytes: who it is, and that it runs.
             .Where(path => Path.GetFileName(path) is not ("sluice.lock" or "node.id"))
-            .Select(ReadShared)
+            .Select(SharedFile.Read)
             .ToList();
         foreach (var canary in canaries)
         {
@@ -192,26 +192,5 @@ public sealed class CanaryTests
         using var response = await call;
         replies.Add($"{response.Headers}{await response.Content.ReadAsStringAsync()}");
         Assert.True((int)response.StatusCode == status, replies[^1]);
-    }
-
-    private static byte[] ReadShared(string path)
-    {
-        try
-        {
-            using var file = new FileStream(
-                path,
-                FileMode.Open,
-                FileAccess.Read,
-                FileShare.ReadWrite | FileShare.Delete
-            );
-            using var copy = new MemoryStream();
-            file.CopyTo(copy);
-            return copy.ToArray();
-        }
-        catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
-        {
-            // What a worker had for itself went with it, and holds nothing any more.
-            return [];
-        }
     }
 }

@@ -19,7 +19,7 @@ public sealed class SecretsOnSqlite() : SecretPromises(postgres: false)
         var master = Convert.FromBase64String(
             File.ReadAllLines(Path.Combine(house.Folder, "master.key"))[0]
         );
-        var files = Directory.GetFiles(house.Folder, "sluice.db*").Select(ReadShared).ToList();
+        var files = Directory.GetFiles(house.Folder, "sluice.db*").Select(SharedFile.Read).ToList();
 
         Assert.Contains(files, file => Holds(file, "NAME_IN_THE_CLEAR"u8));
         foreach (
@@ -32,19 +32,6 @@ public sealed class SecretsOnSqlite() : SecretPromises(postgres: false)
         )
             Assert.DoesNotContain(files, file => Holds(file, form));
         Assert.DoesNotContain(files, file => Holds(file, master));
-    }
-
-    private static byte[] ReadShared(string path)
-    {
-        using var file = new FileStream(
-            path,
-            FileMode.Open,
-            FileAccess.Read,
-            FileShare.ReadWrite | FileShare.Delete
-        );
-        using var copy = new MemoryStream();
-        file.CopyTo(copy);
-        return copy.ToArray();
     }
 
     private static bool Holds(byte[] file, ReadOnlySpan<byte> wanted) =>

@@ -8,6 +8,7 @@ namespace Sluice.Language.Flows.Checks;
 internal sealed class PlacementResolver(
     Func<PackageReference, ResolvedPackage?> resolve,
     Func<string, FlowGraph?> subflows,
+    Func<string, string>? whyMissing,
     FlowMistakes mistakes
 )
 {
@@ -67,7 +68,7 @@ internal sealed class PlacementResolver(
             return Refuse(
                 placement,
                 "flow_unknown_subflow",
-                $"There is no compiled graph `{id}` here.",
+                whyMissing?.Invoke(id) ?? Missing(id),
                 "subflow"
             );
         if (Depth(id) is not { } depth)
@@ -96,6 +97,11 @@ internal sealed class PlacementResolver(
         fits &= Named(placement, "output", placement.Output, plan.Output);
         return fits ? new Placed(placement, plan.Input, plan.Output) : null;
     }
+
+    private static string Missing(string id) =>
+        id.Contains('/', StringComparison.Ordinal)
+            ? $"There is no flow `{id}` here that has been compiled."
+            : $"There is no compiled graph `{id}` here.";
 
     private bool Named(FlowPlacement placement, string key, string? said, MessageType type)
     {

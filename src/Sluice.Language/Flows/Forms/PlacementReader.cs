@@ -54,7 +54,11 @@ internal static class PlacementReader
         return new FlowPlacement
         {
             Alias = "",
-            Subflow = entry.Checked("subflow", IsGraphId, "the id of a compiled graph"),
+            Subflow = entry.Checked(
+                "subflow",
+                text => IsGraphId(text) || NameRules.IsPackageName(text),
+                "the id of a compiled graph or the name of a flow"
+            ),
             Input = entry.Optional("input", NameRules.IsMessageName, "the name of a message"),
             Output = entry.Optional("output", NameRules.IsMessageName, "the name of a message"),
         };

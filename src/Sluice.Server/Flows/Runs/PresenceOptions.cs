@@ -21,3 +21,6 @@ internal sealed class PresenceOptions
     /// </summary>
     public int GraceMs { get; set; } = 300;
 }
+
+/// <summary>The clock of leases: real time, whatever clock the runs go by.</summary>
+internal sealed record PresenceClock(TimeProvider Time);

@@ -43,6 +43,7 @@ internal static class RunRoutes
                 "Presence: 0 < RenewMs < StopMs < LeaseMs and 0 < GraceMs are needed."
             );
         services.AddSingleton<Succession>();
+        services.AddSingleton(new PresenceClock(TimeProvider.System));
         services.AddSingleton<ServerPresence>();
         services.AddSingleton<RunLoop>();
         services.AddSingleton<RunPayloads>();

@@ -30,13 +30,11 @@ internal sealed partial class ServerPresence : IAsyncDisposable
 
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
 
-    /// <summary>Leases run in real time, whatever clock the runs go by.</summary>
-    private static readonly TimeProvider Clock = TimeProvider.System;
-
     private readonly Database _database;
     private readonly Succession _succession;
     private readonly PresenceOptions _options;
     private readonly UlidSource _ids;
+    private readonly TimeProvider _clock;
     private readonly ILogger<ServerPresence> _log;
     private readonly Leash _leash;
     private readonly CancellationTokenSource _stop = new();
@@ -61,12 +59,13 @@ internal sealed partial class ServerPresence : IAsyncDisposable
         Succession succession,
         IOptions<PresenceOptions> options,
         UlidSource ids,
+        PresenceClock clock,
         ILogger<ServerPresence> log
     )
     {
         (_database, _succession, _options) = (database, succession, options.Value);
-        (_ids, _log) = (ids, log);
-        _leash = new Leash(Clock, () => LogOver(log));
+        (_ids, _clock, _log) = (ids, clock.Time, log);
+        _leash = new Leash(_clock, () => LogOver(log));
         if (database is not PostgresDatabase)
             _leash.Begin(ServerStore.Embedded);
     }
@@ -94,7 +93,7 @@ internal sealed partial class ServerPresence : IAsyncDisposable
     {
         if (_database is not PostgresDatabase postgres)
             return;
-        _watch = new DeathWatch(postgres, Clock, Freed);
+        _watch = new DeathWatch(postgres, _clock, Freed);
         await Enter(postgres, stop);
         _living = Task.WhenAll(Live(postgres, _stop.Token), _watch.Run(_stop.Token));
     }
@@ -169,7 +168,7 @@ internal sealed partial class ServerPresence : IAsyncDisposable
                     LogLost(_log, error);
                 _leash.Shorten(TimeSpan.FromMilliseconds(_options.GraceMs / 2));
                 await Drop();
-                await Task.Delay(Pause, Clock, stop);
+                await Task.Delay(Pause, _clock, stop);
             }
         }
     }
@@ -224,7 +223,7 @@ internal sealed partial class ServerPresence : IAsyncDisposable
         {
             if (await ServerStore.TryTake(connection, _lock, stop))
                 return true;
-            await Task.Delay(Pause, Clock, stop);
+            await Task.Delay(Pause, _clock, stop);
         }
         return false;
     }
@@ -233,17 +232,17 @@ internal sealed partial class ServerPresence : IAsyncDisposable
     private async Task Stay(NpgsqlConnection connection, CancellationToken stop)
     {
         var every = TimeSpan.FromMilliseconds(_options.RenewMs);
-        var last = Clock.GetTimestamp();
+        var last = _clock.GetTimestamp();
         while (true)
         {
-            var left = every - Clock.GetElapsedTime(last);
+            var left = every - _clock.GetElapsedTime(last);
             // To Npgsql no whole millisecond means for ever.
             if (left.TotalMilliseconds >= 1 && !_look)
             {
                 await connection.WaitAsync(left, stop);
                 continue;
             }
-            (last, _look) = (Clock.GetTimestamp(), false);
+            (last, _look) = (_clock.GetTimestamp(), false);
             if (await Renew(connection, stop))
                 continue;
             await Drop();
@@ -253,7 +252,7 @@ internal sealed partial class ServerPresence : IAsyncDisposable
 
     private async Task<bool> Renew(NpgsqlConnection connection, CancellationToken stop)
     {
-        var sent = Clock.GetTimestamp();
+        var sent = _clock.GetTimestamp();
         var (here, others) = await ServerStore.Renew(connection, _name!, _options.LeaseMs, stop);
         if (!here)
         {
@@ -280,7 +279,7 @@ internal sealed partial class ServerPresence : IAsyncDisposable
     /// <summary>The lock of another server could be had: unless it comes back at once it is dead.</summary>
     private async Task Freed(ServerRow other, long at, CancellationToken stop)
     {
-        await Task.Delay(TimeSpan.FromMilliseconds(_options.GraceMs), Clock, stop);
+        await Task.Delay(TimeSpan.FromMilliseconds(_options.GraceMs), _clock, stop);
         await TakeOver(other, at, stop);
     }
 
