@@ -69,6 +69,12 @@ public sealed class RustPackageTests
     )]
     [InlineData("-> Result<GreetReply, Box<dyn std::error::Error>>", "", 8, "returns nothing")]
     [InlineData(
+        "Result<GreetReply, Box<dyn std::error::Error>>",
+        "messages::GreetReply",
+        8,
+        "returns `messages::GreetReply` and not a `Result` of `GreetReply`"
+    )]
+    [InlineData(
         "input: GreetRequest",
         "input: GreetReply",
         8,

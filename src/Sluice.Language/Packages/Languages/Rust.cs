@@ -104,7 +104,8 @@ internal sealed partial class Rust : IPackageLanguage
         var returned = result.Groups["type"].Value.Trim();
         if (!result.Success)
             return Fault("This handler returns nothing");
-        return Names(returned, output)
+        // The bare message is no result, whatever the author's own name for results is.
+        return Names(returned, output) && returned.Contains('<', StringComparison.Ordinal)
             ? null
             : Fault(
                 $"This handler returns `{returned}` and not a `Result` of `{RustWords.Camel(output.Name)}`"
