@@ -62,8 +62,10 @@ internal sealed class TypeScript : ILanguage
 
     public IReadOnlyDictionary<string, string> WorkerEnvironment(SandboxLimits limits) => s_quiet;
 
+    // The second is how Node 18 ends when it compiles and no memory is left for what it compiled.
     public bool RanOutOfMemory(string line) =>
-        line.Contains("JavaScript heap out of memory", StringComparison.Ordinal);
+        line.Contains("JavaScript heap out of memory", StringComparison.Ordinal)
+        || line.Contains("Check failed: reservation_.SetPermissions", StringComparison.Ordinal);
 
     // What packages want to do when they are installed they do here, without a network; links are no part of a package.
     public string Compile =>
