@@ -45,10 +45,12 @@ internal sealed class BenchHouse : IAsyncDisposable
     /// <param name="place">Where its data goes.</param>
     /// <param name="store">A PostgreSQL connection string, or null for the embedded store.</param>
     /// <param name="plain">The server program itself, without the bench's additions.</param>
+    /// <param name="settings">Others than the server's own.</param>
     public static async Task<BenchHouse> Start(
         BenchPlace place,
         string? store = null,
-        bool plain = false
+        bool plain = false,
+        params string[] settings
     )
     {
         var admin = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32));
@@ -61,6 +63,7 @@ internal sealed class BenchHouse : IAsyncDisposable
             "--store",
             store ?? "sqlite",
             .. RaisedLimits,
+            .. settings,
         ];
         var environment = new Dictionary<string, string>
         {

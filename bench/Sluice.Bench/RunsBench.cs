@@ -20,6 +20,13 @@ internal static class RunsBench
         await using var house = await BenchHouse.Start(place);
         var postgres = await place.Postgres();
         await using var shared = await BenchHouse.Start(place, await postgres.NewDatabase("runs"));
+        // Of each store the other way too: payloads are sealed on PostgreSQL and not in the embedded store unless it is said.
+        await using var sealing = await BenchHouse.Start(place, null, settings: Sealing("true"));
+        await using var open = await BenchHouse.Start(
+            place,
+            await postgres.NewDatabase("runs_open"),
+            settings: Sealing("false")
+        );
         var embedded = await Prepare(house);
         var onPostgres = await Prepare(shared);
         var loads = new List<Load>
@@ -28,6 +35,10 @@ internal static class RunsBench
         };
         loads.AddRange(await Ours(place, embedded, Embedded, null));
         loads.AddRange(await Ours(place, onPostgres, Shared, postgres.Pid));
+        loads.Add(await Three(place, await Prepare(sealing), $"{Embedded}, payloads sealed", null));
+        loads.Add(
+            await Three(place, await Prepare(open), $"{Shared}, payloads not sealed", postgres.Pid)
+        );
         await using var peers = new RunningPeers();
         if (!options.Alone)
             loads.AddRange(
@@ -64,7 +75,7 @@ internal static class RunsBench
         await Check(table, embedded, Embedded);
         await Check(table, onPostgres, Shared);
         table.Note(
-            "Each call waits for its run; steps are answered in process. Sluice: API key checked, input and output checked by their messages, config chosen, secrets pinned, every step durable before the next, fsync on. "
+            "Each call waits for its run; steps are answered in process. Sluice: API key checked, payloads sealed on PostgreSQL and not in the embedded store unless a row says otherwise, input and output checked by their messages, config chosen, secrets pinned, every step durable before the next, fsync on. "
                 + "Node-RED keeps nothing. graphile-worker makes a job of each step, DBOS checkpoints each; both on the PostgreSQL that Sluice uses here. "
                 + "Limits in force: bodies of at most 16 MiB, 10,000 connections, node time-out 30 s."
         );
@@ -73,6 +84,8 @@ internal static class RunsBench
 
     private const string Embedded = "Sluice, embedded store";
     private const string Shared = "Sluice, PostgreSQL";
+
+    private static string[] Sealing(string whether) => ["--Runs:EncryptPayloads", whether];
 
     private static string Name(Load load, int clients) =>
         $"{load.Name}, {load.Steps}, {clients} client{(clients == 1 ? "" : "s")}";
@@ -101,31 +114,9 @@ internal static class RunsBench
     )
     {
         var key = await tenant.NewKey("runs:write");
-        var url = tenant.House.Url + "/invocations/v1/flows/invoke";
         var loads = new List<Load>();
         foreach (var (steps, count) in Lengths)
-        {
-            var graph = await tenant.Chain(
-                $"{steps}-{HouseChild.NoOp}",
-                [.. Enumerable.Repeat("Mark", count)]
-            );
-            await tenant.Invoke(graph);
-            loads.Add(
-                new Load(
-                    name,
-                    steps,
-                    new Wrk(
-                        place,
-                        tenant.House.Pid,
-                        url,
-                        "POST",
-                        [key],
-                        BenchTenant.Invocation(graph),
-                        store
-                    )
-                )
-            );
-        }
+            loads.Add(await Row(place, tenant, name, key, steps, count, store));
         var flaky = await tenant.Chain(
             $"three-{HouseChild.Flaky}",
             "{retry: {max_attempts: 3, initial_interval_ms: 10}}",
@@ -135,19 +126,53 @@ internal static class RunsBench
             new Load(
                 name,
                 "three of which 1 % fail at first",
-                new Wrk(
-                    place,
-                    tenant.House.Pid,
-                    url,
-                    "POST",
-                    [key],
-                    BenchTenant.Invocation(flaky),
-                    store
-                )
+                Calls(place, tenant, key, flaky, store)
             )
         );
         return loads;
     }
+
+    private static async Task<Load> Three(
+        BenchPlace place,
+        BenchTenant tenant,
+        string name,
+        int? store
+    ) => await Row(place, tenant, name, await tenant.NewKey("runs:write"), "three", 3, store);
+
+    private static async Task<Load> Row(
+        BenchPlace place,
+        BenchTenant tenant,
+        string name,
+        string key,
+        string steps,
+        int count,
+        int? store
+    )
+    {
+        var graph = await tenant.Chain(
+            $"{steps}-{HouseChild.NoOp}",
+            [.. Enumerable.Repeat("Mark", count)]
+        );
+        await tenant.Invoke(graph);
+        return new Load(name, steps, Calls(place, tenant, key, graph, store));
+    }
+
+    private static Wrk Calls(
+        BenchPlace place,
+        BenchTenant tenant,
+        string key,
+        string graph,
+        int? store
+    ) =>
+        new(
+            place,
+            tenant.House.Pid,
+            tenant.House.Url + "/invocations/v1/flows/invoke",
+            "POST",
+            [key],
+            BenchTenant.Invocation(graph),
+            store
+        );
 
     // A failed run is answered with 200, which wrk takes for good.
     private static async Task Check(Table table, BenchTenant tenant, string store)

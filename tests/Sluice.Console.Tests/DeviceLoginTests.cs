@@ -70,15 +70,27 @@ public sealed partial class DeviceLoginTests(Browser browser)
 
     private static async Task Look(Window window, string step)
     {
-        await Screenshots.Take(window.Page, "/device/" + step, 390, ColorScheme.Light);
-        Assert.Equal(
-            0,
-            await window.Page.EvaluateAsync<int>(
-                "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-            )
-        );
         await Axe.Open(window.Page);
-        Assert.Empty(await Axe.Findings(window.Page, coloursOnly: false));
+        foreach (
+            var (width, scheme) in new[]
+            {
+                (1280, ColorScheme.Dark),
+                (390, ColorScheme.Dark),
+                (390, ColorScheme.Light),
+            }
+        )
+        {
+            await window.Page.SetViewportSizeAsync(width, 800);
+            await window.Page.EmulateMediaAsync(new() { ColorScheme = scheme });
+            await Screenshots.Take(window.Page, "/device/" + step, width, scheme);
+            Assert.Equal(
+                0,
+                await window.Page.EvaluateAsync<int>(
+                    "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+                )
+            );
+            Assert.Empty(await Axe.Findings(window.Page, coloursOnly: scheme == ColorScheme.Dark));
+        }
     }
 
     private Process Start(string credentials, params string[] arguments)

@@ -127,7 +127,7 @@ internal sealed class DevicePage(
             context,
             approve ? "Connected" : "Refused",
             approve
-                ? $"<p>{E(decided.Value.ClientId)} gets a key named <code>{RedeemDevice.KeyName}</code> in {E(who.Session.Handle)}. You can close this page; the key is among yours, where you can revoke it.</p>"
+                ? $"<p>{E(decided.Value.ClientId)} gets a key named <code>{RedeemDevice.KeyName}</code> in {E(who.Session.Handle)}. You can close this page; the key is <a href=\"/console/api-keys\">among yours</a>, where you can revoke it.</p>"
                 : $"<p>{E(decided.Value.ClientId)} gets nothing. If it was not yours, nothing else is to be done.</p>"
         );
     }

@@ -160,6 +160,7 @@ public abstract partial class ConsoleTests
                     $"/console/api-keys/{key}/rotate",
                     $"/console/flow-configs/{config}",
                     $"/console/flow-configs/{config}/delete",
+                    $"/console/flow-configs/{config}/overrides/NAME/delete",
                 ]
         )
         {

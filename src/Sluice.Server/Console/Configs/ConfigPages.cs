@@ -25,6 +25,10 @@ internal static class ConfigPages
         pages.MapGet(Root + "/{id}/delete", (Visit visit, string id) => AskDelete(visit, id));
         pages.MapPost(Root + "/{id}/delete", Delete);
         pages.MapPost(Root + "/{id}/overrides", Override);
+        pages.MapGet(
+            Root + "/{id}/overrides/{name}/delete",
+            (Visit visit, string id, string name) => AskEndOverride(visit, id, name)
+        );
         pages.MapPost(Root + "/{id}/overrides/{name}/delete", EndOverride);
     }
 
@@ -47,6 +51,9 @@ internal static class ConfigPages
     );
 
     internal sealed record AskModel(ConfigShown Config, FormState Form);
+
+    /// <param name="Name">Of the secret that is overridden.</param>
+    internal sealed record AskOverrideModel(ConfigShown Config, string Name, FormState Form);
 
     private static async Task<IResult> List(Visit visit)
     {
@@ -189,6 +196,22 @@ internal static class ConfigPages
             : await Show(visit, id, overrides: new FormState(form.Posted, refusal));
     }
 
+    private static async Task<IResult> AskEndOverride(
+        Visit visit,
+        string id,
+        string name,
+        FormState? form = null
+    )
+    {
+        var config = await Find(visit, id);
+        return config.Refused ? visit.Refused(config.Refusal)
+            : config.Value.SecretOverrides.Contains(name)
+                ? visit.Page<OverrideDelete>(
+                    new AskOverrideModel(config.Value, name, form ?? FormState.Fresh)
+                )
+            : visit.Refused(ConfigRefusals.OverrideNotFound);
+    }
+
     private static async Task<IResult> EndOverride(Visit visit, string id, string name)
     {
         var posted = await visit.Read();
@@ -197,7 +220,7 @@ internal static class ConfigPages
             ?? await visit.Do("deleteOverride", ActInput.Of("id", id).On("name", name));
         return refusal is null
             ? visit.Done($"{Root}/{id}", $"{name} is the organisation's own again.")
-            : visit.Refused(refusal);
+            : await AskEndOverride(visit, id, name, new FormState(posted, refusal));
     }
 
     private static Task<Outcome<ConfigShown>> Find(Visit visit, string id) =>
