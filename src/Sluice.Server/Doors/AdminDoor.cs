@@ -36,13 +36,13 @@ internal sealed class AdminDoor
 
     public AdminDoor(
         AdminKey key,
-        TimeProvider clock,
+        SharedLimits shared,
         IOptions<AdminOptions> options,
         IOptions<KeyOptions> keys
     )
     {
         _key = key;
-        _bad = new BadTexts(clock, keys.Value.BadKeysPerMinute);
+        _bad = new BadTexts(shared.Of("bad.admin"), keys.Value.BadKeysPerMinute);
         var mistakes = new List<Sluice.Language.Mistake>();
         _ranges = AddressRanges.Read(options.Value.AllowedCidrs, mistakes);
         if (mistakes.Count > 0)

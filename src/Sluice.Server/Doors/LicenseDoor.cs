@@ -13,7 +13,7 @@ namespace Sluice.Server.Doors;
 /// </summary>
 internal sealed class LicenseDoor(
     LicenseChecks licenses,
-    TimeProvider clock,
+    SharedLimits shared,
     IOptions<KeyOptions> options
 )
 {
@@ -22,8 +22,8 @@ internal sealed class LicenseDoor(
     /// <summary>What an organisation may do as a whole (<c>spec/access.md</c>).</summary>
     private const Scopes Rights = Scopes.RunsWrite | Scopes.PoliciesRead;
 
-    private readonly TokenBuckets _calls = new(clock);
-    private readonly BadTexts _bad = new(clock, options.Value.BadKeysPerMinute);
+    private readonly TokenBuckets _calls = shared.Of("license.calls");
+    private readonly BadTexts _bad = new(shared.Of("bad.license"), options.Value.BadKeysPerMinute);
 
     /// <summary>The license key of a request: a bearer that has the form of one, else the header. Null: there is none.</summary>
     public string? Presented(HttpRequest request, string bearer) =>

@@ -81,28 +81,28 @@ internal sealed class ShowLimits(
             "management_per_second",
             "Management calls, console included",
             options.TenantPerSecond,
-            "calls a second, at each server",
+            "calls a second",
             "Limits:TenantPerSecond"
         );
         yield return Of(
             "management_burst",
             "Management calls in a burst",
             options.TenantPerSecond > 0 ? options.TenantBurst : 0,
-            "calls at once, at each server",
+            "calls at once",
             "Limits:TenantBurst"
         );
         yield return Of(
             "invocations_per_second",
             "Invocations",
             options.InvocationsPerSecond,
-            "calls a second, at each server",
+            "calls a second",
             "Limits:InvocationsPerSecond"
         );
         yield return Of(
             "invocations_burst",
             "Invocations in a burst",
             options.InvocationsPerSecond > 0 ? options.InvocationsBurst : 0,
-            "calls at once, at each server",
+            "calls at once",
             "Limits:InvocationsBurst"
         );
     }
@@ -184,7 +184,7 @@ internal sealed class ShowLimits(
                 Name = "license_calls_per_minute",
                 About = "Calls with the license key",
                 Value = own.RateLimit,
-                Unit = "calls a minute, at each server",
+                Unit = "calls a minute",
                 Source = TenantLimit.License,
                 SetBy = own.Tier,
             };

@@ -21,14 +21,13 @@ internal sealed class LimitOptions
 }
 
 /// <summary>
-/// How fast a tenant may call: management and invocations each have a bucket. Each server counts for itself, so that what
-/// passes in all is at most the number of servers times the limit.
+/// How fast a tenant may call: management and invocations each have a bucket, which all servers keep together (<see cref="SharedLimits"/>).
 /// </summary>
-internal sealed class TenantLimits(TimeProvider clock, IOptions<LimitOptions> options)
+internal sealed class TenantLimits(SharedLimits shared, IOptions<LimitOptions> options)
 {
     private readonly LimitOptions _options = options.Value;
-    private readonly TokenBuckets _management = new(clock);
-    private readonly TokenBuckets _invocations = new(clock);
+    private readonly TokenBuckets _management = shared.Of("tenant.management");
+    private readonly TokenBuckets _invocations = shared.Of("tenant.invocations");
 
     /// <summary>Counts a call; the refusal when it is one too many.</summary>
     public Refusal? Take(Caller caller, Row row)

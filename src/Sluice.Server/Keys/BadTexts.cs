@@ -10,11 +10,10 @@ namespace Sluice.Server.Keys;
 /// not asked for them any more. A key that was good here lately still passes, so that a thief behind the same address as
 /// a customer does not shut the customer out.
 /// </summary>
-internal sealed class BadTexts(TimeProvider clock, int perMinute)
+internal sealed class BadTexts(TokenBuckets buckets, int perMinute)
 {
     private const int MostTrusted = 100_000;
 
-    private readonly TokenBuckets _buckets = new(clock);
     private readonly ConcurrentDictionary<ulong, byte> _trusted = new();
 
     /// <summary>The limit that bars this text from being looked up; null when it may be.</summary>
@@ -22,13 +21,13 @@ internal sealed class BadTexts(TimeProvider clock, int perMinute)
     {
         if (_trusted.ContainsKey(Short(hash)))
             return null;
-        var state = _buckets.Look(Addresses.Name(address), perMinute / 60.0, perMinute);
+        var state = buckets.Look(Addresses.Name(address), perMinute / 60.0, perMinute);
         return state.Taken ? null : new LimitShown("address", perMinute, 60, 0, state.RetryAfter);
     }
 
     /// <summary>This address presented a text that is no key.</summary>
     public void Note(IPAddress? address) =>
-        _buckets.Take(Addresses.Name(address), perMinute / 60.0, perMinute);
+        buckets.Take(Addresses.Name(address), perMinute / 60.0, perMinute);
 
     /// <summary>This text was a good key just now.</summary>
     public void Trust(byte[] hash)

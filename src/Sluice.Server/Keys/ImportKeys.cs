@@ -16,6 +16,7 @@ internal sealed partial class ImportKeys(
     ImportedKeys imported,
     IOptions<KeyOptions> options,
     UlidSource ids,
+    SharedLimits shared,
     TimeProvider clock,
     ILogger<Key> log
 )
@@ -26,7 +27,7 @@ internal sealed partial class ImportKeys(
     /// <summary>Texts known to the house by others' doing that a tenant may name in an hour: an honest import has none.</summary>
     private const int StrangersPerHour = 20;
 
-    private readonly TokenBuckets _strangers = new(clock);
+    private readonly TokenBuckets _strangers = shared.Of("import.stranger");
 
     internal sealed record Request
     {

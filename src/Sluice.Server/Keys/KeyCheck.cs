@@ -47,6 +47,7 @@ internal sealed class KeyCheck(
     KeyLookup lookup,
     KeyMeter meter,
     ImportedKeys imported,
+    SharedLimits shared,
     TimeProvider clock,
     IOptions<KeyOptions> options
 )
@@ -54,8 +55,8 @@ internal sealed class KeyCheck(
     private const long DaySeconds = 86_400;
 
     private readonly KeyGate _gate = new([options.Value.Prefix, .. options.Value.FormerPrefixes]);
-    private readonly TokenBuckets _keys = new(clock);
-    private readonly BadTexts _bad = new(clock, options.Value.BadKeysPerMinute);
+    private readonly TokenBuckets _keys = shared.Of("key");
+    private readonly BadTexts _bad = new(shared.Of("bad.key"), options.Value.BadKeysPerMinute);
 
     /// <summary>The check of a door.</summary>
     /// <param name="text">What was presented.</param>

@@ -127,9 +127,16 @@ internal sealed partial class KeyMeter(Database database, TimeProvider clock, IL
         {
             var totals = await database.Write(async session =>
             {
+                var there = await TenantTables.Hold(
+                    session,
+                    [.. part.Select(each => each.Use.TenantId).Distinct()]
+                );
                 var calls = new long[part.Length];
                 for (var i = 0; i < part.Length; i++)
-                    calls[i] = await KeyUsageStore.Add(session, part[i].Use);
+                {
+                    if (there.Contains(part[i].Use.TenantId))
+                        calls[i] = await KeyUsageStore.Add(session, part[i].Use);
+                }
                 return calls;
             });
             for (var i = 0; i < part.Length; i++)

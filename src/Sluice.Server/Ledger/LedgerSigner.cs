@@ -21,6 +21,8 @@ internal sealed class LedgerSigner(TimeProvider clock) : IDisposable
             return null;
         if (await CheckpointStore.At(session, chain, head.Seq) is { } signed)
             return signed;
+        if (chain != Audit.House && !await TenantTables.Hold(session, chain))
+            return null;
         var checkpoint = Checkpoint.Sign(
             Key,
             chain,

@@ -35,6 +35,9 @@ internal static class LicenseRoutes
         services.AddSingleton(_ => new NodeIdentity(data));
         services.AddSingleton<NodeSeat>();
         services.AddHostedService(provider => provider.GetRequiredService<NodeSeat>());
+        services.AddSingleton<SharedLimits>();
+        services.AddSingleton<LimitExchange>();
+        services.AddHostedService(provider => provider.GetRequiredService<LimitExchange>());
         return services;
     }
 

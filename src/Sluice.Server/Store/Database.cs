@@ -64,5 +64,5 @@ internal abstract class Database : IAsyncDisposable
 }
 
 /// <summary>The database cannot do it now. Carries no text of the driver's beyond its own log line.</summary>
-internal sealed class StoreUnavailableException(Exception inner)
+internal class StoreUnavailableException(Exception inner)
     : Exception("the store is unavailable", inner);

@@ -30,6 +30,7 @@ internal static partial class TenantGuard
         "licenses",
         "license_issuers",
         "nodes",
+        "limit_notes",
         "pg_stat_activity",
     };
 

@@ -53,6 +53,28 @@ internal static class TenantTables
         return order;
     }
 
+    /// <summary>
+    /// Those of these tenants that are there, held so that none is removed before the end of the transaction. Whoever writes behind requests
+    /// asks it first: what comes late for a tenant that was removed must not come back.
+    /// </summary>
+    public static async Task<HashSet<string>> Hold(Session session, string[] ids) =>
+        [
+            .. await session.House.Query<string>(
+                session.Dialect == Dialect.Postgres
+                    ? "SELECT id FROM tenants WHERE id = ANY (@ids) ORDER BY id FOR KEY SHARE"
+                    : "SELECT id FROM tenants WHERE id IN @ids",
+                new { ids }
+            ),
+        ];
+
+    /// <summary>The same of one tenant.</summary>
+    public static async Task<bool> Hold(Session session, string id) =>
+        (await Hold(session, [id])).Count == 1;
+
+    /// <summary>Removes all rows of a tenant from one of these tables; of a row that somebody is changing it waits for the end.</summary>
+    public static Task<int> Remove(Session session, string table, string tenantId) =>
+        session.Of(tenantId).Execute($"DELETE FROM {table} WHERE tenant_id = @tenant");
+
     /// <summary>Removes at most so many rows of a tenant from one of these tables; returns how many.</summary>
     public static Task<int> Remove(Session session, string table, string tenantId, long limit)
     {

@@ -85,6 +85,15 @@ internal static class TenantStore
             }
         );
 
+    /// <summary>Whether it is still to be removed; until the end of the transaction nobody else writes for it.</summary>
+    public static async Task<bool> HoldToRemove(Session session, string id) =>
+        await session.House.First<string>(
+            "SELECT id FROM tenants WHERE id = @id AND delete_at IS NOT NULL"
+                + (session.Dialect == Dialect.Postgres ? " FOR UPDATE" : ""),
+            new { id }
+        )
+            is not null;
+
     /// <summary>Removes what is left of it when no row of its own is: its licenses and itself. Not when it was resumed meanwhile.</summary>
     public static async Task<bool> Remove(Session session, string id)
     {

@@ -3,15 +3,21 @@ using System.Collections.Concurrent;
 namespace Sluice.Server.Vocabulary;
 
 /// <summary>
-/// Token buckets by name, in this server's memory: each fills at a rate and holds no more than a burst. Several servers
-/// each count for themselves, so that what passes in all is at most the number of servers times the limit.
+/// Token buckets by name, in this server's memory: each fills at a rate and holds no more than a burst. Those of
+/// <see cref="SharedLimits"/> tell the other servers, behind the requests, what was taken, and learn it of them.
 /// </summary>
-internal sealed class TokenBuckets(TimeProvider clock)
+internal sealed class TokenBuckets(TimeProvider clock, SharedLimits? shared = null)
 {
+    // What is less than so much of a limit in a second is not worth telling.
+    private const double WorthTelling = 1.0 / 32;
+
+    private const int LongestTold = 300;
+
     // Where so many have been named, those that are full again are forgotten.
     private const int SweepAt = 50_000;
 
     private readonly ConcurrentDictionary<string, Bucket> _buckets = new();
+    private readonly ConcurrentQueue<string> _changed = new();
     private int _sweepAt = SweepAt;
 
     /// <summary>Takes a token.</summary>
@@ -30,6 +36,7 @@ internal sealed class TokenBuckets(TimeProvider clock)
                 if (bucket.Tokens < 1)
                     return new BucketState(false, 0, (1 - bucket.Tokens) / rate);
                 bucket.Tokens--;
+                Note(name, bucket, 1);
                 if (_buckets.Count >= _sweepAt)
                     Sweep();
                 return new BucketState(true, (long)bucket.Tokens, 0);
@@ -60,7 +67,51 @@ internal sealed class TokenBuckets(TimeProvider clock)
         {
             bucket.Fill(clock, rate, burst);
             bucket.Tokens = Math.Min(bucket.Tokens + 1, burst);
+            Note(name, bucket, -1);
         }
+    }
+
+    /// <summary>What was taken here since this was asked last, where it is worth telling.</summary>
+    public IEnumerable<TakenTokens> Drain()
+    {
+        var told = new List<TakenTokens>();
+        for (var left = _changed.Count; left > 0 && _changed.TryDequeue(out var name); left--)
+        {
+            if (!_buckets.TryGetValue(name, out var bucket))
+                continue;
+            lock (bucket)
+            {
+                var taken = bucket.Drain();
+                if (
+                    name.Length <= LongestTold
+                    && Math.Abs(taken.Count) >= (taken.Rate + taken.Burst) * WorthTelling
+                )
+                    told.Add(taken with { Name = name });
+            }
+        }
+        return told;
+    }
+
+    /// <summary>Another server took so many.</summary>
+    public void Learn(TakenTokens taken)
+    {
+        var bucket = _buckets.GetOrAdd(
+            taken.Name,
+            static (_, full) => new Bucket(full),
+            taken.Burst
+        );
+        lock (bucket)
+        {
+            bucket.Fill(clock, taken.Rate, taken.Burst);
+            bucket.Tokens = Math.Min(bucket.Tokens - taken.Count, taken.Burst);
+        }
+    }
+
+    // Within the bucket's lock.
+    private void Note(string name, Bucket bucket, int count)
+    {
+        if (shared is { IsOn: true } && bucket.Note(count))
+            _changed.Enqueue(name);
     }
 
     private void Sweep()
@@ -89,6 +140,9 @@ internal sealed class TokenBuckets(TimeProvider clock)
         private double _rate;
         private double _burst = full;
 
+        private int _untold;
+        private bool _isTold = true;
+
         public double Tokens = full;
 
         public bool Forgotten;
@@ -100,6 +154,22 @@ internal sealed class TokenBuckets(TimeProvider clock)
                 Tokens += clock.GetElapsedTime(before, now).TotalSeconds * rate;
             Tokens = Math.Min(Tokens, burst);
             (_at, _rate, _burst) = (now, rate, burst);
+        }
+
+        /// <summary>Whether it is the first since it was drained.</summary>
+        public bool Note(int count)
+        {
+            _untold += count;
+            var first = _isTold;
+            _isTold = false;
+            return first;
+        }
+
+        public TakenTokens Drain()
+        {
+            var taken = new TakenTokens("", "", _untold, _rate, _burst);
+            (_untold, _isTold) = (0, true);
+            return taken;
         }
 
         public bool IsFull(TimeProvider clock) =>
@@ -117,3 +187,17 @@ internal readonly record struct BucketState(bool Taken, long Remaining, double W
     /// <summary>Whole seconds to wait, for <c>Retry-After</c>.</summary>
     public int RetryAfter => Math.Max(1, (int)Math.Ceiling(Wait));
 }
+
+/// <summary>What one server took of a limit.</summary>
+/// <param name="Family">Which limit.</param>
+/// <param name="Name">Of the bucket.</param>
+/// <param name="Count">Tokens; less than 0 when more were given back.</param>
+/// <param name="Rate">Tokens that come back in a second.</param>
+/// <param name="Burst">Most tokens at once.</param>
+internal sealed record TakenTokens(
+    string Family,
+    string Name,
+    int Count,
+    double Rate,
+    double Burst
+);

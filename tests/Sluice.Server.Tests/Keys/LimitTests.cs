@@ -6,6 +6,7 @@ using Sluice.Runner.Tests;
 using Sluice.Seal;
 using Sluice.Server.Doors;
 using Sluice.Server.Keys;
+using Sluice.Server.Licenses.Nodes;
 using Sluice.Server.Tests.Identity;
 using Sluice.Server.Tests.Store;
 using Sluice.Server.Vocabulary;
@@ -29,7 +30,7 @@ public sealed class LimitTests
     public void A_tenant_makes_100_calls_a_second_and_200_at_once_and_1000_invocations_unless_told_otherwise()
     {
         var clock = new ManualClock();
-        var limits = new TenantLimits(clock, Options.Create(new LimitOptions()));
+        var limits = new TenantLimits(new SharedLimits(clock), Options.Create(new LimitOptions()));
         foreach (
             var (path, perSecond, burst) in new[]
             {
@@ -157,6 +158,82 @@ public sealed class LimitTests
         }
         Assert.Equal(2 * 3, calls);
         Assert.Equal(2 * 5, tries);
+    }
+
+    /// <summary>The bound of docs/security.md: limit × time, and for each server one burst and what it takes between two tellings.</summary>
+    [Fact]
+    public async Task Servers_tell_each_other_what_passed_so_that_a_limit_is_one_for_all_of_them()
+    {
+        var store = await Houses.NewPostgres();
+        var clock = new ManualClock();
+        await using var one = await Open(clock, store, Small);
+        await using var two = await Open(clock, store, Small);
+        TestHouse[] servers = [one, two];
+        // Each hears that the other is there; after a minute without a word they would be gone for each other.
+        await Exchange(servers);
+
+        // Told after each call, what passes is what one server would let through.
+        var tenant = await one.NewTenant();
+        var person = await tenant.NewPerson("viewer");
+        var (_, key) = await tenant.MintKey("\"rate_limit\":2");
+        clock.Advance(TimeSpan.FromMinutes(1));
+        await Exchange(servers);
+        var (calls, tries) = (0, 0);
+        for (var i = 0; i < 12; i++)
+        {
+            using var called = await Show(servers[i % 2], tenant.Key);
+            calls += called.StatusCode == HttpStatusCode.OK ? 1 : 0;
+            using var tried = await new Visitor(servers[i % 2]).SignIn(
+                tenant.Handle,
+                person.Email,
+                "a wrong password"
+            );
+            tries += tried.StatusCode == HttpStatusCode.Unauthorized ? 1 : 0;
+            await Exchange(servers);
+        }
+        Assert.Equal((3, 5), (calls, tries));
+
+        // Whoever calls one server alone has the whole limit there.
+        clock.Advance(TimeSpan.FromMinutes(1));
+        await Exchange(servers);
+        Assert.Equal(2, await Passed(two, key, 5));
+        await Exchange(servers);
+        Assert.Equal(0, await Passed(one, key, 1));
+
+        // What passed before anybody was told is paid back: in the long run the limit holds, however many there are.
+        clock.Advance(TimeSpan.FromMinutes(1));
+        await Exchange(servers);
+        var passed = await Passed(one, tenant.Key, 5) + await Passed(two, tenant.Key, 5);
+        Assert.InRange(passed, 3, 2 * 3);
+        for (var second = 0; second < 10; second++)
+        {
+            await Exchange(servers);
+            clock.Advance(TimeSpan.FromSeconds(1));
+            passed += await Passed(one, tenant.Key, 2);
+            await Exchange(servers);
+            passed += await Passed(two, tenant.Key, 2);
+        }
+        Assert.InRange(passed, 10, 3 + 10 * 1);
+    }
+
+    /// <summary>All tell, and all hear what was told.</summary>
+    private static async Task Exchange(TestHouse[] servers)
+    {
+        foreach (var server in (TestHouse[])[.. servers, .. servers])
+            await server
+                .Services.GetRequiredService<LimitExchange>()
+                .Round(TestContext.Current.CancellationToken);
+    }
+
+    private static async Task<int> Passed(TestHouse house, string key, int calls)
+    {
+        var passed = 0;
+        for (var i = 0; i < calls; i++)
+        {
+            using var called = await Show(house, key);
+            passed += called.StatusCode == HttpStatusCode.OK ? 1 : 0;
+        }
+        return passed;
     }
 
     /// <summary>The bound of docs/security.md: a server knows within a second of calls of its own what the others have counted.</summary>

@@ -154,6 +154,10 @@ internal sealed partial class RefusalLog(
                 stop
             );
         }
+        catch (ChainGoneException)
+        {
+            // Nothing of an organisation that was removed comes back.
+        }
         catch (Exception error)
             when (error is StoreUnavailableException or OperationCanceledException)
         {
@@ -185,6 +189,10 @@ internal sealed partial class RefusalLog(
                     Audit.Append(session, [LedgerEntry.Of(Origin.OfServer(clock), fact, chain)]),
                 stop
             );
+        }
+        catch (ChainGoneException)
+        {
+            // There is no ledger that could have a gap.
         }
         catch (Exception error)
             when (error is StoreUnavailableException or OperationCanceledException)

@@ -19,13 +19,14 @@ internal sealed partial class SignInWithPasskey(
     SignInStep steps,
     SignInLimits limits,
     SessionOpener opener,
+    SharedLimits shared,
     TimeProvider clock,
     ILogger<SignInWithPasskey> log
 )
 {
     private const double BegunPerMinute = 60;
 
-    private readonly TokenBuckets _begun = new(clock);
+    private readonly TokenBuckets _begun = shared.Of("passkey.begin");
 
     internal sealed record Request
     {

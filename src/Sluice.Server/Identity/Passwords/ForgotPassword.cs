@@ -15,6 +15,7 @@ internal sealed partial class ForgotPassword(
     Database database,
     Mailer mailer,
     PublicAddress address,
+    SharedLimits shared,
     TimeProvider clock,
     ILogger<ForgotPassword> log
 ) : BackgroundService
@@ -38,7 +39,7 @@ internal sealed partial class ForgotPassword(
         "If there is such a person in this organisation, a link that sets a new password is on its way to them."
     );
 
-    private readonly TokenBuckets _addresses = new(clock);
+    private readonly TokenBuckets _addresses = shared.Of("forgot-password.address");
     private readonly TokenBuckets _letters = new(clock);
     private readonly Channel<Request> _asked = Channel.CreateBounded<Request>(
         new BoundedChannelOptions(MostWaiting) { FullMode = BoundedChannelFullMode.DropWrite }

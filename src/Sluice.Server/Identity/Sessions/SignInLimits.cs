@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net;
 using Microsoft.Extensions.Options;
+using Sluice.Seal;
 using Sluice.Server.Vocabulary;
 
 namespace Sluice.Server.Identity.Sessions;
@@ -8,18 +9,18 @@ namespace Sluice.Server.Identity.Sessions;
 /// <summary>
 /// Tries that failed, for an address and for an account: so many in a minute, then none is looked at. A try is counted when it begins
 /// and given back when it was right, so that many at once are no way around. Who was let in here before is counted apart for that
-/// account: a stranger's guesses do not shut the person out. Each server counts for itself.
+/// account: a stranger's guesses do not shut the person out.
 /// </summary>
-internal sealed class SignInLimits(TimeProvider clock, IOptions<SessionOptions> options)
+internal sealed class SignInLimits(SharedLimits shared, IOptions<SessionOptions> options)
 {
     private const int MostKnown = 100_000;
 
     /// <summary>Wrong codes beside a right password, in an hour, for each failure that a minute allows: six digits are soon guessed.</summary>
     private const double CodesPerHour = 4;
 
-    private readonly TokenBuckets _addresses = new(clock);
-    private readonly TokenBuckets _accounts = new(clock);
-    private readonly TokenBuckets _codes = new(clock);
+    private readonly TokenBuckets _addresses = shared.Of("sign-in.address");
+    private readonly TokenBuckets _accounts = shared.Of("sign-in.account");
+    private readonly TokenBuckets _codes = shared.Of("sign-in.code");
     private readonly ConcurrentDictionary<string, byte> _known = new();
 
     private double Burst => options.Value.FailuresPerMinute;
@@ -41,7 +42,10 @@ internal sealed class SignInLimits(TimeProvider clock, IOptions<SessionOptions> 
     {
         var from = Addresses.Name(address);
         var pair = $"{account}\n{from}";
-        var counted = _known.ContainsKey(pair) ? pair : account;
+        // Other servers are told of it, and what a person types there may be anything.
+        var counted = Convert.ToBase64String(
+            TokenText.Hash(_known.ContainsKey(pair) ? pair : account)
+        );
         var ofAddress = _addresses.Take(from, Burst / 60, Burst);
         limit = null;
         if (!ofAddress.Taken)

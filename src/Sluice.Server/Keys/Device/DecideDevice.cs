@@ -12,13 +12,14 @@ namespace Sluice.Server.Keys.Device;
 /// </summary>
 internal sealed partial class DecideDevice(
     Database database,
+    SharedLimits shared,
     TimeProvider clock,
     ILogger<DecideDevice> log
 )
 {
     private const double GuessesPerMinute = 5;
 
-    private readonly TokenBuckets _guesses = new(clock);
+    private readonly TokenBuckets _guesses = shared.Of("device.guess");
 
     /// <summary>The device that waits with this code.</summary>
     public async Task<Outcome<DeviceGrant>> Find(

@@ -12,6 +12,7 @@ internal sealed partial class StartDevice(
     IOptions<DeviceOptions> options,
     PublicAddress address,
     UlidSource ids,
+    SharedLimits shared,
     TimeProvider clock,
     ILogger<StartDevice> log
 )
@@ -23,7 +24,7 @@ internal sealed partial class StartDevice(
 
     private static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(10);
 
-    private readonly TokenBuckets _addresses = new(clock);
+    private readonly TokenBuckets _addresses = shared.Of("device.start");
 
     internal sealed record Response
     {

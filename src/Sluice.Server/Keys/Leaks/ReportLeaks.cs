@@ -18,7 +18,7 @@ internal sealed partial class ReportLeaks(
     IEnumerable<ILeakKind> kinds,
     LeakLetters letters,
     Database database,
-    TimeProvider clock,
+    SharedLimits shared,
     IOptions<LeakOptions> options,
     ILogger<ReportLeaks> log
 )
@@ -34,7 +34,7 @@ internal sealed partial class ReportLeaks(
     // A signature of P-256 in DER has at most 72 bytes.
     private const int LongestSignature = 72;
 
-    private readonly TokenBuckets _addresses = new(clock);
+    private readonly TokenBuckets _addresses = shared.Of("leaks.address");
 
     internal sealed record Finding
     {

@@ -7,7 +7,8 @@ namespace Sluice.Server.Operations.Organizations;
 
 /// <summary>
 /// Removes deleted organisations whose waiting time is over: every row of theirs in every table that has a <c>tenant_id</c>, found in the
-/// schema, so that no table is forgotten. In small batches; it can be stopped anywhere and goes on.
+/// schema, so that no table is forgotten. In small batches; it can be stopped anywhere and goes on. Servers that still hold a refusal or a count
+/// for it write nothing once it is gone.
 /// </summary>
 internal sealed partial class OrganizationEraser(
     Database database,
@@ -17,6 +18,7 @@ internal sealed partial class OrganizationEraser(
 ) : BackgroundService
 {
     private const long Batch = 500;
+    private const string LedgerHeads = "ledger_heads";
 
     /// <summary>Removes those whose time has come; returns how many.</summary>
     public async Task<int> Round(CancellationToken stop)
@@ -63,6 +65,11 @@ internal sealed partial class OrganizationEraser(
         await database.Write(
             async session =>
             {
+                if (!await TenantStore.HoldToRemove(session, tenant.Id))
+                    return;
+                // What was written meanwhile goes in the same breath; whoever adds to the ledger holds its head, and is waited for first.
+                foreach (var table in tables.Prepend(LedgerHeads))
+                    await TenantTables.Remove(session, table, tenant.Id);
                 if (!await TenantStore.Remove(session, tenant.Id))
                     return;
                 await Audit.Record(

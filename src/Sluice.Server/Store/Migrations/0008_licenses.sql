@@ -47,3 +47,12 @@ CREATE TABLE nodes (
     seen_at BIGINT NOT NULL,
     seated_at BIGINT
 );
+
+-- What a server took of the limits in a second, for the others: read once and gone within a minute, so that no log is kept of it.
+{postgres} CREATE UNLOGGED TABLE limit_notes (
+    node TEXT NOT NULL,
+    seq BIGINT NOT NULL,
+    at BIGINT NOT NULL,
+    taken TEXT NOT NULL,
+    PRIMARY KEY (node, seq)
+);
