@@ -41,6 +41,7 @@ internal static class Signals
         "s",
         "Runs that ended here, by status."
     );
+    private static long _runsEnded;
     private static long _queued;
     private static double _queuedFor;
     private static readonly ObservableGauge<long> QueueDepth = Meter.CreateObservableGauge(
@@ -105,8 +106,14 @@ internal static class Signals
 
     public static void RunStarted() => RunsStarted.Add(1);
 
-    public static void RunEnded(string status, TimeSpan took) =>
+    public static void RunEnded(string status, TimeSpan took)
+    {
+        Interlocked.Increment(ref _runsEnded);
         Runs.Record(took.TotalSeconds, new KeyValuePair<string, object?>("status", status));
+    }
+
+    /// <summary>How many runs have ended in this process.</summary>
+    public static long RunsEnded => Interlocked.Read(ref _runsEnded);
 
     public static void StepEnded(string status, TimeSpan took, bool cold)
     {

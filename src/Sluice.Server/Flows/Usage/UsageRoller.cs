@@ -1,4 +1,5 @@
 using Sluice.Server.Store;
+using Sluice.Server.Vocabulary;
 
 namespace Sluice.Server.Flows.Usage;
 
@@ -30,11 +31,14 @@ internal sealed partial class UsageRoller(
 
     private DateTimeOffset _proved = DateTimeOffset.MinValue;
 
+    /// <summary>How many runs had ended in this process at the last look, and at the one before.</summary>
+    private (long Last, long Before) _ended;
+
     /// <summary>Adds up all that can be now.</summary>
     public async Task Round(CancellationToken stop)
     {
         var now = clock.GetUtcNow();
-        var isDue = now - _proved >= ProveEvery || now < _proved;
+        var isDue = IsDue(now);
         var until = now.ToUnixTimeMilliseconds() - LateMs;
         var after = "";
         while (
@@ -66,14 +70,26 @@ internal sealed partial class UsageRoller(
         {
             try
             {
-                await Round(stoppingToken);
+                // A store in which nothing happens is left alone.
+                if (HasNews())
+                    await Round(stoppingToken);
             }
             catch (StoreUnavailableException)
             {
-                // There is another round.
+                _ended = (-1, -1);
             }
             await Task.Delay(Every, clock, stoppingToken);
         }
+    }
+
+    private bool IsDue(DateTimeOffset now) => now - _proved >= ProveEvery || now < _proved;
+
+    /// <summary>Whether runs have ended since the look before the last one: those of the last minute are too young to be added up.</summary>
+    private bool HasNews()
+    {
+        var (last, before) = _ended;
+        _ended = (Signals.RunsEnded, last);
+        return _ended.Last != last || last != before || IsDue(clock.GetUtcNow());
     }
 
     /// <summary>Moves the mark, with what lies between.</summary>
