@@ -11,6 +11,7 @@ internal static class ConformanceInCSharp
         namespace Nodes;
 
         public static class EchoNode { public static Text Echo(IAxiomContext ax, Text input) => new() { Text_ = input.Text_ }; }
+        public static class SameNode { public static Text Same(IAxiomContext ax, Text input) => input; }
         public static class ReadNode
         {
             public static Text Read(IAxiomContext ax, Text input)
@@ -20,7 +21,7 @@ internal static class ConformanceInCSharp
             }
         }
         public static class FailNode { public static Text Fail(IAxiomContext ax, Text input) => throw new ArgumentException("no " + input.Text_); }
-        public static class HangNode { public static Text Hang(IAxiomContext ax, Text input) { while (true) { } } }
+        public static class HangNode { public static Text Hang(IAxiomContext ax, Text input) { ax.Progress(0, "begun"); while (true) { } } }
         public static class LeaveNode { public static Text Leave(IAxiomContext ax, Text input) { Environment.Exit(3); return input; } }
         public static class EatNode
         {
@@ -34,7 +35,7 @@ internal static class ConformanceInCSharp
         {
             public static Text Talk(IAxiomContext ax, Text input)
             {
-                ax.Log().Warn("long", new Dictionary<string, string> { ["length"] = "81" });
+                ax.Log().Warn(input.Text_, new Dictionary<string, string> { ["length"] = "81" });
                 Console.WriteLine("printed");
                 return new();
             }

@@ -21,12 +21,13 @@ internal static class ConformanceInGo
         )
 
         func Echo(ctx context.Context, ax axiom.Context, input *gen.Text) (*gen.Text, error) { return &gen.Text{Text: input.Text}, nil }
+        func Same(ctx context.Context, ax axiom.Context, input *gen.Text) (*gen.Text, error) { return input, nil }
         func Read(ctx context.Context, ax axiom.Context, input *gen.Text) (*gen.Text, error) {
         	value, found := ax.Secrets().Get(input.Text)
         	return &gen.Text{Text: fmt.Sprintf("%s/%v", value, found)}, nil
         }
         func Fail(ctx context.Context, ax axiom.Context, input *gen.Text) (*gen.Text, error) { panic(errors.New("no " + input.Text)) }
-        func Hang(ctx context.Context, ax axiom.Context, input *gen.Text) (*gen.Text, error) { for { } }
+        func Hang(ctx context.Context, ax axiom.Context, input *gen.Text) (*gen.Text, error) { axiom.Progress(ax, 0, "begun"); for { } }
         func Leave(ctx context.Context, ax axiom.Context, input *gen.Text) (*gen.Text, error) { os.Exit(3); return nil, nil }
         func Eat(ctx context.Context, ax axiom.Context, input *gen.Text) (*gen.Text, error) {
         	for kept := [][]byte{}; ; {
@@ -37,7 +38,7 @@ internal static class ConformanceInGo
         	}
         }
         func Talk(ctx context.Context, ax axiom.Context, input *gen.Text) (*gen.Text, error) {
-        	ax.Log().Warn("long", "length", 81)
+        	ax.Log().Warn(input.Text, "length", 81)
         	fmt.Println("printed")
         	return &gen.Text{}, nil
         }

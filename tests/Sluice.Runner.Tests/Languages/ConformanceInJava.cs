@@ -25,15 +25,16 @@ internal static class ConformanceInJava
     private static readonly Dictionary<string, string> s_bodies = new()
     {
         ["Echo"] = """return text(input.getText());""",
+        ["Same"] = """return input;""",
         ["Read"] =
             """Optional<String> value = ax.secrets().get(input.getText()); return text(value.orElse("") + "/" + value.isPresent());""",
         ["Fail"] = """throw new IllegalStateException("no " + input.getText());""",
-        ["Hang"] = """while (true) {}""",
+        ["Hang"] = """ax.progress(0, "begun"); while (true) {}""",
         ["Leave"] = """System.exit(3); return input;""",
         ["Eat"] =
             """List<Object> kept = new ArrayList<>(); while (true) kept.add(input.getText().equals("small") ? new int[16] : new byte[1 << 24]);""",
         ["Talk"] =
-            """ax.log().warn("long", Map.of("length", "81")); System.out.println("printed"); return text("");""",
+            """ax.log().warn(input.getText(), Map.of("length", "81")); System.out.println("printed"); return text("");""",
         ["Tell"] =
             """return text(String.join("/", ax.executionId(), ax.flowId(), ax.tenantId(), ax.params().get("TONE").get(), "" + ax.params().get("NONE").isPresent()));""",
         ["Fork"] = """new ProcessBuilder("/bin/true").start().waitFor(); return input;""",

@@ -8,18 +8,20 @@ internal static class ConformanceInPython
         from gen.messages_pb2 import Text
 
         def echo(ax, input): return Text(text=input.text)
+        def same(ax, input): return input
         def read(ax, input):
             value, found = ax.secrets.get(input.text)
             return Text(text=f"{value}/{found}")
         def fail(ax, input): raise ValueError("no " + input.text)
         def hang(ax, input):
+            ax.progress(0, "begun")
             while True: pass
         def leave(ax, input): os._exit(3)
         def eat(ax, input):
             kept = []
             while True: kept.append(bytearray(1 << 24))
         def talk(ax, input):
-            ax.log.warn("long", length="81")
+            ax.log.warn(input.text, length="81")
             print("printed")
             return Text()
         def tell(ax, input): return Text(text="/".join([ax.execution_id, ax.flow_id, ax.tenant_id, ax.params.get("TONE")[0], str(ax.params.get("NONE")[1])]))

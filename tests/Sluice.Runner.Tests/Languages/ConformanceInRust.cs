@@ -12,20 +12,21 @@ internal static class ConformanceInRust
         fn text(text: impl ToString) -> Answer { Ok(Text { text: text.to_string(), ..Default::default() }) }
         fn title(truth: bool) -> &'static str { if truth { "True" } else { "False" } }
         pub fn echo(_ax: &dyn AxiomContext, input: Text) -> Answer { text(input.text) }
+        pub fn same(_ax: &dyn AxiomContext, input: Text) -> Answer { Ok(input) }
         pub fn read(ax: &dyn AxiomContext, input: Text) -> Answer {
             let (value, found) = ax.secrets().get(&input.text);
             text(format!("{}/{}", value, title(found)))
         }
         pub fn fail(_ax: &dyn AxiomContext, input: Text) -> Answer { panic!("no {}", input.text) }
-        pub fn hang(_ax: &dyn AxiomContext, _input: Text) -> Answer { loop { std::hint::spin_loop() } }
+        pub fn hang(ax: &dyn AxiomContext, _input: Text) -> Answer { ax.progress(0.0, "begun"); loop { std::hint::spin_loop() } }
         pub fn leave(_ax: &dyn AxiomContext, _input: Text) -> Answer { process::exit(3) }
         pub fn eat(_ax: &dyn AxiomContext, input: Text) -> Answer {
             let size = if input.text == "small" { 1 << 10 } else { 1 << 24 };
             let mut kept = Vec::new();
             loop { kept.push(vec![1u8; size]); }
         }
-        pub fn talk(ax: &dyn AxiomContext, _input: Text) -> Answer {
-            ax.log().warn("long", &HashMap::from([("length", 81.to_string())]));
+        pub fn talk(ax: &dyn AxiomContext, input: Text) -> Answer {
+            ax.log().warn(&input.text, &HashMap::from([("length", 81.to_string())]));
             println!("printed");
             text("")
         }

@@ -12,19 +12,20 @@ internal static class ConformanceInTypeScript
 
         const text = (value: string) => new Text().setText(value);
         export function echo(ax: AxiomContext, input: Text): Text { return text(input.getText()); }
+        export function same(ax: AxiomContext, input: Text): Text { return input; }
         export function read(ax: AxiomContext, input: Text): Text {
             const [value, found] = ax.secrets.get(input.getText());
             return text(`${value}/${found ? "True" : "False"}`);
         }
         export async function fail(ax: AxiomContext, input: Text): Promise<Text> { throw new Error("no " + input.getText()); }
-        export function hang(ax: AxiomContext, input: Text): Text { for (;;); }
+        export function hang(ax: AxiomContext, input: Text): Text { ax.progress(0, "begun"); for (;;); }
         export function leave(ax: AxiomContext, input: Text): Text { process.exit(3); }
         export function eat(ax: AxiomContext, input: Text): Text {
             const kept: unknown[] = [];
             for (;;) kept.push(input.getText() === "small" ? Array.from({ length: 1 << 16 }, (_, i) => ({ i })) : new Uint8Array(1 << 24).fill(1));
         }
         export function talk(ax: AxiomContext, input: Text): Text {
-            ax.log.warn("long", { length: 81 });
+            ax.log.warn(input.getText(), { length: 81 });
             console.log("printed");
             return new Text();
         }

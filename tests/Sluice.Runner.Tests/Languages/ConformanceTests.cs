@@ -3,7 +3,6 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using Sluice.Language.Packages;
-using Sluice.Language.Protos;
 using Sluice.Runner.Egress;
 
 namespace Sluice.Runner.Tests.Languages;
@@ -14,6 +13,7 @@ public sealed class ConformanceTests
     private static readonly string[] s_nodes =
     [
         "Echo",
+        "Same",
         "Read",
         "Fail",
         "Hang",
@@ -75,10 +75,14 @@ public sealed class ConformanceTests
 
         await Recalls(house, package);
 
-        var talk = await house.Call(package, "Talk");
+        const string odd = "Größe \"♥\" \\ \t\u001b[31m\u2028 \U0001d11e {0} %s";
+        var talk = await house.Call(package, "Talk", odd);
         Assert.Equal(
-            [("info", "printed"), ("warn", "long")],
-            talk.Logs.Select(line => (line.Level, line.Text)).Order()
+            [("info", "printed", ""), ("warn", odd, "81")],
+            talk.Logs.Select(line =>
+                    (line.Level, line.Text, line.Fields.GetValueOrDefault("length", ""))
+                )
+                .Order()
         );
 
         var failed = await house.Call(package, "Fail", "greeting");
@@ -95,6 +99,7 @@ public sealed class ConformanceTests
             (NodeOutcomeKind.Timeout, "Hang was still running after 0.3 s and was stopped."),
             (hung.Kind, hung.Message)
         );
+        await IsCancelled(house, package);
         var left = await house.Call(package, "Leave");
         Assert.Equal(
             (NodeOutcomeKind.Crashed, "Leave did not finish: its process ended with exit code 3."),
@@ -111,6 +116,7 @@ public sealed class ConformanceTests
         }
         if (tier == "bubblewrap")
         {
+            await KindsConformance.Check(house, package);
             await StreamConformance.Check(house, package);
             await LeadsOut(package);
         }
@@ -123,6 +129,29 @@ public sealed class ConformanceTests
             .Text(outcome)
             .Replace("/true", "/True", StringComparison.Ordinal)
             .Replace("/false", "/False", StringComparison.Ordinal);
+
+    /// <summary>A call that hears nothing of being cancelled is over all the same, and the next one is served.</summary>
+    private static async Task IsCancelled(House house, WorkerSpec package)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(
+            TestContext.Current.CancellationToken
+        );
+        var begun = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var call = house.Runner.Call(
+            House.A_call(package, "Hang") with
+            {
+                Noted = _ => begun.TrySetResult(),
+            },
+            stop.Token
+        );
+        await begun.Task.WaitAsync(stop.Token);
+        await stop.CancelAsync();
+        var outcome = await call;
+        Assert.Equal(
+            (NodeOutcomeKind.Cancelled, "The call was cancelled."),
+            (outcome.Kind, outcome.Message)
+        );
+    }
 
     /// <summary>What the context asks and tells arrives as it should, and what is answered is what the node is given.</summary>
     private static async Task Recalls(House house, WorkerSpec package)
@@ -257,15 +286,7 @@ public sealed class ConformanceTests
                         }),
                     ],
                 },
-                Schema = SchemaCompiler
-                    .Compile(
-                        new Dictionary<string, string>
-                        {
-                            ["messages/messages.proto"] =
-                                "syntax = \"proto3\"; package acme.all; message Text { string text = 1; }",
-                        }
-                    )
-                    .Value!,
+                Schema = KindsConformance.Schema,
                 Log = log.Enqueue,
             },
             TestContext.Current.CancellationToken
