@@ -111,6 +111,18 @@ public sealed class CargoTests
         var unknown = await Package("absent = \"1\"\nmark = \"1\"\nno = { version = \"2\" }\n")
             .In(house);
         Assert.Equal([(7, 1), (9, 1)], unknown.Mistakes.Select(m => (m.Line, m.Column)));
+        // A name that means nothing here is answered by the proxy that the operator has set, and by nobody else.
+        await using var proxied = await Dependent.Open(
+            "cargo",
+            new() { Address = "http://crates.example.test/" },
+            options => options with { Proxy = new Uri(registry.Address) }
+        );
+        var absent = await Package("absent = \"1\"\n").In(proxied);
+        Assert.Contains(
+            "http://crates.example.test/ does not have it",
+            Assert.Single(absent.Mistakes).Message
+        );
+
         registry.Add("config.json", """{"dl":"http://127.0.0.2:9/files"}""");
         Assert.Contains("which is no host of this source", (await package.In(house)).Failure);
         registry.Add("config.json", "[]");
