@@ -1,6 +1,8 @@
 using System.Net;
 using System.Text.Json;
+using Sluice.Server.Console.Home;
 using Sluice.Server.Console.Licenses;
+using Sluice.Server.Flows.Packages;
 using Sluice.Server.Licenses;
 using Sluice.Server.Tests.Identity;
 
@@ -110,6 +112,32 @@ public abstract partial class ConsoleTests
         Assert.DoesNotContain("89 days old", list);
         Assert.Contains("This key is 90 days old", await Text(owner, $"/console/api-keys/{old}"));
         Assert.DoesNotContain("days old", await Text(owner, $"/console/api-keys/{young}"));
+    }
+
+    [Fact]
+    public void A_secret_that_the_newest_version_of_a_package_declares_and_nobody_saved_is_pointed_out()
+    {
+        static ReadPackages.Entry Version(string name, int day, params string[] secrets) =>
+            new()
+            {
+                Name = name,
+                Version = $"0.{day}.0",
+                Language = "python",
+                Digest = "",
+                CreatedAt = new DateTimeOffset(2026, 1, day, 0, 0, 0, TimeSpan.Zero),
+                Nodes = [new("Node", "In", "Out", "unary", "", secrets)],
+            };
+        Assert.Equal(
+            ["MISSING", "OTHER"],
+            HomePages.Unsaved(
+                [
+                    Version("a/one", 1, "FORMER"),
+                    Version("a/one", 2, "MISSING", "SAVED"),
+                    Version("a/two", 1, "OTHER", "MISSING"),
+                ],
+                new HashSet<string> { "SAVED" }
+            )
+        );
     }
 
     [Fact]

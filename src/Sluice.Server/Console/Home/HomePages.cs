@@ -5,6 +5,8 @@ using Sluice.Server.Flows.Runs;
 using Sluice.Server.Flows.Usage;
 using Sluice.Server.Keys;
 using Sluice.Server.Licenses;
+using Sluice.Server.Runners;
+using Sluice.Server.Secrets;
 using Sluice.Server.Vocabulary;
 
 namespace Sluice.Server.Console.Home;
@@ -34,6 +36,12 @@ internal static class HomePages
         public LicenseStatus? License { get; init; }
 
         public bool HasPackages { get; init; }
+
+        /// <summary>Names of secrets that nodes ask for and that are not saved.</summary>
+        public IReadOnlyList<string> Unsaved { get; init; } = [];
+
+        /// <summary>What the isolation of nodes does not stop here; null: nothing that one has to know.</summary>
+        public string? Isolation { get; init; }
 
         public IReadOnlyList<ReadFlows.Entry> Flows { get; init; } = [];
 
@@ -77,8 +85,17 @@ internal static class HomePages
             visit,
             "listPackages",
             PackageJson.Default.ListResponse,
-            ActInput.Asking(("limit", "1"))
+            ActInput.Asking(("limit", "100"))
         );
+        var secrets = await Ask(
+            visit,
+            "listSecrets",
+            SecretJsonContext.Default.ListSecretsResponse,
+            ActInput.None
+        );
+        var isolation = visit
+            .Context.RequestServices.GetRequiredService<LocalRunner>()
+            .Nodes.Isolation;
         var flows = await Ask(
             visit,
             "listFlows",
@@ -100,11 +117,36 @@ internal static class HomePages
                 Keys = keys?.Data,
                 License = license,
                 HasPackages = packages?.Data.Count > 0,
+                Unsaved = secrets is null
+                    ? []
+                    : Unsaved(
+                        packages?.Data ?? [],
+                        secrets.Data.Select(secret => secret.Name).ToHashSet()
+                    ),
+                Isolation =
+                    isolation.Warnings.Count > 0
+                        ? $"Nodes run in the isolation tier {isolation.Tier}: {isolation.Warnings[0]}"
+                        : null,
                 Flows = flows?.Data ?? [],
                 Origin = visit.Origin,
             }
         );
     }
+
+    /// <summary>Secrets that the newest version of a package declares, and nobody has saved.</summary>
+    internal static IReadOnlyList<string> Unsaved(
+        IEnumerable<ReadPackages.Entry> packages,
+        IReadOnlySet<string> saved
+    ) =>
+        [
+            .. packages
+                .GroupBy(package => package.Name)
+                .SelectMany(versions => versions.MaxBy(version => version.CreatedAt)!.Nodes)
+                .SelectMany(node => node.RequiredSecrets)
+                .Where(name => !saved.Contains(name))
+                .Distinct()
+                .Order(StringComparer.Ordinal),
+        ];
 
     /// <summary>What an act gives; null where this person's role does not reach.</summary>
     private static async Task<T?> Ask<T>(
