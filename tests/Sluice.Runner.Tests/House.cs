@@ -195,6 +195,18 @@ internal sealed class House : IAsyncDisposable
     {
         try
         {
+            // Packages are read-only, which stops whoever is not root.
+            foreach (
+                var inner in Directory.EnumerateDirectories(
+                    Folder,
+                    "*",
+                    SearchOption.AllDirectories
+                )
+            )
+                File.SetUnixFileMode(
+                    inner,
+                    UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute
+                );
             Directory.Delete(Folder, recursive: true);
             return true;
         }

@@ -49,6 +49,59 @@ internal static class CgroupFolder
         }
     }
 
+    /// <summary>Version 2: the group above all others, which has no state of its own to tell.</summary>
+    public static bool IsRootOfMachine(string folder) =>
+        !File.Exists(Path.Combine(folder, "cgroup.type"));
+
+    /// <summary>Moves processes from one group to another, those that come meanwhile included.</summary>
+    /// <param name="from">Folder of the one.</param>
+    /// <param name="to">Folder of the other.</param>
+    /// <param name="onlyOurs">This process and those that descend from it; the others stay.</param>
+    /// <exception cref="IOException">The kernel refused for this process itself.</exception>
+    public static void Move(string from, string to, bool onlyOurs)
+    {
+        for (var round = 0; round < Rounds; round++)
+        {
+            var moved = 0;
+            foreach (var line in Read(from, "cgroup.procs").Split('\n'))
+            {
+                // 0: a process of another namespace, which cannot be named.
+                if (
+                    !int.TryParse(line, CultureInfo.InvariantCulture, out var pid)
+                    || pid == 0
+                    || (onlyOurs && !Descends(pid))
+                )
+                    continue;
+                try
+                {
+                    Write(to, "cgroup.procs", line);
+                    moved++;
+                }
+                catch (IOException) when (pid != Environment.ProcessId)
+                {
+                    // It has ended.
+                }
+            }
+            if (moved == 0)
+                return;
+        }
+    }
+
+    private static bool Descends(int pid)
+    {
+        while (pid > 1 && pid != Environment.ProcessId)
+        {
+            // The parent is the second field after the name, see below.
+            var fields = FieldsOf(pid);
+            if (
+                fields.Length < 3
+                || !int.TryParse(fields[2], CultureInfo.InvariantCulture, out pid)
+            )
+                return false;
+        }
+        return pid == Environment.ProcessId;
+    }
+
     /// <summary>Ends every process in it, those that are being started included.</summary>
     public static void Kill(string folder)
     {
@@ -133,11 +186,16 @@ internal static class CgroupFolder
     }
 
     /// <summary>When a process began, in the kernel's ticks; empty when there is none of that number.</summary>
-    public static string StartOf(int pid)
+    public static string StartOf(int pid) =>
+        // The twentieth field after the name.
+        FieldsOf(pid) is { Length: > 20 } fields
+            ? fields[20]
+            : "";
+
+    /// <summary>What the kernel tells of a process after its name, which may hold anything; an empty field first.</summary>
+    private static string[] FieldsOf(int pid)
     {
-        // The name, in parentheses, may hold anything; the begin is the twentieth field after it.
         var stat = Read($"/proc/{pid}", "stat");
-        var fields = stat[(stat.LastIndexOf(')') + 1)..].Split(' ');
-        return fields.Length > 20 ? fields[20] : "";
+        return stat[(stat.LastIndexOf(')') + 1)..].Split(' ');
     }
 }

@@ -10,7 +10,7 @@ namespace Sluice.Runner.Sandbox;
 /// group of its own under systemd with <c>Delegate=yes</c>, as root on most machines, in few containers.
 /// <code>
 /// the server's own group
-/// ├─ sluice-host                      version 2: the server itself, since a group with children holds no process
+/// ├─ sluice-host                      version 2: the server and what it has started, since a group with children holds no process
 /// └─ sluice-{pid}-{its start}-{n}     a runner of this server
 ///    └─ t-{hash}                      a tenant: processors are shared by tenant first
 ///       └─ {n}                         a worker or a build
@@ -96,11 +96,12 @@ internal sealed class ControlGroups : IDisposable
         if (usable.Length == 0)
             return null;
         CgroupFolder.RemoveStale(own);
-        // The root group alone may hold processes beside its children.
-        if (own != mount.At)
+        // The machine's root group alone may hold processes beside its children; that of a container looks like it and may not.
+        var host = CgroupFolder.IsRootOfMachine(own) ? null : Path.Combine(own, HostLeaf);
+        if (host is not null)
         {
-            var host = Directory.CreateDirectory(Path.Combine(own, HostLeaf)).FullName;
-            CgroupFolder.Write(host, "cgroup.procs", $"{Environment.ProcessId}");
+            Directory.CreateDirectory(host);
+            CgroupFolder.Move(own, host, onlyOurs: own != mount.At);
         }
         var top = Directory.CreateDirectory(Path.Combine(own, NewName())).FullName;
         try
@@ -113,10 +114,10 @@ internal sealed class ControlGroups : IDisposable
         {
             // Others live in our group: it is not ours to divide.
             CgroupFolder.Remove(top);
-            if (own != mount.At)
+            if (host is not null)
             {
-                CgroupFolder.Write(own, "cgroup.procs", $"{Environment.ProcessId}");
-                CgroupFolder.Remove(Path.Combine(own, HostLeaf));
+                CgroupFolder.Move(host, own, onlyOurs: false);
+                CgroupFolder.RemoveIfEmpty(host);
             }
             return null;
         }
