@@ -40,7 +40,7 @@ internal static class HomePages
         /// <summary>Names of secrets that nodes ask for and that are not saved.</summary>
         public IReadOnlyList<string> Unsaved { get; init; } = [];
 
-        /// <summary>What the isolation of nodes does not stop here; null: nothing that one has to know.</summary>
+        /// <summary>The tier that nodes are isolated by; null: one that is not weak.</summary>
         public string? Isolation { get; init; }
 
         public IReadOnlyList<ReadFlows.Entry> Flows { get; init; } = [];
@@ -123,10 +123,7 @@ internal static class HomePages
                         packages?.Data ?? [],
                         secrets.Data.Select(secret => secret.Name).ToHashSet()
                     ),
-                Isolation =
-                    isolation.Warnings.Count > 0
-                        ? $"Nodes run in the isolation tier {isolation.Tier}: {isolation.Warnings[0]}"
-                        : null,
+                Isolation = isolation.Tier is "process" or "none" ? isolation.Tier : null,
                 Flows = flows?.Data ?? [],
                 Origin = visit.Origin,
             }
