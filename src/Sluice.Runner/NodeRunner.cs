@@ -70,7 +70,7 @@ public sealed partial class NodeRunner : IAsyncDisposable
         var log = loggers.CreateLogger<NodeRunner>();
         if (Platform.WhyNot is null)
             HostHardening.Apply();
-        var packages = new PackageStore(options.DataPath, options.MaxBuildSize);
+        var packages = new PackageStore(options.DataPath, options.MaxBuildSize, clock);
         var groups = options.ControlGroups && Platform.WhyNot is null ? ControlGroups.Find() : null;
         var (tier, report) = await TierProber.Choose(
             options,

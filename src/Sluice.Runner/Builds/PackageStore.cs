@@ -5,7 +5,8 @@ namespace Sluice.Runner.Builds;
 
 /// <summary>
 /// Built packages unpacked on this machine, a read-only folder each, named by digest. A folder that exists is whole:
-/// it is written beside and renamed. What is missing is fetched once, however many ask.
+/// it is written beside and renamed. What is missing is fetched once, however many ask. One that no worker was started
+/// with for a month is removed at the next start: it is not kept for a tenant who is gone, and comes again when it is wanted.
 /// </summary>
 internal sealed class PackageStore
 {
@@ -14,12 +15,16 @@ internal sealed class PackageStore
     private const UnixFileMode RunFile =
         ReadFile | UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
 
+    private static readonly TimeSpan KeptUnused = TimeSpan.FromDays(30);
+
+    private readonly TimeProvider _clock;
     private readonly string _packages;
     private readonly long _maxSize;
     private readonly ConcurrentDictionary<string, Lazy<Task<string?>>> _fetching = new();
 
-    public PackageStore(string dataPath, long maxSize)
+    public PackageStore(string dataPath, long maxSize, TimeProvider clock)
     {
+        _clock = clock;
         dataPath = Path.GetFullPath(dataPath);
         _maxSize = maxSize;
         _packages = Path.Combine(dataPath, "packages");
@@ -29,6 +34,8 @@ internal sealed class PackageStore
             Directory.Delete(Scratch, recursive: true);
         Directory.CreateDirectory(_packages);
         Directory.CreateDirectory(Scratch);
+        // Now only: no worker has one of them mounted yet.
+        RemoveUnused();
     }
 
     /// <summary>Folder for files that live no longer than this process.</summary>
@@ -45,7 +52,10 @@ internal sealed class PackageStore
             return (null, "The package's digest is not one.");
         var folder = Path.Combine(_packages, spec.Digest);
         if (Directory.Exists(folder))
+        {
+            MarkUsed(folder);
             return (folder, null);
+        }
         var fetch = _fetching
             .GetOrAdd(spec.Digest, _ => new Lazy<Task<string?>>(() => Fetch(spec, folder)))
             .Value;
@@ -91,10 +101,36 @@ internal sealed class PackageStore
                 .Append(folder)
         )
             Protect(inner, RunFile);
+        MarkUsed(folder);
     }
 
     /// <summary>Makes a file one that can be run, by anybody.</summary>
     public static void MarkProgram(string path) => Protect(path, RunFile);
+
+    private void MarkUsed(string folder) =>
+        Directory.SetLastWriteTimeUtc(folder, _clock.GetUtcNow().UtcDateTime);
+
+    private void RemoveUnused()
+    {
+        var before = _clock.GetUtcNow().UtcDateTime - KeptUnused;
+        foreach (var folder in Directory.EnumerateDirectories(_packages).ToList())
+        {
+            if (Directory.GetLastWriteTimeUtc(folder) >= before)
+                continue;
+            // Whoever is not root removes nothing from a read-only folder, nor moves one.
+            foreach (
+                var inner in Directory
+                    .EnumerateDirectories(folder, "*", SearchOption.AllDirectories)
+                    .Append(folder)
+                    .ToList()
+            )
+                Protect(inner, RunFile | UnixFileMode.UserWrite);
+            // A folder that exists is whole, also when this is broken off.
+            var going = Path.Combine(Scratch, Path.GetFileName(folder));
+            Directory.Move(folder, going);
+            Directory.Delete(going, recursive: true);
+        }
+    }
 
     private static void Protect(string path, UnixFileMode mode)
     {
