@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Security.Cryptography;
 
 namespace Sluice.Server.Vocabulary;
 
@@ -8,8 +9,15 @@ namespace Sluice.Server.Vocabulary;
 /// </summary>
 internal sealed class SharedLimits(TimeProvider clock)
 {
+    /// <summary>PostgreSQL's channel on which servers say that they have told something; the payload is who.</summary>
+    public const string Channel = "sluice_limits";
+
     private readonly ConcurrentDictionary<string, TokenBuckets> _families = new();
     private volatile bool _isOn;
+    private int _wasTold;
+
+    /// <summary>Under which this process tells: what it tells begins at 1 again when it does.</summary>
+    public string Me { get; } = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8));
 
     /// <summary>Whether other servers are there.</summary>
     public bool IsOn
@@ -17,6 +25,16 @@ internal sealed class SharedLimits(TimeProvider clock)
         get => _isOn;
         set => _isOn = value;
     }
+
+    /// <summary>There is something to hear of another server, or there may be.</summary>
+    public void WasTold(string by)
+    {
+        if (by != Me)
+            Volatile.Write(ref _wasTold, 1);
+    }
+
+    /// <summary>Whether there is something to hear since this was asked last.</summary>
+    public bool TakeWasTold() => Interlocked.Exchange(ref _wasTold, 0) == 1;
 
     /// <summary>The buckets of a limit; all servers know it by this name.</summary>
     public TokenBuckets Of(string family) =>

@@ -169,8 +169,11 @@ public sealed class LimitTests
         await using var one = await Open(clock, store, Small);
         await using var two = await Open(clock, store, Small);
         TestHouse[] servers = [one, two];
-        // Each hears that the other is there; after a minute without a word they would be gone for each other.
-        await Exchange(servers);
+        foreach (var server in servers)
+        {
+            var limits = server.Services.GetRequiredService<SharedLimits>();
+            Assert.True(SpinWait.SpinUntil(() => limits.IsOn, TimeSpan.FromSeconds(60)));
+        }
 
         // Told after each call, what passes is what one server would let through.
         var tenant = await one.NewTenant();
@@ -214,6 +217,14 @@ public sealed class LimitTests
             passed += await Passed(two, tenant.Key, 2);
         }
         Assert.InRange(passed, 10, 3 + 10 * 1);
+
+        // Who tells something is heard by a sign, and nobody asks in vain.
+        var other = two.Services.GetRequiredService<SharedLimits>();
+        other.TakeWasTold();
+        clock.Advance(TimeSpan.FromMinutes(1));
+        Assert.Equal(3, await Passed(one, tenant.Key, 3));
+        await Exchange([one]);
+        Assert.True(SpinWait.SpinUntil(other.TakeWasTold, TimeSpan.FromSeconds(60)));
     }
 
     /// <summary>All tell, and all hear what was told.</summary>

@@ -202,8 +202,10 @@ public sealed class PresenceTests
     private static async Task UntilQuiet(PostgresProxy proxy)
     {
         // Twice: a machine that stood still is quiet as well.
+        var since = Stopwatch.GetTimestamp();
         for (var quiet = 0; quiet < 2; )
         {
+            Assert.True(Stopwatch.GetElapsedTime(since) < TimeSpan.FromMinutes(2), "never quiet");
             var seen = proxy.Statements;
             await Task.Delay(TimeSpan.FromSeconds(2), TestContext.Current.CancellationToken);
             quiet = proxy.Statements > seen + 1 ? 0 : quiet + 1;

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Options;
 using Npgsql;
 using Sluice.Seal;
 using Sluice.Server.Store;
+using Sluice.Server.Vocabulary;
 
 namespace Sluice.Server.Flows.Runs;
 
@@ -35,6 +36,7 @@ internal sealed partial class ServerPresence : IAsyncDisposable
     private readonly PresenceOptions _options;
     private readonly UlidSource _ids;
     private readonly TimeProvider _clock;
+    private readonly SharedLimits _limits;
     private readonly ILogger<ServerPresence> _log;
     private readonly Leash _leash;
     private readonly CancellationTokenSource _stop = new();
@@ -60,11 +62,12 @@ internal sealed partial class ServerPresence : IAsyncDisposable
         IOptions<PresenceOptions> options,
         UlidSource ids,
         PresenceClock clock,
+        SharedLimits limits,
         ILogger<ServerPresence> log
     )
     {
         (_database, _succession, _options) = (database, succession, options.Value);
-        (_ids, _clock, _log) = (ids, clock.Time, log);
+        (_ids, _clock, _limits, _log) = (ids, clock.Time, limits, log);
         _leash = new Leash(_clock, () => LogOver(log));
         if (database is not PostgresDatabase)
             _leash.Begin(ServerStore.Embedded);
@@ -179,8 +182,13 @@ internal sealed partial class ServerPresence : IAsyncDisposable
         var connection = await postgres.Kept.OpenConnectionAsync(stop);
         try
         {
-            connection.Notification += (_, note) => Hear(note.Payload);
-            await using (var listen = new NpgsqlCommand($"LISTEN {Channel}", connection))
+            connection.Notification += (_, note) => Hear(note.Channel, note.Payload);
+            await using (
+                var listen = new NpgsqlCommand(
+                    $"LISTEN {Channel}; LISTEN {SharedLimits.Channel}",
+                    connection
+                )
+            )
                 await listen.ExecuteNonQueryAsync(stop);
             if (_name is null || !await Return(connection, stop))
                 await Begin(connection, postgres, stop);
@@ -194,6 +202,7 @@ internal sealed partial class ServerPresence : IAsyncDisposable
         await Notify(Servers, stop);
         // Words may have been missed.
         _news.Writer.TryWrite(new PresenceNews(null, null));
+        _limits.WasTold(by: "");
     }
 
     private async Task Begin(
@@ -267,6 +276,7 @@ internal sealed partial class ServerPresence : IAsyncDisposable
             .Where(other => !other.Gone)
             .OrderBy(other => other.Name, StringComparer.Ordinal)
             .ToList();
+        _limits.IsOn = living.Count > 0;
         _watch!.Point(
             living.Find(other => string.CompareOrdinal(other.Name, _name) > 0)
                 ?? living.FirstOrDefault()
@@ -303,9 +313,11 @@ internal sealed partial class ServerPresence : IAsyncDisposable
         }
     }
 
-    private void Hear(string payload)
+    private void Hear(string channel, string payload)
     {
-        if (payload == Servers)
+        if (channel == SharedLimits.Channel)
+            _limits.WasTold(by: payload);
+        else if (payload == Servers)
             _look = true;
         else if (payload.Split(' ') is [var tenant, var run])
             _news.Writer.TryWrite(new PresenceNews(tenant, run));

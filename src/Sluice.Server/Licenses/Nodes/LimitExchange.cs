@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Sluice.Server.Store;
@@ -8,8 +7,8 @@ namespace Sluice.Server.Licenses.Nodes;
 
 /// <summary>
 /// Tells the other servers every second what was taken of the limits here, and takes off the buckets here what they tell: a limit is one for
-/// all, but for what passes between two tellings. A server that is alone tells nothing, and one that cannot tell keeps the limits by itself.
-/// An embedded store has one server.
+/// all, but for what passes between two tellings. Where nothing was taken or told nothing is asked; a server that is alone tells nothing, and
+/// one that cannot tell keeps the limits by itself. An embedded store has one server.
 /// </summary>
 internal sealed partial class LimitExchange(
     Database database,
@@ -22,18 +21,11 @@ internal sealed partial class LimitExchange(
     public const int Most = 1000;
 
     private static readonly TimeSpan Every = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan ShowEvery = TimeSpan.FromSeconds(5);
-
-    // Three signs of life may be lost before a server counts as gone.
-    private static readonly TimeSpan ThereFor = TimeSpan.FromSeconds(16);
     private static readonly TimeSpan Forgotten = TimeSpan.FromHours(1);
 
-    // Of this process: what it tells begins at 1 again when the server does.
-    private readonly string _me = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8));
     private readonly SemaphoreSlim _turn = new(1);
     private readonly Dictionary<string, Peer> _peers = [];
     private long _said;
-    private long? _shownAt;
 
     /// <param name="Heard">Number of the last note.</param>
     /// <param name="At">When it was heard.</param>
@@ -46,7 +38,7 @@ internal sealed partial class LimitExchange(
         await _turn.WaitAsync(stop);
         try
         {
-            await Exchange(stop);
+            await Exchange(limits.Drain(Most), stop);
         }
         finally
         {
@@ -66,50 +58,64 @@ internal sealed partial class LimitExchange(
         {
             try
             {
-                await Round(stoppingToken);
+                await RoundIfAny(stoppingToken);
             }
             catch (StoreUnavailableException error)
             {
                 LogUnheard(log, error);
+                limits.WasTold(by: "");
             }
             await Task.Delay(Every, clock, stoppingToken);
         }
     }
 
-    private async Task Exchange(CancellationToken stop)
+    private async Task RoundIfAny(CancellationToken stop)
     {
-        var taken = limits.Drain(Most);
-        var shows = _shownAt is not { } shown || clock.GetElapsedTime(shown) >= ShowEvery;
+        await _turn.WaitAsync(stop);
+        try
+        {
+            var taken = limits.Drain(Most);
+            if (limits.TakeWasTold() || taken.Count > 0)
+                await Exchange(taken, stop);
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    private async Task Exchange(IReadOnlyList<TakenTokens> taken, CancellationToken stop)
+    {
         var (names, last) = (
             _peers.Keys.ToArray(),
             _peers.Values.Select(peer => peer.Heard).ToArray()
         );
         var heard =
-            taken.Count > 0 || shows
+            taken.Count > 0
                 ? await database.Write(
                     async session =>
                     {
-                        await NoteStore.Tell(session, _me, ++_said, Write(taken));
-                        return await NoteStore.Hear(session, _me, names, last);
+                        await NoteStore.Tell(session, limits.Me, ++_said, Write(taken));
+                        return await NoteStore.Hear(session, limits.Me, names, last);
                     },
                     stop
                 )
-                : await database.Read(session => NoteStore.Hear(session, _me, names, last), stop);
+                : await database.Read(
+                    session => NoteStore.Hear(session, limits.Me, names, last),
+                    stop
+                );
         var now = clock.GetTimestamp();
-        if (taken.Count > 0 || shows)
-            _shownAt = now;
         foreach (var note in heard)
         {
             _peers[note.Node] = new Peer(note.Seq, now);
             foreach (var each in Read(note.Taken))
                 limits.Learn(each);
         }
-        limits.IsOn = _peers.Values.Any(peer => Since(peer) <= ThereFor);
         // Not before its notes are gone for long: what was heard once must not be heard again.
-        foreach (var gone in _peers.Where(peer => Since(peer.Value) > Forgotten))
+        foreach (
+            var gone in _peers.Where(peer => clock.GetElapsedTime(peer.Value.At, now) > Forgotten)
+        )
             _peers.Remove(gone.Key);
-
-        TimeSpan Since(Peer peer) => clock.GetElapsedTime(peer.At, now);
     }
 
     private static string Write(IReadOnlyList<TakenTokens> taken) =>
@@ -155,6 +161,10 @@ internal static class NoteStore
             }
         );
         await session.House.Execute($"DELETE FROM limit_notes WHERE at < {Now} - {KeptMs}");
+        await session.House.First<string>(
+            "SELECT CAST(pg_notify(@Channel, @node) AS TEXT)",
+            new { SharedLimits.Channel, node }
+        );
     }
 
     /// <summary>What others told in the last ten seconds, after what was heard of each.</summary>
