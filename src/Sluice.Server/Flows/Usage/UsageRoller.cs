@@ -29,13 +29,33 @@ internal sealed partial class UsageRoller(
     /// <summary>Between two writes, for others.</summary>
     private static readonly TimeSpan Breath = TimeSpan.FromMilliseconds(5);
 
+    private readonly SemaphoreSlim _turn = new(1);
     private DateTimeOffset _proved = DateTimeOffset.MinValue;
 
     /// <summary>How many runs had ended in this process at the last look, and at the one before.</summary>
     private (long Last, long Before) _ended;
 
-    /// <summary>Adds up all that can be now.</summary>
+    /// <summary>Adds up all that can be now; one round at a time.</summary>
     public async Task Round(CancellationToken stop)
+    {
+        await _turn.WaitAsync(stop);
+        try
+        {
+            await AddUp(stop);
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    public override void Dispose()
+    {
+        _turn.Dispose();
+        base.Dispose();
+    }
+
+    private async Task AddUp(CancellationToken stop)
     {
         var now = clock.GetUtcNow();
         var isDue = IsDue(now);
