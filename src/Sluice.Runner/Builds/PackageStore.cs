@@ -107,8 +107,17 @@ internal sealed class PackageStore
     /// <summary>Makes a file one that can be run, by anybody.</summary>
     public static void MarkProgram(string path) => Protect(path, RunFile);
 
-    private void MarkUsed(string folder) =>
-        Directory.SetLastWriteTimeUtc(folder, _clock.GetUtcNow().UtcDateTime);
+    private void MarkUsed(string folder)
+    {
+        try
+        {
+            Directory.SetLastWriteTimeUtc(folder, _clock.GetUtcNow().UtcDateTime);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // Another user's, from a former start: it can be read, and that is what it is for.
+        }
+    }
 
     private void RemoveUnused()
     {
@@ -117,19 +126,31 @@ internal sealed class PackageStore
         {
             if (Directory.GetLastWriteTimeUtc(folder) >= before)
                 continue;
-            // Whoever is not root removes nothing from a read-only folder, nor moves one.
-            foreach (
-                var inner in Directory
-                    .EnumerateDirectories(folder, "*", SearchOption.AllDirectories)
-                    .Append(folder)
-                    .ToList()
-            )
-                Protect(inner, RunFile | UnixFileMode.UserWrite);
-            // A folder that exists is whole, also when this is broken off.
-            var going = Path.Combine(Scratch, Path.GetFileName(folder));
-            Directory.Move(folder, going);
-            Directory.Delete(going, recursive: true);
+            try
+            {
+                Remove(folder);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                // It is tried again at the next start, and is no reason not to start now.
+            }
         }
+    }
+
+    private void Remove(string folder)
+    {
+        // Whoever is not root removes nothing from a read-only folder, nor moves one.
+        foreach (
+            var inner in Directory
+                .EnumerateDirectories(folder, "*", SearchOption.AllDirectories)
+                .Append(folder)
+                .ToList()
+        )
+            Protect(inner, RunFile | UnixFileMode.UserWrite);
+        // A folder that exists is whole, also when this is broken off.
+        var going = Path.Combine(Scratch, Path.GetFileName(folder));
+        Directory.Move(folder, going);
+        Directory.Delete(going, recursive: true);
     }
 
     private static void Protect(string path, UnixFileMode mode)
