@@ -162,6 +162,7 @@ internal static class ConsoleBench
             ("Settings", "/console/settings"),
             ("Sessions", "/console/sessions"),
             ("Sign-in and security", "/console/security"),
+            ("Your profile", "/console/profile"),
         ];
     }
 

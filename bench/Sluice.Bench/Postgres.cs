@@ -12,6 +12,9 @@ internal sealed class Postgres : IAsyncDisposable
     private readonly string _folder;
     private readonly int _port;
 
+    /// <summary>What fits into min_wal_size, 16 MiB each.</summary>
+    private const int UsedSegments = 60;
+
     private Postgres(string programs, string folder, int port) =>
         (_programs, _folder, _port) = (programs, folder, port);
 
@@ -46,10 +49,29 @@ internal sealed class Postgres : IAsyncDisposable
             "-l",
             $"{folder}/log",
             "-o",
-            $"-c listen_addresses=127.0.0.1 -c port={postgres._port} -c unix_socket_directories='' -c fsync=on -c max_connections=300",
+            $"-c listen_addresses=127.0.0.1 -c port={postgres._port} -c unix_socket_directories='' -c fsync=on -c max_connections=300 -c min_wal_size=1GB",
             "start"
         );
+        await postgres.Age();
         return postgres;
+    }
+
+    /// <summary>
+    /// As a server is that has been in use: its log goes into segments that it has written before. A new one fills each of
+    /// them with zeros first, 16 MiB while everybody who writes waits.
+    /// </summary>
+    private async Task Age()
+    {
+        await using var source = NpgsqlDataSource.Create(Address("postgres"));
+        for (var i = 0; i < UsedSegments; i++)
+        {
+            await using var next = source.CreateCommand(
+                "SELECT pg_logical_emit_message(false, 'bench', ''), pg_switch_wal()"
+            );
+            await next.ExecuteNonQueryAsync();
+        }
+        await using var recycle = source.CreateCommand("CHECKPOINT");
+        await recycle.ExecuteNonQueryAsync();
     }
 
     /// <summary>The process whose children serve its connections.</summary>

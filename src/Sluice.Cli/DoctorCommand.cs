@@ -57,6 +57,7 @@ internal static class DoctorCommand
                     .. await Server(session, stop),
                     .. standing,
                     .. tools,
+                    Zones(terminal),
                 ];
                 var diagnosis = new Diagnosis(
                     checks.TrueForAll(check => check.Ok || check.Optional),
@@ -75,6 +76,22 @@ internal static class DoctorCommand
 
     private static async Task<List<Check>> Tools(Terminal terminal, CancellationToken stop) =>
         [.. await Task.WhenAll(Tool.All.Select(tool => tool.Look(terminal, stop)))];
+
+    /// <summary>Where this machine has the data of time zones: a server here without shows everybody times in UTC.</summary>
+    private static Check Zones(Terminal terminal)
+    {
+        var folder = terminal.Variable("TZDIR") ?? "/usr/share/zoneinfo";
+        return File.Exists(Path.Combine(folder, "Europe", "London"))
+            ? new("time zones", true, $"data in {folder}")
+            : new(
+                "time zones",
+                false,
+                $"no data in {folder}; needed for a server here, which shows times in UTC without: apt-get install tzdata"
+            )
+            {
+                Optional = true,
+            };
+    }
 
     private static void Tell(Report people, Diagnosis diagnosis)
     {

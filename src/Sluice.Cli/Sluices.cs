@@ -28,6 +28,7 @@ internal static class Sluices
             LoginCommand.Define(terminal),
             LogoutCommand.Define(terminal),
             WhoamiCommand.Define(terminal),
+            TimeZoneCommand.Define(terminal),
             KeysCommand.Define(terminal),
             AccountsCommand.Define(terminal),
             MembersCommand.Define(terminal),

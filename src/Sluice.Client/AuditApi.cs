@@ -61,6 +61,10 @@ public sealed class AuditApi
     public Task<AuditCheckpoint> Checkpoint(CancellationToken stop = default) =>
         _wire.Get(_family + "/audit/checkpoint", SluiceJson.Default.AuditCheckpoint, stop);
 
+    /// <summary>How long the ledger is, up to where it is signed, and whether its newest entries hold. A look, not a proof.</summary>
+    public Task<AuditChain> Chain(CancellationToken stop = default) =>
+        _wire.Get(_family + "/audit/chain", SluiceJson.Default.AuditChain, stop);
+
     /// <summary>Why a request was refused; kept for 7 days.</summary>
     /// <param name="requestId">Of the refusal, or of the header <c>X-Request-Id</c>.</param>
     public Task<Decision> Why(string requestId, CancellationToken stop = default) =>
@@ -169,6 +173,33 @@ public sealed record AuditCheckpoint
     public required string At { get; init; }
     public required string Kid { get; init; }
     public required string Signature { get; init; }
+}
+
+/// <summary>How the ledger stands, as the server sees it.</summary>
+public sealed record AuditChain
+{
+    /// <summary><c>whole</c>, <c>broken</c> or <c>empty</c>.</summary>
+    public required string Status { get; init; }
+
+    /// <summary>Number of the last entry.</summary>
+    public required long Seq { get; init; }
+
+    /// <summary>Number of the oldest entry that is kept.</summary>
+    public required long First { get; init; }
+
+    /// <summary>Hash of the last entry.</summary>
+    public required string Hash { get; init; }
+
+    /// <summary>How many of the newest entries were looked at.</summary>
+    public required int Checked { get; init; }
+
+    /// <summary>The first of them that was changed or is missing; null when none is.</summary>
+    public long? BrokenAt { get; init; }
+
+    /// <summary>Up to which entry it is signed; null while it is not.</summary>
+    public long? SignedSeq { get; init; }
+    public string? SignedAt { get; init; }
+    public string? Kid { get; init; }
 }
 
 /// <summary>Why a request was refused.</summary>

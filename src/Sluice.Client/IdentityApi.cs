@@ -10,6 +10,21 @@ public sealed class IdentityApi
     public Task<Whoami> Whoami(CancellationToken stop = default) =>
         _wire.Get("api/v1/whoami", SluiceJson.Default.Whoami, stop);
 
+    /// <summary>The member whose key it is; refused to a service account, which has no profile.</summary>
+    public Task<Profile> Profile(CancellationToken stop = default) =>
+        _wire.Get("api/v1/profile", SluiceJson.Default.Profile, stop);
+
+    /// <summary>Changes the profile of the member whose key it is; what is null is as if it had never been said.</summary>
+    public Task<Profile> PutProfile(NewProfile profile, CancellationToken stop = default) =>
+        _wire.Send(
+            HttpMethod.Put,
+            "api/v1/profile",
+            profile,
+            SluiceJson.Default.NewProfile,
+            SluiceJson.Default.Profile,
+            stop
+        );
+
     public Task<Health> Health(CancellationToken stop = default) =>
         _wire.Get("health", SluiceJson.Default.Health, stop);
 }
@@ -26,6 +41,22 @@ public sealed record Whoami(
     string? KeyId,
     IReadOnlyList<string>? Scopes,
     Owner? Owner
+);
+
+/// <param name="TimeZone">In which the console shows times: a name of the IANA database such as <c>Europe/Berlin</c>; null: none.</param>
+public sealed record NewProfile(string? TimeZone = null);
+
+/// <summary>A member as it sees itself.</summary>
+/// <param name="Role"><c>owner</c>, <c>admin</c>, <c>policy_admin</c>, <c>developer</c> or <c>viewer</c>.</param>
+/// <param name="TimeZone">In which the console shows times; null: none was chosen.</param>
+/// <param name="LocalTime">The time there now, with its offset; in UTC where none was chosen.</param>
+public sealed record Profile(
+    string Id,
+    string Email,
+    string? Name,
+    string Role,
+    string? TimeZone,
+    DateTimeOffset LocalTime
 );
 
 /// <param name="Type"><c>member</c> or <c>service_account</c>.</param>

@@ -129,6 +129,10 @@ public sealed record LicenseStatus
     /// <summary>Until when time had come when the server's clock was turned back.</summary>
     [JsonPropertyName("clockSetBackFrom")]
     public DateTimeOffset? ClockSetBackFrom { get; init; }
+
+    /// <summary>Since when its key opens no door, because it was found in public; what was bought stays in force.</summary>
+    [JsonPropertyName("keyLeakedAt")]
+    public DateTimeOffset? KeyLeakedAt { get; init; }
 }
 
 /// <summary>A license to issue: <see cref="OrgId"/> for a tenant of the server, <see cref="Organization"/> for another installation.</summary>
@@ -183,6 +187,9 @@ public sealed record IssuedLicense
     public string? RenewedFrom { get; init; }
     public string? RenewedTo { get; init; }
     public DateTimeOffset? RevokedAt { get; init; }
+
+    /// <summary>Since when its key opens no door, because it was found in public; what was bought stays in force.</summary>
+    public DateTimeOffset? LeakedAt { get; init; }
 
     /// <summary>The text, in the answer that makes it.</summary>
     public string? Key { get; init; }

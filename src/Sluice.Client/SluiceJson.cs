@@ -9,6 +9,7 @@ namespace Sluice.Client;
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull
 )]
 [JsonSerializable(typeof(ApiKey))]
+[JsonSerializable(typeof(AuditChain))]
 [JsonSerializable(typeof(AuditCheckpoint))]
 [JsonSerializable(typeof(AuditPage))]
 [JsonSerializable(typeof(AuditQuery))]
@@ -57,6 +58,7 @@ namespace Sluice.Client;
 [JsonSerializable(typeof(NewBreakpoints))]
 [JsonSerializable(typeof(KeyRotation))]
 [JsonSerializable(typeof(NewFlowConfig))]
+[JsonSerializable(typeof(NewProfile))]
 [JsonSerializable(typeof(NewTenantSettings))]
 [JsonSerializable(typeof(TenantLimits))]
 [JsonSerializable(typeof(TenantSettings))]
@@ -87,6 +89,7 @@ namespace Sluice.Client;
 [JsonSerializable(typeof(Page<ServiceAccount>))]
 [JsonSerializable(typeof(PasswordLink))]
 [JsonSerializable(typeof(PushEvent))]
+[JsonSerializable(typeof(Profile))]
 [JsonSerializable(typeof(Run))]
 [JsonSerializable(typeof(RunEvent))]
 [JsonSerializable(typeof(RunQueue))]

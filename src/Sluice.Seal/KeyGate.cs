@@ -70,13 +70,14 @@ public sealed class KeyGate
 
         var environment = head.EndsWith("_live_"u8) ? KeyEnvironment.Live : KeyEnvironment.Test;
         var prefix = head[..^"_live_".Length];
-        if (!IsPrefix(prefix))
+        var isOurs = IsOurs(prefix);
+        if (!isOurs && !IsPrefix(prefix))
         {
             return default;
         }
 
         var verdict =
-            !IsOurs(prefix) ? KeyVerdict.Foreign
+            !isOurs ? KeyVerdict.Foreign
             : HasChecksum(text) ? KeyVerdict.WellFormed
             : KeyVerdict.BadChecksum;
         return new KeyReading(verdict, KeyShape.Standard, environment);

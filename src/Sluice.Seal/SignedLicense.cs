@@ -105,6 +105,7 @@ public static class SignedLicense
         return (verdict, claims);
     }
 
+    // Written in the one way that the bytes are written: white space, or bits that the last character has left, make another text.
     private static byte[]? Decode(ReadOnlySpan<char> text)
     {
         var bytes = new byte[Base64Url.GetMaxDecodedLength(text.Length)];
@@ -112,6 +113,7 @@ public static class SignedLicense
             Base64Url.DecodeFromChars(text, bytes, out var read, out var written)
                 == OperationStatus.Done
             && read == text.Length
+            && text.SequenceEqual(Base64Url.EncodeToString(bytes.AsSpan(0, written)))
             ? bytes[..written]
             : null;
     }

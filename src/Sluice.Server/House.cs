@@ -14,6 +14,7 @@ using Sluice.Server.Identity.Factors;
 using Sluice.Server.Identity.Invitations;
 using Sluice.Server.Identity.Passkeys;
 using Sluice.Server.Identity.Passwords;
+using Sluice.Server.Identity.Profiles;
 using Sluice.Server.Identity.Sessions;
 using Sluice.Server.Keys;
 using Sluice.Server.Keys.Device;
@@ -129,6 +130,7 @@ internal static class House
         app.MapPasswords();
         app.MapFactors();
         app.MapPasskeys();
+        app.MapProfiles();
         app.MapInvitations();
         app.MapSecrets();
         app.MapLedger();

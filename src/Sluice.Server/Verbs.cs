@@ -1,3 +1,5 @@
+using System.Net.Sockets;
+using Microsoft.AspNetCore.Connections;
 using Sluice.Server.Description;
 using Sluice.Server.Operations;
 using Sluice.Server.Secrets;
@@ -12,7 +14,7 @@ internal static class Verbs
     public static async Task<int> Serve(string[] args)
     {
         await using var app = await House.Build(args);
-        await app.StartAsync();
+        await Start(app);
         await System.Console.Out.WriteLineAsync(
             $"Sluice {Health.Version} listens on {string.Join(", ", app.Urls)}"
         );
@@ -20,6 +22,29 @@ internal static class Verbs
             await System.Console.Out.WriteLineAsync(line);
         await app.WaitForShutdownAsync();
         return 0;
+    }
+
+    /// <exception cref="ListenerException">An address is somebody else's.</exception>
+    private static async Task Start(WebApplication app)
+    {
+        try
+        {
+            await app.StartAsync();
+        }
+        catch (Exception error)
+            when (error
+                    is IOException { InnerException: AddressInUseException }
+                        or SocketException
+                        {
+                            SocketErrorCode: SocketError.AccessDenied
+                                or SocketError.AddressNotAvailable
+                        }
+            )
+        {
+            throw new ListenerException(
+                $"{error.Message.TrimEnd('.')}. End what listens there, or name another address: --urls http://127.0.0.1:PORT."
+            );
+        }
     }
 
     public static async Task<int> Backup(string[] args)

@@ -32,6 +32,7 @@ public sealed class CompletionTests : IDisposable
         Assert.Contains("secret-keys", await Completed(shell, "sluice admin sec"));
         Assert.Contains("--revision", await Completed(shell, "sluice flow get --rev"));
         Assert.DoesNotContain("versions", await Completed(shell, "sluice keys "));
+        Assert.Contains("Europe/Berlin", await Completed(shell, "sluice time-zone Europe/Be"));
     }
 
     /// <summary>What the shell offers for a line with the cursor at its end.</summary>

@@ -25,10 +25,14 @@ public sealed class DoctorTests : IDisposable
                 ("tsc", "4.8.4"),
                 ("cargo", "1.70.0"),
                 ("javac", "17.0.1"),
-                ("dotnet", "10.0.1"),
             }
         )
             Program(name, $"echo {name} {version}");
+        // As the SDK does where no ICU is installed.
+        Program(
+            "dotnet",
+            "[ \"$DOTNET_SYSTEM_GLOBALIZATION_INVARIANT\" = 1 ] && echo 10.0.1 || exit 134"
+        );
         // What is installed with it is there afterwards.
         Program(
             "apt-get",
@@ -57,6 +61,7 @@ public sealed class DoctorTests : IDisposable
             await File.ReadAllLinesAsync(_called)
         );
         Assert.Contains("✓ sandbox     bwrap 0.8.0", typed.Out);
+        Assert.Contains("✓ C#          dotnet 10.0.1", typed.Out);
         Assert.Contains("! Python", typed.Out);
     }
 
@@ -99,6 +104,19 @@ public sealed class DoctorTests : IDisposable
         Assert.Equal(Exit.Broken, typed.Exit);
         Assert.Contains("This is no Debian", typed.All);
         Assert.Contains("bubblewrap: a server here", typed.All);
+    }
+
+    [Fact]
+    public async Task A_machine_without_data_of_time_zones_is_told_of_and_needs_none_to_pass()
+    {
+        _typist["TZDIR"] = _programs;
+        var typed = await _typist.Type(["doctor"]);
+        Assert.Contains("! time zones  no data in " + _programs, typed.All);
+        Assert.Contains("apt-get install tzdata", typed.All);
+        var london = Path.Combine(_programs, "Europe", "London");
+        Directory.CreateDirectory(Path.GetDirectoryName(london)!);
+        await File.WriteAllTextAsync(london, "");
+        Assert.Contains("✓ time zones", (await _typist.Type(["doctor"])).All);
     }
 
     private void Program(string name, string script)

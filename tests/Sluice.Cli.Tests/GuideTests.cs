@@ -116,6 +116,7 @@ public sealed partial class GuideTests
             | (?<mask>\bslc_live…\w{4})
             | (?<key>\bslc_live_\w{32}\b)
             | (?<time>\b\d{4}-\d\d-\d\d\ \d\d:\d\d:\d\d(\.\d+)?Z)
+            | (?<local>\b\d{4}-\d\d-\d\d\ \d\d:\d\d:\d\d\ [+-]\d\d:\d\d)
             | (?<date>\b\d{4}-\d\d-\d\d\b(?![T\ ]\d))
             | (?<any>(?<=\bSLC-PRO-)\S+)
             | (?<took>\b\d+(\.\d+)?\ m?s\b)

@@ -40,7 +40,13 @@ internal sealed class ServerProcess : IAsyncDisposable
         }
     }
 
-    public static async Task<ServerProcess> Start(params string[] args)
+    public static Task<ServerProcess> Start(params string[] args) => Start([], args);
+
+    /// <param name="environment">Variables beside those that it has from here.</param>
+    public static async Task<ServerProcess> Start(
+        Dictionary<string, string> environment,
+        params string[] args
+    )
     {
         var data = Directory.CreateTempSubdirectory("sluice-cli-tests-").FullName;
         var adminKey = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32));
@@ -55,6 +61,8 @@ internal sealed class ServerProcess : IAsyncDisposable
             RedirectStandardInput = true,
             Environment = { ["SLUICE_ADMIN_API_KEY"] = adminKey },
         };
+        foreach (var (name, value) in environment)
+            start.Environment[name] = value;
         var said = new List<string>();
         var listening = new TaskCompletionSource<string>(
             TaskCreationOptions.RunContinuationsAsynchronously

@@ -5,11 +5,11 @@ namespace Sluice.Cli.Tests;
 
 /// <summary>
 /// A session as it is read on a screen. <c>$ sluice …</c> is typed, what follows is expected, <c>[exit 4]</c> closes what
-/// does not end well. <c>&lt;&lt;&lt; 'text'</c> is piped in, <c>cd</c> and <c>cp</c> prepare the folder, <c>#</c> remarks.
+/// does not end well. <c>&lt;&lt;&lt; 'text'</c> is piped in, <c>cd</c> and <c>cp</c> prepare the folder, <c>report</c> says that a file was found in public, <c>#</c> remarks.
 /// In what is expected, <c>&lt;ulid&gt;</c> and its like stand for what differs from time to time, and
 /// <c>&lt;id:ulid&gt;</c> also remembers it: later lines say <c>{id}</c>.
 /// </summary>
-internal sealed partial class Transcript(Typist typist)
+internal sealed partial class Transcript(Typist typist, Func<string, Task<string>>? report = null)
 {
     private static readonly Dictionary<string, string> s_shapes = new(StringComparer.Ordinal)
     {
@@ -17,6 +17,7 @@ internal sealed partial class Transcript(Typist typist)
         ["key"] = "slc_(?:live|test)_[0-9A-Za-z]{32}",
         ["mask"] = "slc_(?:live|test)?…[0-9A-Za-z]{4}",
         ["time"] = @"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d+)?Z",
+        ["local"] = @"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d [+-]\d\d:\d\d",
         ["iso"] = @"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|\+00:00)",
         ["date"] = @"\d{4}-\d\d-\d\d",
         ["took"] = @"\d+(?:\.\d+)? m?s",
@@ -82,6 +83,9 @@ internal sealed partial class Transcript(Typist typist)
                         8
                     ),
                 ];
+            case ["report", var file] when report is not null:
+                var found = await File.ReadAllTextAsync(Path.Combine(typist.Folder, file));
+                return [await report(found.Trim())];
             case ["export", var variable]:
                 typist[variable.Split('=', 2)[0]] = variable.Split('=', 2)[1]
                     is { Length: > 0 } value

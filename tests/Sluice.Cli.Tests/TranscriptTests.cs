@@ -15,7 +15,8 @@ public sealed class TranscriptTests
     [MemberData(nameof(Files))]
     public async Task What_is_typed_shows_what_is_written(string transcript)
     {
-        await using var server = await ServerProcess.Start();
+        using var reporter = new LeakReporter();
+        await using var server = await ServerProcess.Start(reporter.Settings);
         using var typist = new Typist();
         typist["SLUICE_URL"] = server.Url;
         typist["SLUICE_ADMIN_API_KEY"] = server.AdminKey;
@@ -23,7 +24,10 @@ public sealed class TranscriptTests
             Path.Combine(AppContext.BaseDirectory, "Transcripts", transcript + ".txt"),
             TestContext.Current.CancellationToken
         );
-        var difference = await new Transcript(typist).Play(script);
+        var difference = await new Transcript(
+            typist,
+            text => reporter.Report(server.Url, text)
+        ).Play(script);
         Assert.True(difference is null, difference);
     }
 }

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Microsoft.Playwright;
 using Sluice.Server.Tests;
 using Sluice.Server.Tests.Identity;
@@ -15,13 +14,20 @@ public sealed class PagesTests(Browser browser)
 
     private const int MostBytesOfCanvas = 250 << 10;
 
+    /// <summary>Bytes as they are sent, of a page and all of its files, those too that the browser has kept from a page before; without what a page that renews itself asks for later.</summary>
+    private const string Weight = """
+        () => [...performance.getEntriesByType('navigation'), ...performance.getEntriesByType('resource')]
+          .filter((each, i) => i === 0 || each.name !== location.href)
+          .reduce((sum, each) => sum + each.encodedBodySize, 0)
+        """;
+
     private readonly System.Collections.Concurrent.ConcurrentQueue<string> _wrong = new();
 
     [Fact]
     public async Task Every_page_is_sound_at_both_widths_and_in_both_schemes()
     {
         var full = await browser.World;
-        var pages = await Paths(full);
+        var pages = await ConsolePaths.Of(full);
         await Task.WhenAll(
             Walk(full, 1280, pages),
             Walk(full, 390, pages),
@@ -33,90 +39,14 @@ public sealed class PagesTests(Browser browser)
         Assert.True(_wrong.IsEmpty, string.Join('\n', _wrong.Order()));
     }
 
-    private static async Task<List<string>> Paths(ConsoleWorld world)
-    {
-        var tenant = world.Tenant;
-        var key = (await List(tenant, "keys"))[0].GetProperty("id").GetString();
-        var config = (await List(tenant, "configs"))[0].GetProperty("id").GetString();
-        var account = (await List(tenant, "service-accounts"))[0].GetProperty("id").GetString();
-        var member = (await List(tenant, "members"))[1].GetProperty("id").GetString();
-        var flow = $"{tenant.Handle}/{ConsoleWorld.Flow}";
-        var session = (await List(tenant, "memory/sessions"))[0].GetProperty("id").GetString();
-        var entry = (await List(tenant, $"memory/entries?flow={flow}"))[0]
-            .GetProperty("id")
-            .GetString();
-        return
-        [
-            "/console",
-            "/console/api-keys",
-            "/console/api-keys/create",
-            $"/console/api-keys/{key}",
-            $"/console/api-keys/{key}/revoke",
-            $"/console/api-keys/{key}/rotate",
-            $"/console/api-keys/{key}/limits",
-            "/console/secrets",
-            "/console/secrets/add",
-            "/console/secrets/add?name=GREETER_SIGNATURE",
-            "/console/secrets/GREETER_SIGNATURE/delete",
-            "/console/usage",
-            "/console/flow-configs",
-            "/console/flow-configs/create",
-            $"/console/flow-configs/{config}",
-            $"/console/flow-configs/{config}/delete",
-            "/console/runs",
-            "/console/runs?status=failed",
-            $"/console/runs/{world.Run}",
-            $"/console/runs/{world.FailingRun}",
-            $"/console/runs/{world.FailingRun}/replay",
-            $"/console/runs/{world.Run}/replay?checkpoint=1",
-            $"/console/runs/{world.Run}/breakpoints",
-            "/console/packages",
-            $"/console/packages/{tenant.Handle}/works/0.1.0",
-            "/console/flows",
-            "/console/flows/new",
-            $"/console/flows/{flow}",
-            $"/console/flows/{flow}/edit",
-            $"/console/flows/{flow}/canvas",
-            "/console/canvas",
-            $"/console/flows/{flow}/delete",
-            "/console/memory",
-            $"/console/memory/flows/{flow}",
-            $"/console/memory/flows/{flow}?q=gate",
-            $"/console/memory/flows/{flow}/delete",
-            $"/console/memory/flows/{flow}/entries/{entry}/delete",
-            $"/console/memory/sessions/{session}",
-            $"/console/memory/sessions/{session}/delete",
-            "/console/service-accounts",
-            "/console/service-accounts/create",
-            $"/console/service-accounts/{account}",
-            "/console/members",
-            $"/console/members/{member}",
-            $"/console/members/{member}/remove",
-            "/console/members/invite",
-            $"/console/members/invitations/{world.Invitation}/revoke",
-            "/console/audit",
-            "/console/audit?action=key.*&result=done",
-            "/console/license",
-            "/console/settings",
-            "/console/sessions",
-            "/console/security",
-            "/console/security/passkeys/add",
-            "/console/nothing-of-the-sort",
-            "/console/_components",
-        ];
-    }
-
-    private static async Task<List<JsonElement>> List(TestTenant tenant, string what)
-    {
-        using var answer = await tenant.Get($"/api/v1/{what}");
-        return [.. (await TestHouse.Json(answer)).GetProperty("data").EnumerateArray()];
-    }
-
     private async Task Walk(ConsoleWorld world, int width, IReadOnlyList<string> pages)
     {
         await using var window = await browser.Open(width);
-        await window.Page.GotoAsync("/console/sign-in");
-        await Look(window, width, "/console/sign-in");
+        foreach (var path in (string[])["/console/sign-in", "/console/sign-in/forgotten"])
+        {
+            await window.Page.GotoAsync(path);
+            await Look(window, width, path);
+        }
         await window.SignIn(world.Owner);
         foreach (var path in pages)
         {
@@ -169,6 +99,8 @@ public sealed class PagesTests(Browser browser)
         await window.SignIn(person);
         await window.Page.GotoAsync($"/console/security/passkeys/{passkey}/remove");
         await Look(window, width, "/console/security/passkeys/remove");
+        await window.Page.GotoAsync($"/console/security/passkeys/{passkey}/rename");
+        await Look(window, width, "/console/security/passkeys/rename");
         await window.Page.GotoAsync("/console/security/totp/add");
         await window.Field("Your password").FillAsync(Person.Password);
         await window.Button("Continue").ClickAsync();
@@ -219,15 +151,12 @@ public sealed class PagesTests(Browser browser)
 
     private async Task Weigh(Window window, int width, string name)
     {
-        var bytes = 0;
         while (window.Requests.TryDequeue(out var request))
         {
             if (new Uri(request.Url).Authority != browser.House.Client.BaseAddress!.Authority)
                 _wrong.Enqueue($"{name} at {width}: asks {request.Url}");
-            // What a page before it has fetched is kept, and weighed there.
-            if (await request.ResponseAsync() is not null)
-                bytes += (await request.SizesAsync()).ResponseBodySize;
         }
+        var bytes = await window.Page.EvaluateAsync<int>(Weight);
         if (
             bytes
             > (name.EndsWith("/canvas", StringComparison.Ordinal) ? MostBytesOfCanvas : MostBytes)

@@ -44,6 +44,13 @@ internal sealed class Window : IAsyncDisposable
             .WaitForAsync();
     }
 
+    /// <summary>Waits until a page is there whole, its scripts included: before, a link is one to a page, and no dialog's.</summary>
+    public async Task Arrive(string heading)
+    {
+        await Heading(heading).WaitForAsync();
+        await Page.WaitForLoadStateAsync();
+    }
+
     public ILocator Button(string name) =>
         Page.GetByRole(AriaRole.Button, new() { Name = name, Exact = true });
 

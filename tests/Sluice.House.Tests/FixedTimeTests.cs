@@ -13,10 +13,10 @@ public sealed partial class FixedTimeTests
             "what is stored with what is stored: whether it changed meanwhile",
         ["Sluice.Server/Keys/ImportKeys.cs"] =
             "which of the rows that were found is whose, by the SHA-256 that found them",
-        ["Sluice.Server/Keys/KeyCheck.cs"] =
-            "whether a look-up was of this SHA-256, of which the caller cannot choose the start",
         ["Sluice.Server/Keys/SharedKeyLookup.cs"] =
             "which of the rows that were found is whose, by the SHA-256 that found them",
+        ["Sluice.Server/Ledger/ShowChain.cs"] =
+            "hashes of a ledger with each other, which its readers are shown",
     };
 
     [Fact]

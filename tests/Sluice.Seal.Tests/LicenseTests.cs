@@ -105,13 +105,19 @@ public sealed class LicenseTests
             LicenseVerdict.UnknownIssuer,
             SignedLicense.Read(text, [another.Public]).Verdict
         );
-        for (var at = 4; at < text.Length; at += 7)
+        const string digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+        for (var at = 4; at < text.Length; at++)
         {
-            var other = text[..at] + (text[at] == 'w' ? 'x' : 'w') + text[(at + 1)..];
-            Assert.NotEqual(
-                LicenseVerdict.Genuine,
-                SignedLicense.Read(other, [issuer.Public]).Verdict
-            );
+            // Each bit of each character.
+            for (var bit = 1; bit < digits.Length && text[at] != '.'; bit <<= 1)
+            {
+                var changed = digits[digits.IndexOf(text[at], StringComparison.Ordinal) ^ bit];
+                var other = text[..at] + changed + text[(at + 1)..];
+                Assert.NotEqual(
+                    LicenseVerdict.Genuine,
+                    SignedLicense.Read(other, [issuer.Public]).Verdict
+                );
+            }
         }
         // Who signs in another's name is found out.
         var forged = SignedLicense.Mint(another, "SLC", Claims with { Issuer = issuer.Public.Id });

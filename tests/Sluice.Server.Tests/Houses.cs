@@ -27,7 +27,8 @@ public sealed class Houses : IAsyncLifetime
     internal Task<RunGround> PostgresGround => _postgresGround.Value;
 
     /// <summary>An empty database of the PostgreSQL that <c>./dev test</c> starts.</summary>
-    internal static async Task<string> NewPostgres()
+    /// <param name="how">What else <c>CREATE DATABASE</c> is to be told.</param>
+    internal static async Task<string> NewPostgres(string how = "")
     {
         var server =
             Environment.GetEnvironmentVariable("SLUICE_TEST_POSTGRES")
@@ -36,7 +37,7 @@ public sealed class Houses : IAsyncLifetime
             );
         var name = $"sluice_{Guid.NewGuid():N}";
         await using var source = NpgsqlDataSource.Create(server);
-        await using var command = source.CreateCommand($"CREATE DATABASE {name}");
+        await using var command = source.CreateCommand($"CREATE DATABASE {name} {how}");
         await command.ExecuteNonQueryAsync();
         return new NpgsqlConnectionStringBuilder(server)
         {

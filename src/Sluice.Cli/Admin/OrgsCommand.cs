@@ -205,7 +205,7 @@ internal static class OrgsCommand
                     (
                         "License",
                         shown.License is { } license
-                            ? $"{license.Masked}, until {Show.Date(license.ExpiresAt)}"
+                            ? $"{license.Masked}, until {Show.Date(license.ExpiresAt)}{(license.LeakedAt is null ? "" : ", key leaked")}"
                             : "none of its own"
                     ),
                     ("Created", Show.Date(shown.CreatedAt))

@@ -37,6 +37,7 @@ internal static class AuditCommand
             ExportCommand.Define(terminal, ask),
             VerifyCommand.Define(terminal, ask),
             CheckpointCommand.Define(terminal, ask),
+            StatusCommand.Define(terminal, ask),
         };
 
     private static Command With(Command command, Command more)

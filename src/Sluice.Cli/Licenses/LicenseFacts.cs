@@ -79,6 +79,10 @@ internal static class LicenseFacts
                     people.Careful(reason);
                 else if (Left(shown.ExpiresAt) is { } days and <= Soon)
                     people.Careful($"It ends in {days} days: have it renewed.");
+                if (shown.KeyLeakedAt is { } leaked)
+                    people.Careful(
+                        $"Its key was found in public on {Show.Date(leaked)} and opens no door any more; what was bought stays in force. Have it renewed, and use the key of that."
+                    );
                 if (shown.ClockSetBackFrom is { } from)
                     people.Careful(
                         $"The server's clock was turned back; licenses go by {Show.Time(from)} until it has caught up."

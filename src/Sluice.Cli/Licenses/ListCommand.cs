@@ -48,8 +48,14 @@ internal static class ListCommand
     }
 
     private static string State(IssuedLicense license) =>
-        license.RevokedAt is not null ? "revoked"
-        : license.ExpiresAt <= TimeProvider.System.GetUtcNow() ? "ended"
+        license.RevokedAt is not null ? "revoked" : Course(license) + Leak(license);
+
+    private static string Course(IssuedLicense license) =>
+        license.ExpiresAt <= TimeProvider.System.GetUtcNow() ? "ended"
         : license.RenewedTo is not null ? "renewed"
         : "valid";
+
+    /// <summary>What was bought stays in force; the key opens nothing.</summary>
+    private static string Leak(IssuedLicense license) =>
+        license.LeakedAt is { } at ? $", key leaked {Show.Date(at)}" : "";
 }

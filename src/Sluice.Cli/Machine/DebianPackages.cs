@@ -61,7 +61,7 @@ internal static class DebianPackages
                     Exit.Refused,
                     "not_root",
                     "Installing needs root, and there is no sudo.",
-                    $"As root: apt-get install {string.Join(' ', packages)}"
+                    $"As root: apt-get update && apt-get install --no-install-recommends {string.Join(' ', packages)}"
                 );
             before.Add(sudo);
         }

@@ -67,6 +67,7 @@ internal static class Programs
             RedirectStandardInput = true,
         };
         start.Environment["PATH"] = Path(terminal);
+        Adjust(start.Environment);
         using var process = new Process { StartInfo = start };
         process.OutputDataReceived += (_, line) => Hand(line.Data, output);
         process.ErrorDataReceived += (_, line) => Hand(line.Data, errors);
@@ -91,6 +92,11 @@ internal static class Programs
                 to(line);
         }
     }
+
+    /// <summary>What programs that are started here find in their environment, unless the person has said otherwise.</summary>
+    public static void Adjust(IDictionary<string, string?> environment) =>
+        // As packages run on a server. The SDK also starts then where no ICU is installed, which its archive does not bring.
+        environment.TryAdd("DOTNET_SYSTEM_GLOBALIZATION_INVARIANT", "1");
 
     private static string Path(Terminal terminal) =>
         terminal.Variable("PATH") ?? "/usr/local/bin:/usr/bin:/bin:/usr/local/sbin:/usr/sbin:/sbin";

@@ -23,6 +23,7 @@ internal sealed class LocalRestore(Session session, PackageFolder folder, LocalT
     ) =>
         PackageDependencies.Of(source, manifest) switch
         {
+            { All.Count: 0 } when manifest.Language == PackageLanguages.Go => WithoutC(),
             { All.Count: 0 } => new Dictionary<string, string>(),
             { Kind: DependencyKinds.PyPi } => new Dictionary<string, string>
             {
@@ -34,12 +35,15 @@ internal sealed class LocalRestore(Session session, PackageFolder folder, LocalT
                     $".{Path.PathSeparator}{Path.Combine(folder.Root, JavaFolder, "*")}",
             },
             // Completes go.mod and go.sum, which the author keeps.
-            { Kind: DependencyKinds.Go } => new Dictionary<string, string>
+            { Kind: DependencyKinds.Go } => new Dictionary<string, string>(WithoutC())
             {
                 ["GOFLAGS"] = "-mod=mod",
             },
             _ => new Dictionary<string, string>(),
         };
+
+    /// <summary>As on a server: no code in C, so no C compiler either, which Debian's Go does not bring along.</summary>
+    private static Dictionary<string, string> WithoutC() => new() { ["CGO_ENABLED"] = "0" };
 
     /// <returns>False after saying what is wrong.</returns>
     public async Task<bool> Run(PackageSource source, Manifest manifest, CancellationToken stop)

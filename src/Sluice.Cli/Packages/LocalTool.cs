@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Sluice.Cli.Machine;
 using Sluice.Cli.Terminals;
 
 namespace Sluice.Cli.Packages;
@@ -29,6 +30,7 @@ internal sealed class LocalTool(Session session, PackageFolder folder)
                 RedirectStandardError = true,
             },
         };
+        Programs.Adjust(process.StartInfo.Environment);
         foreach (var (name, value) in Environment)
             process.StartInfo.Environment[name] = value;
         // What a tool prints is its own to word, and harmless only after it has been filtered.

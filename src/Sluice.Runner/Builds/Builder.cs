@@ -85,8 +85,7 @@ internal sealed class Builder(
         }
         finally
         {
-            if (Directory.Exists(scratch))
-                Directory.Delete(scratch, recursive: true);
+            Leftovers.Delete(scratch);
             _slots.Release();
         }
     }

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
+using Sluice.Runner.Sandbox;
 
 namespace Sluice.Runner.Builds;
 
@@ -31,7 +32,13 @@ internal sealed class PackageStore
         Scratch = Path.Combine(dataPath, "scratch");
         // Leftovers of a process that was ended in the middle.
         if (Directory.Exists(Scratch))
-            Directory.Delete(Scratch, recursive: true);
+            foreach (var left in new DirectoryInfo(Scratch).EnumerateFileSystemInfos().ToList())
+            {
+                if (left is DirectoryInfo { LinkTarget: null })
+                    Leftovers.Delete(left.FullName);
+                else
+                    left.Delete();
+            }
         Directory.CreateDirectory(_packages);
         Directory.CreateDirectory(Scratch);
         // Now only: no worker has one of them mounted yet.

@@ -46,6 +46,8 @@ internal sealed class CSharp : ILanguage
         ["DOTNET_EnableDiagnostics"] = "0",
         ["DOTNET_EnableWriteXorExecute"] = "0",
         ["DOTNET_gcServer"] = "0",
+        // As the package runs; the compiler, too, then needs no ICU on this machine.
+        ["DOTNET_SYSTEM_GLOBALIZATION_INVARIANT"] = "1",
         // An egress grant has sockets of version 4 alone; .NET would take the refusal of others for an error.
         ["DOTNET_SYSTEM_NET_DISABLEIPV6"] = "1",
     }.ToFrozenDictionary();

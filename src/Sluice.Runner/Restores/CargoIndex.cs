@@ -62,13 +62,9 @@ internal sealed partial class CargoIndex(SourceClient client, RestoreRequest req
             .. asked
                 .Zip(found)
                 .Where(pair => pair.Second.Why is not null)
-                .Select(pair => new Mistake(
-                    "package_dependency_unknown",
-                    $"`{pair.First.Name}` cannot be had: {(pair.Second.Unknown ? $"{request.Source.Shown} does not have it ({request.Source.Setting})." : pair.Second.Why)} Check the name, or ask the operator of this server for another source.",
-                    pair.First.File,
-                    pair.First.Line,
-                    pair.First.Column
-                )),
+                .Select(pair =>
+                    RestoreRequest.Missing(pair.First, pair.First.Name, request.WhyNot(pair.Second))
+                ),
         ];
     }
 

@@ -103,14 +103,7 @@ internal sealed partial class CargoRestore(RestoreSandbox sandbox, SourceClient 
             return Restored.No(no);
         if (await index.Open(stop) is { } why)
             return Restored.No(why);
-        return await index.Unknown(stop) is { Count: > 0 } unknown
-            ? new Restored
-            {
-                Failure =
-                    $"{request.Source.Shown} does not have {(unknown.Count == 1 ? "a dependency" : $"{unknown.Count} dependencies")} of this package.",
-                Mistakes = unknown,
-            }
-            : null;
+        return await index.Unknown(stop) is { Count: > 0 } unknown ? request.Lacks(unknown) : null;
     }
 
     [GeneratedRegex(

@@ -25,12 +25,7 @@ internal sealed partial class GoRestore(RestoreSandbox sandbox, SourceClient cli
         if (!isFolder && (sandbox.WhyNoNetwork ?? RestoreSandbox.WhyNoBridge("go")) is { } no)
             return Restored.No(no);
         if (await Unknown(request, stop) is { Count: > 0 } unknown)
-            return new Restored
-            {
-                Failure =
-                    $"{request.Source.Shown} does not have {(unknown.Count == 1 ? "a dependency" : $"{unknown.Count} dependencies")} of this package.",
-                Mistakes = unknown,
-            };
+            return request.Lacks(unknown);
         var files = Sources(request);
         if (!files.ContainsKey("go.sum") && request.Lock?.File is { } sums)
             files["go.sum"] = Encoding.UTF8.GetBytes(sums);
@@ -114,13 +109,14 @@ internal sealed partial class GoRestore(RestoreSandbox sandbox, SourceClient cli
             .. asked
                 .Zip(found)
                 .Where(pair => pair.Second.Why is not null)
-                .Select(pair => new Mistake(
-                    "package_dependency_unknown",
-                    $"`{pair.First.Name} {pair.First.Asked}` cannot be had: {(pair.Second.Unknown ? $"{request.Source.Shown} does not have it ({request.Source.Setting})." : pair.Second.Why)} Check name and version, or ask the operator of this server for another source.",
-                    pair.First.File,
-                    pair.First.Line,
-                    pair.First.Column
-                )),
+                .Select(pair =>
+                    RestoreRequest.Missing(
+                        pair.First,
+                        $"{pair.First.Name} {pair.First.Asked}",
+                        request.WhyNot(pair.Second),
+                        byVersion: true
+                    )
+                ),
         ];
     }
 

@@ -25,12 +25,7 @@ internal sealed class MavenRestore(SourceClient client, RestoreOptions options) 
         else
         {
             if (await Unknown(request, stop) is { Count: > 0 } unknown)
-                return new Restored
-                {
-                    Failure =
-                        $"{request.Source.Shown} does not have {(unknown.Count == 1 ? "a dependency" : $"{unknown.Count} dependencies")} of this package.",
-                    Mistakes = unknown,
-                };
+                return request.Lacks(unknown);
             var resolver = new MavenResolver(path => Ask(request, path, stop), options.MaxPackages);
             (all, var wrong) = await resolver.Resolve([
                 .. request.Asked.All.Select(each => Artifact(each.Name, each.Asked)),
@@ -54,13 +49,14 @@ internal sealed class MavenRestore(SourceClient client, RestoreOptions options) 
             .. asked
                 .Zip(found)
                 .Where(pair => pair.Second.Content is null)
-                .Select(pair => new Mistake(
-                    "package_dependency_unknown",
-                    $"`{pair.First.Name}:{pair.First.Asked}` cannot be had: {pair.Second.Why} Check name and version, or ask the operator of this server for another source.",
-                    pair.First.File,
-                    pair.First.Line,
-                    pair.First.Column
-                )),
+                .Select(pair =>
+                    RestoreRequest.Missing(
+                        pair.First,
+                        $"{pair.First.Name}:{pair.First.Asked}",
+                        pair.Second.Why!,
+                        byVersion: true
+                    )
+                ),
         ];
     }
 

@@ -73,24 +73,18 @@ internal sealed partial class NpmRegistry(
         var (name, version) = Target(asked);
         var (answer, read) = await Describe(name);
         if (answer.Status != 200)
-            return Told(
-                asked,
-                $"`{name}` cannot be had: {answer.Reason} Check the name, or ask the operator of this server for another source."
-            );
+            return RestoreRequest.Missing(asked, name, answer.Reason);
         if (
             ExactPattern().IsMatch(version)
             && read?["versions"] is JsonObject all
             && all[version.TrimStart('=', 'v')] is null
         )
-            return Told(
+            return RestoreRequest.Unknown(
                 asked,
                 $"There is no version {version} of `{name}` at {request.Source.Shown}; the newest there is {Newest(read)}."
             );
         return null;
     }
-
-    private static Mistake Told(Dependency asked, string message) =>
-        new("package_dependency_unknown", message, asked.File, asked.Line, asked.Column);
 
     private static string Newest(JsonObject read) =>
         read["dist-tags"]?["latest"] is JsonValue value && value.TryGetValue(out string? latest)
@@ -114,11 +108,9 @@ internal sealed partial class NpmRegistry(
     {
         var address = request.Source.Below(name.Replace("/", "%2f", StringComparison.Ordinal));
         var fetched = await client.Document(request.Source, address, request.Budget, stop, Accept);
-        if (fetched.Why is { } why)
+        if (fetched.Why is not null)
         {
-            why = fetched.Unknown
-                ? $"{request.Source.Shown} does not have it ({request.Source.Setting})."
-                : why;
+            var why = request.WhyNot(fetched);
             Interlocked.CompareExchange(ref _trouble, $"{name}: {why}", null);
             return (new GateAnswer(fetched.Unknown ? 404 : 403, why), null);
         }

@@ -57,12 +57,7 @@ internal sealed class NpmRestore(RestoreSandbox sandbox, SourceClient client) : 
             );
         var registry = new NpmRegistry(client, request, stop);
         if (await registry.Unknown(stop) is { Count: > 0 } unknown)
-            return new Restored
-            {
-                Failure =
-                    $"{request.Source.Shown} does not have {(unknown.Count == 1 ? "a dependency" : $"{unknown.Count} dependencies")} of this package.",
-                Mistakes = unknown,
-            };
+            return request.Lacks(unknown);
         var (locked, wrong) = NpmLock.Prepare(request.Text(LockFile) ?? request.Lock?.File);
         if (wrong is not null)
             return Restored.No(wrong);

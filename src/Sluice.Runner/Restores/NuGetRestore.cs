@@ -56,26 +56,17 @@ internal sealed class NuGetRestore(SourceClient client, RestoreOptions options) 
         var unknown = asked
             .Zip(found)
             .Where(pair => !pair.Second.All.Contains(NuGetVersion.Parse(pair.First.Asked)))
-            .Select(pair => new Mistake(
-                "package_dependency_unknown",
+            .Select(pair =>
                 pair.Second.Why is { } why
-                    ? $"`{pair.First.Name}` cannot be had: {why} Check the name, or ask the operator of this server for another source."
-                    : $"There is no version {pair.First.Asked} of `{pair.First.Name}` at {request.Source.Shown}; the newest there is {pair.Second.All[^1]}.",
-                pair.First.File,
-                pair.First.Line,
-                pair.First.Column
-            ))
+                    ? RestoreRequest.Missing(pair.First, pair.First.Name, why)
+                    : RestoreRequest.Unknown(
+                        pair.First,
+                        $"There is no version {pair.First.Asked} of `{pair.First.Name}` at {request.Source.Shown}; the newest there is {pair.Second.All[^1]}."
+                    )
+            )
             .ToList();
         if (unknown.Count > 0)
-            return (
-                [],
-                new Restored
-                {
-                    Failure =
-                        $"{request.Source.Shown} does not have {(unknown.Count == 1 ? "a dependency" : $"{unknown.Count} dependencies")} of this package.",
-                    Mistakes = unknown,
-                }
-            );
+            return ([], request.Lacks(unknown));
         var (all, wrong) = await closure.Resolve(
             [.. asked.Select(each => (each.Name, NuGetVersion.Parse(each.Asked)!))],
             stop

@@ -44,12 +44,7 @@ internal sealed class PipRestore(RestoreSandbox sandbox, SourceClient client) : 
             );
         var index = new PyPiIndex(client, request, stop);
         if (await index.Unknown() is { Count: > 0 } unknown)
-            return new Restored
-            {
-                Failure =
-                    $"{request.Source.Shown} does not have {(unknown.Count == 1 ? "a dependency" : $"{unknown.Count} dependencies")} of this package.",
-                Mistakes = unknown,
-            };
+            return request.Lacks(unknown);
         var requirements = request.Lock is { } locked
             ? Exact(locked)
             : request.Text("requirements.txt")!;

@@ -38,13 +38,7 @@ internal sealed partial class PyPiIndex(
             .. asked
                 .Zip(found)
                 .Where(pair => pair.Second is not null)
-                .Select(pair => new Mistake(
-                    "package_dependency_unknown",
-                    $"`{pair.First.Name}` cannot be had: {pair.Second} Check the name, or ask the operator of this server for another source.",
-                    pair.First.File,
-                    pair.First.Line,
-                    pair.First.Column
-                )),
+                .Select(pair => RestoreRequest.Missing(pair.First, pair.First.Name, pair.Second!)),
         ];
     }
 
@@ -73,7 +67,7 @@ internal sealed partial class PyPiIndex(
 
     private async Task<string?> Missing(string name)
     {
-        var missing = $"{request.Source.Shown} does not have it ({request.Source.Setting}).";
+        var missing = request.NotThere;
         if (request.Source.IsFolder)
         {
             var start = Normal(name) + "-";

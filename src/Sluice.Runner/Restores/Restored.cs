@@ -1,3 +1,4 @@
+using Sluice.Language;
 using Sluice.Language.Packages.Dependencies;
 using Sluice.Runner.Builds;
 
@@ -24,6 +25,40 @@ internal sealed record RestoreRequest
         Build.Files.TryGetValue(path, out var bytes)
             ? System.Text.Encoding.UTF8.GetString(bytes)
             : null;
+
+    /// <summary>Of what the source does not have, as a public sentence.</summary>
+    public string NotThere => $"{Source.Shown} does not have it ({Source.Setting}).";
+
+    /// <summary>Why something could not be had, as a public sentence.</summary>
+    public string WhyNot(Fetched fetched) => fetched.Unknown ? NotThere : fetched.Why!;
+
+    /// <summary>A dependency that cannot be had, at the place where the package asks for it.</summary>
+    /// <param name="shown">It, as its authors write it.</param>
+    /// <param name="why">A public sentence.</param>
+    /// <param name="byVersion">Whether its version was asked for as well.</param>
+    public static Mistake Missing(
+        Dependency asked,
+        string shown,
+        string why,
+        bool byVersion = false
+    ) =>
+        Unknown(
+            asked,
+            $"`{shown}` cannot be had: {why} Check {(byVersion ? "name and version" : "the name")}, or ask the operator of this server for another source."
+        );
+
+    /// <summary>What is wrong with a dependency, at the place where the package asks for it.</summary>
+    public static Mistake Unknown(Dependency asked, string message) =>
+        new("package_dependency_unknown", message, asked.File, asked.Line, asked.Column);
+
+    /// <summary>The end of a restore whose source does not have what is asked for.</summary>
+    public Restored Lacks(IReadOnlyList<Mistake> unknown) =>
+        new()
+        {
+            Failure =
+                $"{Source.Shown} does not have {(unknown.Count == 1 ? "a dependency" : $"{unknown.Count} dependencies")} of this package.",
+            Mistakes = unknown,
+        };
 }
 
 /// <summary>What a restore came to.</summary>
@@ -33,7 +68,7 @@ internal sealed record Restored
     public string? Failure { get; init; }
 
     /// <summary>Each dependency that is at fault, where several are.</summary>
-    public IReadOnlyList<Sluice.Language.Mistake> Mistakes { get; init; } = [];
+    public IReadOnlyList<Mistake> Mistakes { get; init; } = [];
 
     /// <summary>What is laid beside the author's files before the build.</summary>
     public IReadOnlyList<TarFile> Files { get; init; } = [];

@@ -106,6 +106,8 @@ internal sealed partial class Sources(RestoreOptions options)
                     WorkingDirectory = "/",
                 },
             };
+            // The SDK then starts where no ICU is installed, which its archive does not bring.
+            process.StartInfo.Environment.TryAdd("DOTNET_SYSTEM_GLOBALIZATION_INVARIANT", "1");
             process.Start();
             process.StandardInput.Close();
             using var patience = new CancellationTokenSource(s_patience);

@@ -50,7 +50,7 @@ internal sealed class NoTier(string scratch) : IsolationTier
                 Folder = paths.Temp,
             }
         );
-        return new ChildProcess(pid, after: () => TaskFolders.Delete(folder));
+        return new ChildProcess(pid, after: () => Leftovers.Delete(folder));
     }
 
     public override void Dispose() => _spawner.Dispose();

@@ -115,7 +115,7 @@ internal sealed class ProcessTier : IsolationTier
             () =>
             {
                 Orphans.Sweep();
-                TaskFolders.Delete(folder);
+                Leftovers.Delete(folder);
             }
         );
     }

@@ -28,16 +28,4 @@ internal static unsafe class TaskFolders
             }
         }
     }
-
-    public static void Delete(string folder)
-    {
-        try
-        {
-            Directory.Delete(folder, recursive: true);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            // What cannot be deleted now goes at the next start.
-        }
-    }
 }

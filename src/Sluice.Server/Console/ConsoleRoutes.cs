@@ -9,6 +9,7 @@ using Sluice.Server.Console.Licenses;
 using Sluice.Server.Console.Members;
 using Sluice.Server.Console.Memory;
 using Sluice.Server.Console.Packages;
+using Sluice.Server.Console.Profile;
 using Sluice.Server.Console.Runs;
 using Sluice.Server.Console.Secrets;
 using Sluice.Server.Console.Security;
@@ -34,7 +35,10 @@ internal static class ConsoleRoutes
         SignInPages.Map(pages);
         HomePages.Map(pages);
         SessionPages.Map(pages);
+        OrganisationPages.Map(pages);
+        ProfilePages.Map(pages);
         SecurityPages.Map(pages);
+        PasswordPages.Map(pages);
         KeyPages.Map(pages);
         SecretPages.Map(pages);
         UsagePages.Map(pages);

@@ -20,6 +20,7 @@ public sealed class Visit
     private Visit(HttpContext context, Caller caller, FoundSession person, string secret)
     {
         (Context, _person, _secret) = (context, person, secret);
+        Zone = new Zone(person.TimeZone);
         Caller = caller with { Environment = EnvironmentCookie.Read(context.Request) };
         Notice = NoticeCookie.Take(context);
     }
@@ -34,6 +35,9 @@ public sealed class Visit
     internal string Name => _person.Name.Length > 0 ? _person.Name : _person.Email;
 
     internal string Role => _person.Role;
+
+    /// <summary>In which the person reads times.</summary>
+    internal Zone Zone { get; }
 
     /// <summary>Whether the person has shown within the last minutes who it is.</summary>
     internal bool IsProven =>

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Sluice.Server.Console;
 
-/// <summary>Numbers, times and names as people read them.</summary>
+/// <summary>Numbers, spans of time and names as people read them; moments are in <see cref="Zone"/>.</summary>
 internal static class Words
 {
     private static readonly CultureInfo English = CultureInfo.InvariantCulture;
@@ -58,12 +58,6 @@ internal static class Words
             < 1 << 30 => (bytes / 1048576.0).ToString("0.#", English) + " MiB",
             _ => (bytes / 1073741824.0).ToString("0.#", English) + " GiB",
         };
-
-    /// <summary>A moment in UTC; a script shows it in the reader's zone.</summary>
-    public static string Moment(DateTimeOffset at) =>
-        at.UtcDateTime.ToString("d MMM yyyy, HH:mm", English) + " UTC";
-
-    public static string Day(DateTimeOffset at) => at.UtcDateTime.ToString("d MMM yyyy", English);
 
     /// <summary>For <c>datetime</c> attributes.</summary>
     public static string Iso(DateTimeOffset at) =>

@@ -53,7 +53,7 @@ internal static class DoorTable
         new("leak reports",     Door.None,                  Scopes.None,    Scopes.None,                    false,  "/api/v1/leaks"),
         new("pages",            Door.None,                  Scopes.None,    Scopes.None,                    false,  "/device", "/invitation", "/reset-password", "/pages"),
         new("own session",      Session,                    Scopes.None,    Scopes.None,                    false,  "/api/v1/auth"),
-        new("own record",       Key | Session,              Scopes.None,    Scopes.None,                    false,  "/api/v1/whoami"),
+        new("own record",       Key | Session,              Scopes.None,    Scopes.None,                    false,  "/api/v1/whoami", "/api/v1/profile"),
         new("invocations",      Key | License | Session,    RunsWrite,      RunsWrite,                      true,   "/invocations/v1") { Dialect = RefusalDialect.Invocations },
         new("runs",             Key | Session,              RunsRead,       RunsWrite,                      true,   "/api/v1/runs", "/api/v1/memory", "/api/v1/dead-letters"),
         new("flows",            Key | Session,              FlowsRead,      FlowsWrite,                     true,   "/api/v1/flows", "/api/v1/graphs", "/api/v1/configs"),

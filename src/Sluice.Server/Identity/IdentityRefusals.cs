@@ -29,6 +29,11 @@ internal static class IdentityRefusals
         403,
         "Only an owner makes, changes or removes an owner."
     );
+    public static readonly Refusal MembersOnly = new(
+        "members_only",
+        403,
+        "Only a member has a profile, and this caller is a service account; use a session or a key of the member."
+    );
     public static readonly Refusal LastOwner = new(
         "last_owner",
         409,
@@ -48,6 +53,11 @@ internal static class IdentityRefusals
         "session_not_found",
         404,
         "There is no session of yours with this id."
+    );
+    public static readonly Refusal NotAMember = new(
+        "not_a_member",
+        404,
+        "You belong to no organisation with this handle."
     );
     public static readonly Refusal FormNotOurs = new(
         "form_not_ours",

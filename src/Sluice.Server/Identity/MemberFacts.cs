@@ -18,6 +18,15 @@ internal static class MemberFacts
                 : "false",
         };
 
+    /// <param name="zone">The name of the zone from now on; null: none.</param>
+    public static Fact ZoneChosen(Member before, string? zone) =>
+        new("member.update", "member", before.Id)
+        {
+            ["email"] = before.Email,
+            ["time_zone"] = zone ?? "none",
+            ["time_zone_before"] = before.TimeZone ?? "none",
+        };
+
     public static Fact Removed(Member member) =>
         new("member.remove", "member", member.Id)
         {

@@ -15,6 +15,9 @@ internal sealed record Member
     /// <summary>owner, admin, policy_admin, developer or viewer.</summary>
     public required string Role { get; init; }
 
+    /// <summary>In which the person reads times: a name of the IANA database; null: none was chosen.</summary>
+    public string? TimeZone { get; init; }
+
     public required long CreatedAt { get; init; }
 
     /// <summary>
@@ -42,7 +45,16 @@ internal sealed record Membership
 
     public required string Handle { get; init; }
 
+    /// <summary>The tenant's.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Why the operator has suspended the tenant; null: it is not suspended.</summary>
+    public string? SuspendedFor { get; init; }
+
     public required string MemberId { get; init; }
+
+    /// <summary>What the person is there.</summary>
+    public required string Role { get; init; }
 }
 
 /// <summary>A caller that belongs to no person.</summary>
@@ -63,6 +75,9 @@ internal sealed record ServiceAccount
 /// <summary>SQL on <c>members</c> and <c>service_accounts</c>.</summary>
 internal static class OwnerStore
 {
+    private const string MemberColumns =
+        "id, email, name, role, time_zone, created_at, joined_at, deactivated_at, removed_at";
+
     public static Task<int> Insert(Session session, string tenantId, Member member) =>
         session
             .Of(tenantId)
@@ -83,7 +98,7 @@ internal static class OwnerStore
         session
             .Of(tenantId)
             .First<Member>(
-                "SELECT id, email, name, role, created_at, joined_at, deactivated_at, removed_at FROM members WHERE tenant_id = @tenant AND id = @id",
+                $"SELECT {MemberColumns} FROM members WHERE tenant_id = @tenant AND id = @id",
                 new { id }
             );
 
@@ -92,7 +107,7 @@ internal static class OwnerStore
         session
             .Of(tenantId)
             .First<Member>(
-                "SELECT id, email, name, role, created_at, joined_at, deactivated_at, removed_at FROM members WHERE tenant_id = @tenant AND email = @email AND removed_at IS NULL",
+                $"SELECT {MemberColumns} FROM members WHERE tenant_id = @tenant AND email = @email AND removed_at IS NULL",
                 new { email }
             );
 
@@ -101,7 +116,7 @@ internal static class OwnerStore
         session
             .Of(tenantId)
             .First<Member>(
-                "SELECT id, email, name, role, created_at, joined_at, deactivated_at, removed_at FROM members WHERE tenant_id = @tenant AND role = 'owner' AND removed_at IS NULL AND deactivated_at IS NULL ORDER BY id LIMIT 1"
+                $"SELECT {MemberColumns} FROM members WHERE tenant_id = @tenant AND role = 'owner' AND removed_at IS NULL AND deactivated_at IS NULL ORDER BY id LIMIT 1"
             );
 
     /// <summary>Who manages people of the tenant: its active owners and admins, oldest first; 100 at most.</summary>
@@ -109,7 +124,7 @@ internal static class OwnerStore
         session
             .Of(tenantId)
             .Query<Member>(
-                "SELECT id, email, name, role, created_at, joined_at, deactivated_at, removed_at FROM members WHERE tenant_id = @tenant AND role IN ('owner', 'admin') AND removed_at IS NULL AND deactivated_at IS NULL ORDER BY id LIMIT 100"
+                $"SELECT {MemberColumns} FROM members WHERE tenant_id = @tenant AND role IN ('owner', 'admin') AND removed_at IS NULL AND deactivated_at IS NULL ORDER BY id LIMIT 100"
             );
 
     /// <summary>Where a person can sign in, oldest first; 100 at most.</summary>
@@ -118,7 +133,7 @@ internal static class OwnerStore
             .Across("a person's login is one for all tenants")
             .Query<Membership>(
                 """
-                SELECT m.tenant_id, t.handle, m.id AS member_id FROM members m JOIN tenants t ON t.id = m.tenant_id
+                SELECT m.tenant_id, t.handle, t.name, t.suspended_for, m.id AS member_id, m.role FROM members m JOIN tenants t ON t.id = m.tenant_id
                 WHERE m.email = @email AND m.joined_at IS NOT NULL AND m.deactivated_at IS NULL AND m.removed_at IS NULL
                 ORDER BY m.id LIMIT 100
                 """,
@@ -153,7 +168,7 @@ internal static class OwnerStore
         session
             .Of(tenantId)
             .Query<Member>(
-                "SELECT id, email, name, role, created_at, joined_at, deactivated_at, removed_at FROM members WHERE tenant_id = @tenant AND removed_at IS NULL AND (CAST(@cursor AS TEXT) IS NULL OR id > @cursor) ORDER BY id LIMIT @limit",
+                $"SELECT {MemberColumns} FROM members WHERE tenant_id = @tenant AND removed_at IS NULL AND (CAST(@cursor AS TEXT) IS NULL OR id > @cursor) ORDER BY id LIMIT @limit",
                 new { cursor = page.Cursor, limit = page.Limit + 1 }
             );
 
@@ -191,6 +206,20 @@ internal static class OwnerStore
             .Execute(
                 "UPDATE members SET role = @role WHERE tenant_id = @tenant AND id = @id AND removed_at IS NULL",
                 new { id, role }
+            );
+
+    /// <param name="zone">A name of the IANA database; null: none.</param>
+    public static Task<int> SetTimeZone(
+        Session session,
+        string tenantId,
+        string id,
+        string? zone
+    ) =>
+        session
+            .Of(tenantId)
+            .Execute(
+                "UPDATE members SET time_zone = CAST(@zone AS TEXT) WHERE tenant_id = @tenant AND id = @id AND removed_at IS NULL",
+                new { id, zone }
             );
 
     public static Task<int> RemoveMember(Session session, string tenantId, string id, long now) =>

@@ -14,7 +14,7 @@ internal static class AddressRanges
     public const int Most = 32;
 
     /// <summary>The text to keep; null for no ranges (from anywhere). A single address is a range of one.</summary>
-    public static string? Read(IReadOnlyList<string>? ranges, List<Mistake> mistakes)
+    public static string? Read(IReadOnlyList<string?>? ranges, List<Mistake> mistakes)
     {
         if (ranges is null or [])
             return null;
@@ -23,12 +23,12 @@ internal static class AddressRanges
         var read = new List<string>(ranges.Count);
         foreach (var range in ranges)
         {
-            if (Parse(range) is { } network)
+            if (range is not null && Parse(range) is { } network)
                 read.Add(network.ToString());
             else
                 mistakes.Add(
                     Wrong(
-                        $"'{Clip(range)}' is no range: write an address, or one with a prefix length and no bits set beyond it, like 10.0.0.0/8 or 2001:db8::/32"
+                        $"'{Clip(range ?? "null")}' is no range: write an address, or one with a prefix length and no bits set beyond it, like 10.0.0.0/8 or 2001:db8::/32"
                     )
                 );
         }

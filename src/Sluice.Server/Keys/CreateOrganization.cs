@@ -235,10 +235,7 @@ internal static partial class CreateOrganization
                     Where: "org_id"
                 )
             );
-        if (
-            request.Name?.Trim() is not { Length: >= 1 and <= 200 } name
-            || name.Any(char.IsControl)
-        )
+        if (request.Name?.Trim() is not { Length: >= 1 and <= 200 } name || !PlainText.Is(name))
             mistakes.Add(
                 new Mistake("name", "name is needed: 1 to 200 printable characters", Where: "name")
             );
@@ -256,7 +253,7 @@ internal static partial class CreateOrganization
             );
         if (
             request.Owner?.Name is { } ownerName
-            && (ownerName.Length > 200 || ownerName.Any(char.IsControl))
+            && (ownerName.Length > 200 || !PlainText.Is(ownerName))
         )
             mistakes.Add(
                 new Mistake(

@@ -17,6 +17,9 @@ internal sealed record Key
     /// <summary>SHA-256 of the text in UTF-8, 32 bytes.</summary>
     public byte[] Hash { get; init; } = [];
 
+    /// <summary>Of a client id with its secret: the keyed fingerprint of the secret alone, 32 bytes; null for every other shape.</summary>
+    public byte[]? SecretFingerprint { get; init; }
+
     /// <summary>The first 8 characters, an ellipsis, the last 4 (seed 002).</summary>
     public required string Masked { get; init; }
 

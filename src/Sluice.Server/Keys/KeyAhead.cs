@@ -8,8 +8,11 @@ namespace Sluice.Server.Keys;
 /// The key that a call asks about, found in the body before the body is read, so that its look-up shares the query of
 /// the caller's. A guess that spares a round trip: nothing is decided by it, and where it is wrong the act looks by itself.
 /// </summary>
-internal sealed class KeyAhead(byte[] hash)
+internal sealed class KeyAhead(string text, byte[] hash)
 {
+    /// <summary>What the body was found to name; its checksum is right.</summary>
+    public string Text => text;
+
     /// <summary>SHA-256 of the text, 32 bytes.</summary>
     public byte[] Hash => hash;
 

@@ -81,7 +81,7 @@ internal sealed class KeyCheck(
     public KeyAhead? Ahead(string? text) =>
         text is not null
         && _gate.Read(text) is { Verdict: KeyVerdict.WellFormed, Shape: not KeyShape.Client }
-            ? new KeyAhead(KeyText.Hash(text))
+            ? new KeyAhead(text, KeyText.Hash(text))
             : null;
 
     /// <summary>The check of a client id with its secret, <c>id:secret</c>, while old credentials are taken.</summary>
@@ -128,13 +128,13 @@ internal sealed class KeyCheck(
         KeyAhead? ahead
     )
     {
-        if (!await MayBeKey(text))
+        FoundKey? key;
+        if (ahead?.Found is { } found && ahead.Text == text)
+            key = await found;
+        else if (await MayBeKey(text))
+            key = await lookup.Find(KeyText.Hash(text));
+        else
             return new KeyVerdictGiven(KeyFinding.Unknown, null);
-        var hash = KeyText.Hash(text);
-        var key =
-            ahead?.Found is { } found && ahead.Hash.AsSpan().SequenceEqual(hash)
-                ? await found
-                : await lookup.Find(hash);
         if (key is null || key.TenantId != caller.TenantId)
             return new KeyVerdictGiven(KeyFinding.Unknown, null);
         if (IsOver(key) is { } finding)

@@ -14,10 +14,10 @@ internal sealed class KeyLookup(Database database)
 {
     // Across tenants by nature: the hash is what names the tenant. The store's guard is not asked, as on every hot path.
     internal const string Sql = """
-        SELECT k.tenant_id, t.handle, k.id, k.environment, k.owner_kind, k.owner_id, k.scopes, k.revoked_at, k.last_used_at,
-               m.role, COALESCE(m.removed_at, m.deactivated_at), s.scopes, s.removed_at, k.hash,
+        SELECT k.hash, k.owner_kind, m.role, COALESCE(m.removed_at, m.deactivated_at), s.scopes, s.removed_at,
+               k.tenant_id, t.handle, k.id, k.environment, k.owner_id, k.scopes, k.revoked_at, k.last_used_at,
                k.created_at, k.expires_at, k.allowed_cidrs, k.rate_limit, k.daily_quota, k.metadata,
-               COALESCE(m.email, s.name), t.suspended_for
+               t.suspended_for, COALESCE(m.email, s.name)
         FROM keys k
         JOIN tenants t ON t.id = k.tenant_id
         LEFT JOIN members m ON k.owner_kind = 'member' AND m.tenant_id = k.tenant_id AND m.id = k.owner_id
@@ -25,7 +25,7 @@ internal sealed class KeyLookup(Database database)
         WHERE k.hash
         """;
 
-    internal const int HashColumn = 13;
+    internal const int HashColumn = 0;
 
     private static readonly ConditionalWeakTable<SqliteConnection, SqliteLookup> Prepared = [];
 
@@ -59,51 +59,50 @@ internal sealed class KeyLookup(Database database)
         return query.Find(hash, static row => Map(row));
     }
 
+    /// <summary>Reads the columns in their order: PostgreSQL's driver walks a row from its start to go back.</summary>
     internal static FoundKey Map<TRow>(TRow row)
         where TRow : struct, IRow
     {
-        var ownerKind = row.GetString(4);
-        var owner = ownerKind == OwnerKinds.Member ? MemberRights(row) : AccountRights(row);
+        var ownerKind = row.GetString(1);
+        var owner =
+            ownerKind == OwnerKinds.Member
+                ? RightsUnlessGone(MemberRights(row), Number(row, 3))
+                : RightsUnlessGone((Scopes?)Number(row, 4), Number(row, 5));
         return new FoundKey
         {
-            TenantId = row.GetString(0),
-            Handle = row.GetString(1),
-            Id = row.GetString(2),
-            Environment = row.GetString(3),
             OwnerKind = ownerKind,
-            OwnerId = row.GetString(5),
-            Rights = row.IsDBNull(6) ? owner : (Scopes)row.GetInt64(6) & owner,
+            TenantId = row.GetString(6),
+            Handle = row.GetString(7),
+            Id = row.GetString(8),
+            Environment = row.GetString(9),
+            OwnerId = row.GetString(10),
+            Rights = row.IsDBNull(11)
+                ? owner ?? Scopes.None
+                : (Scopes)row.GetInt64(11) & (owner ?? Scopes.None),
             // With its owner every key of it is gone, at once (seed 003).
-            Revoked = !row.IsDBNull(7) || OwnerIsGone(row, ownerKind),
-            LastUsedAt = Number(row, 8),
+            Revoked = !row.IsDBNull(12) || owner is null,
+            LastUsedAt = Number(row, 13),
             CreatedAt = row.GetInt64(14),
             ExpiresAt = Number(row, 15),
             AllowedCidrs = Text(row, 16),
             RateLimit = Number(row, 17),
             DailyQuota = Number(row, 18),
             Metadata = Text(row, 19),
-            Suspended = Text(row, 21),
-            OwnerName = Text(row, 20),
+            Suspended = Text(row, 20),
+            OwnerName = Text(row, 21),
         };
     }
+
+    /// <summary>Null where the owner is no more, or may not act.</summary>
+    private static Scopes? RightsUnlessGone(Scopes? rights, long? goneAt) =>
+        goneAt is null ? rights : null;
+
+    private static Scopes? MemberRights<TRow>(TRow row)
+        where TRow : struct, IRow => row.IsDBNull(2) ? null : ScopeNames.OfRole(row.GetString(2));
 
     private static string? Text<TRow>(TRow row, int column)
         where TRow : struct, IRow => row.IsDBNull(column) ? null : row.GetString(column);
 
     private static long? Number<TRow>(TRow row, int column)
         where TRow : struct, IRow => row.IsDBNull(column) ? null : row.GetInt64(column);
-
-    private static bool OwnerIsGone<TRow>(TRow row, string kind)
-        where TRow : struct, IRow =>
-        kind == OwnerKinds.Member
-            ? row.IsDBNull(9) || !row.IsDBNull(10)
-            : row.IsDBNull(11) || !row.IsDBNull(12);
-
-    private static Scopes MemberRights<TRow>(TRow row)
-        where TRow : struct, IRow =>
-        row.IsDBNull(9) || !row.IsDBNull(10) ? Scopes.None : ScopeNames.OfRole(row.GetString(9));
-
-    private static Scopes AccountRights<TRow>(TRow row)
-        where TRow : struct, IRow =>
-        row.IsDBNull(11) || !row.IsDBNull(12) ? Scopes.None : (Scopes)row.GetInt64(11);
 }

@@ -11,9 +11,9 @@ internal static class KeyStore
 
     private const string Insertion = """
         INSERT INTO keys (tenant_id, id, environment, name, shape, hash, masked, scopes, owner_kind, owner_id, created_at,
-            expires_at, allowed_cidrs, rate_limit, daily_quota, metadata, purpose, rotated_from)
+            expires_at, allowed_cidrs, rate_limit, daily_quota, metadata, purpose, rotated_from, secret_fingerprint)
         VALUES (@tenant, @Id, @Environment, @Name, @Shape, @Hash, @Masked, @Scopes, @OwnerKind, @OwnerId, @CreatedAt,
-            @ExpiresAt, @AllowedCidrs, @RateLimit, @DailyQuota, @Metadata, @Purpose, @RotatedFrom)
+            @ExpiresAt, @AllowedCidrs, @RateLimit, @DailyQuota, @Metadata, @Purpose, @RotatedFrom, @SecretFingerprint)
         """;
 
     private const string HolderColumns =

@@ -83,7 +83,7 @@ internal static class KeyWishes
     public static string ReadName(string? given, List<Mistake> mistakes)
     {
         var name = given?.Trim() ?? "";
-        if (name.Length is < 1 or > 100 || name.Any(char.IsControl))
+        if (name.Length is < 1 or > 100 || !PlainText.Is(name))
             mistakes.Add(
                 new Mistake(
                     "name",

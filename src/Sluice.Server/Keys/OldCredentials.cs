@@ -4,6 +4,7 @@ using Microsoft.Extensions.Options;
 using Sluice.Language;
 using Sluice.Seal;
 using Sluice.Server.Ledger;
+using Sluice.Server.Licenses;
 using Sluice.Server.Store;
 using Sluice.Server.Tenants;
 using Sluice.Server.Vocabulary;
@@ -63,6 +64,11 @@ internal static class OldCredentials
         IReadOnlyList<Shown> Data
     );
 
+    /// <summary>What is kept of a pair.</summary>
+    /// <param name="Hash">SHA-256 of <c>id:secret</c>.</param>
+    /// <param name="OfSecret">HMAC of the secret alone, with a key that is not in the database: it may hold too little that is secret for a hash.</param>
+    private sealed record PairText(byte[] Hash, byte[] OfSecret);
+
     private sealed record Row
     {
         public required string Handle { get; init; }
@@ -115,6 +121,7 @@ internal static class OldCredentials
         Origin origin,
         Database database,
         IOptions<KeyOptions> options,
+        LicenseIssuer issuer,
         UlidSource ids
     )
     {
@@ -137,9 +144,12 @@ internal static class OldCredentials
         if (mistakes.Count > 0)
             return CommonRefusals.InvalidInput.With(mistakes);
         var wish = new KeyWish(body.Value.ClientId!, environment, Shape, scopes);
-        var pair = $"{body.Value.ClientId}:{body.Value.ClientSecret}";
+        var text = new PairText(
+            KeyText.Hash($"{body.Value.ClientId}:{body.Value.ClientSecret}"),
+            issuer.Key.Fingerprint(body.Value.ClientSecret!)
+        );
         var made = await database.Write(
-            session => Keep(session, origin, org, wish, pair, ids),
+            session => Keep(session, origin, org, wish, text, ids),
             context.RequestAborted
         );
         return made.Refused
@@ -205,7 +215,7 @@ internal static class OldCredentials
         Origin origin,
         string org,
         KeyWish wish,
-        string pair,
+        PairText text,
         UlidSource ids
     )
     {
@@ -219,7 +229,8 @@ internal static class OldCredentials
             Environment = wish.Environment,
             Name = wish.Name,
             Shape = Shape,
-            Hash = KeyText.Hash(pair),
+            Hash = text.Hash,
+            SecretFingerprint = text.OfSecret,
             Masked = KeyText.Mask(wish.Name),
             Scopes = wish.Scopes is { } scopes ? (long)scopes : (long?)owner.Scopes,
             OwnerKind = owner.Kind,

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Threading.Channels;
 using Npgsql;
 using NpgsqlTypes;
@@ -109,23 +110,20 @@ internal sealed class SharedKeyLookup
         {
             if (PostgresDatabase.IsTimeToPlan(++_asked))
                 await PostgresDatabase.PlanAnew(_connection);
-            _hashes.TypedValue = [.. together.Select(waiting => waiting.Hash)];
-            var found = new List<(byte[] Hash, FoundKey Key)>(together.Count);
+            // A gateway asks with one key of its own about a few that are shown to it often: each is asked for once.
+            var found = new Dictionary<byte[], FoundKey?>(together.Count, HashEquality.Of);
+            foreach (var waiting in together)
+                found.TryAdd(waiting.Hash, null);
+            _hashes.TypedValue = [.. found.Keys];
             await using (var reader = await _command.ExecuteReaderAsync())
             {
                 while (await reader.ReadAsync())
-                    found.Add(
-                        (
-                            reader.GetFieldValue<byte[]>(KeyLookup.HashColumn),
-                            KeyLookup.Map(new ReaderRow(reader))
-                        )
+                    found[reader.GetFieldValue<byte[]>(KeyLookup.HashColumn)] = KeyLookup.Map(
+                        new ReaderRow(reader)
                     );
             }
-            // Compared as look-up results of the database's own equality; a hash is no secret that timing could leak.
             foreach (var waiting in together)
-                waiting.Found.TrySetResult(
-                    found.FirstOrDefault(row => row.Hash.AsSpan().SequenceEqual(waiting.Hash)).Key
-                );
+                waiting.Found.TrySetResult(found[waiting.Hash]);
         }
 
         public async ValueTask DisposeAsync()
@@ -133,6 +131,18 @@ internal sealed class SharedKeyLookup
             await _command.DisposeAsync();
             await _connection.DisposeAsync();
         }
+    }
+
+    /// <summary>
+    /// Of two SHA-256, in the ordinary way, as the database compared them: a caller cannot choose how one begins.
+    /// </summary>
+    private sealed class HashEquality : IEqualityComparer<byte[]>
+    {
+        public static readonly HashEquality Of = new();
+
+        public bool Equals(byte[]? hash, byte[]? other) => hash.AsSpan().SequenceEqual(other);
+
+        public int GetHashCode(byte[] hash) => BinaryPrimitives.ReadInt32LittleEndian(hash);
     }
 
     private sealed record Waiting(byte[] Hash)

@@ -33,6 +33,18 @@ internal static class CheckpointStore
             ? Read(line)
             : null;
 
+    /// <summary>The newest checkpoint, or the newest anchor; null for none.</summary>
+    public static async Task<Checkpoint?> Newest(Session session, string chain, bool anchor) =>
+        await session
+            .Of(chain)
+            .First<byte[]>(
+                "SELECT line FROM ledger_checkpoints WHERE tenant_id = @tenant AND anchor = @anchor ORDER BY seq DESC LIMIT 1",
+                new { anchor = anchor ? 1 : 0 }
+            )
+            is { } line
+            ? Read(line)
+            : null;
+
     /// <summary>Lines of all checkpoints, the anchor first.</summary>
     public static Task<IReadOnlyList<byte[]>> Lines(Session session, string chain) =>
         session

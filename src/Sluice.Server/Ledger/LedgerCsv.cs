@@ -46,10 +46,13 @@ internal static class LedgerCsv
     {
         if (string.IsNullOrEmpty(text))
             return "";
-        // Blanks before a formula do not keep a spreadsheet from reading it as one.
-        var safe = text.TrimStart(' ') is ['=' or '+' or '-' or '@' or '\t' or '\r' or '\n', ..]
-            ? "'" + text
-            : text;
+        var safe = IsFormula(text) ? "'" + text : text;
         return safe.AsSpan().IndexOfAny("\",\r\n") < 0 ? safe : $"\"{safe.Replace("\"", "\"\"")}\"";
     }
+
+    /// <summary>Whether a spreadsheet may: blanks before it and letters of full width do not keep one from it.</summary>
+    private static bool IsFormula(string text) =>
+        text[0] is '\t' or '\r' or '\n'
+        || text.AsSpan().TrimStart()
+            is ['=' or '+' or '-' or '@' or '\uFF1D' or '\uFF0B' or '\uFF0D' or '\uFF20', ..];
 }

@@ -51,6 +51,12 @@ internal static class LedgerRoutes
             .Does($"Sign how long {what} is now; keep the answer elsewhere")
             .Gives(LedgerJson.Default.SignCheckpointResponse)
             .Refuses(LedgerRefusals.Empty);
+        app.MapGet(path + "/chain", ShowChain.Handle)
+            .WithName($"show{whose}LedgerChain")
+            .Does(
+                $"Show how long {what} is, up to where it is signed, and whether its newest entries hold"
+            )
+            .Gives(LedgerJson.Default.ShowChainResponse);
     }
 }
 
@@ -63,6 +69,7 @@ internal static class LedgerRoutes
 )]
 [JsonSerializable(typeof(SearchLedger.Request), TypeInfoPropertyName = "SearchLedgerRequest")]
 [JsonSerializable(typeof(SearchLedger.Response), TypeInfoPropertyName = "SearchLedgerResponse")]
+[JsonSerializable(typeof(ShowChain.Response), TypeInfoPropertyName = "ShowChainResponse")]
 [JsonSerializable(typeof(SignCheckpoint.Response), TypeInfoPropertyName = "SignCheckpointResponse")]
 [JsonSerializable(typeof(Dictionary<string, string>))]
 internal sealed partial class LedgerJson : JsonSerializerContext;

@@ -44,7 +44,7 @@ internal static class LedgerStore
     );
 
     /// <summary>Where the chain ends. Until the end of the transaction nobody else adds to it, on any server.</summary>
-    /// <exception cref="ChainGoneException">It is of a tenant that was removed.</exception>
+    /// <exception cref="TenantGoneException">It is of a tenant that was removed.</exception>
     public static async Task<(long Seq, byte[] Hash)> TakeHead(Session session, string chain)
     {
         var sql = "SELECT seq, hash FROM ledger_heads WHERE tenant_id = @tenant";
@@ -53,8 +53,8 @@ internal static class LedgerStore
         if (await session.Of(chain).First<Head>(sql) is { } head)
             return (head.Seq, head.Hash);
         // What is written late must not begin the ledger of a tenant anew that is no more.
-        if (chain != Audit.House && !await TenantTables.Hold(session, chain))
-            throw new ChainGoneException(chain);
+        if (chain != Audit.House)
+            await TenantTables.MustHold(session, chain);
         await session
             .Of(chain)
             .Execute(
@@ -190,7 +190,3 @@ internal sealed record Head
 
     public required byte[] Hash { get; init; }
 }
-
-/// <summary>The ledger is of a tenant that was removed: what comes late for it is to be dropped.</summary>
-internal sealed class ChainGoneException(string chain)
-    : StoreUnavailableException(new InvalidOperationException($"There is no tenant {chain}."));

@@ -69,6 +69,7 @@ internal sealed record License
             MaxNodes = (int?)MaxNodes,
             Features = Words(Features),
             ExpiresAt = DateTimeOffset.FromUnixTimeMilliseconds(ExpiresAt),
+            KeyLeakedAt = LeakedAt is { } at ? DateTimeOffset.FromUnixTimeMilliseconds(at) : null,
         };
 
     public static IReadOnlyList<string> Words(string features) =>

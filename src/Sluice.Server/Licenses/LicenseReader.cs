@@ -50,7 +50,13 @@ internal sealed class LicenseReader(LicenseIssuer issuer, IOptions<LicenseOption
             return NotAccepted(
                 "License validation failed: the signature does not hold. Ensure that the key is copied exactly, with no extra spaces or newlines."
             );
-        if (claims!.Use != LicensePurpose.Install || LicenseTier.Find(claims.Tier) is not { } tier)
+        // By its name: a signature can be written in other ways, and another text of it is the same license.
+        if (
+            claims!.Issuer == issuer.Key.Public.Id
+            && await LicenseStore.Find(session, claims.Id) is { RevokedAt: not null }
+        )
+            return NotAccepted(LicenseRefusals.ValidationFailed.Detail);
+        if (claims.Use != LicensePurpose.Install || LicenseTier.Find(claims.Tier) is not { } tier)
             return NotAccepted(NotForInstall);
         return new LicenseTerms
         {

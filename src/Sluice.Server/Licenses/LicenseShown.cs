@@ -73,6 +73,10 @@ internal sealed record LicenseStatus : LicenseBlock
     [JsonPropertyName("clockSetBackFrom")]
     public DateTimeOffset? ClockSetBackFrom { get; init; }
 
+    /// <summary>Since when its key opens no door, because it was found in public; what was bought stays in force.</summary>
+    [JsonPropertyName("keyLeakedAt")]
+    public DateTimeOffset? KeyLeakedAt { get; init; }
+
     public static LicenseStatus Of(LicenseStanding standing, string source, LicenseClock clock) =>
         new()
         {
@@ -88,6 +92,7 @@ internal sealed record LicenseStatus : LicenseBlock
             GraceEndsAt = standing.Terms?.ExpiresAt.AddDays(LicenseStanding.GraceDays),
             Source = source,
             ClockSetBackFrom = clock.SetBackFrom,
+            KeyLeakedAt = standing.Terms?.KeyLeakedAt,
         };
 }
 

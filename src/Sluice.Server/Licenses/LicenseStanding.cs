@@ -17,6 +17,9 @@ internal sealed record LicenseTerms
     public IReadOnlyList<string> Features { get; init; } = [];
 
     public required DateTimeOffset ExpiresAt { get; init; }
+
+    /// <summary>Since when its key opens no door, because it was found in public; known of licenses of this house alone.</summary>
+    public DateTimeOffset? KeyLeakedAt { get; init; }
 }
 
 /// <summary>How a license stands at a moment; one switch expression says it.</summary>

@@ -54,7 +54,7 @@ internal sealed record LicenseWish
             );
         if (
             request.Organization is { } organization
-            && (organization.Trim().Length is < 1 or > 200 || organization.Any(char.IsControl))
+            && (organization.Trim().Length is < 1 or > 200 || !PlainText.Is(organization))
         )
             mistakes.Add(Wrong("organization", "organization has 1 to 200 printable characters"));
         var end = ReadEnd(request.Days, request.ExpiresAt, now, mistakes);

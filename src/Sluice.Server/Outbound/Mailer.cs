@@ -13,7 +13,7 @@ internal sealed record Letter(string To, string Subject, string Text)
 }
 
 /// <summary>
-/// Sends mail, behind the requests that ask for it: whoever asks learns nothing from how long it takes. A letter is tried three times;
+/// Sends mail, behind the requests that ask for it: whoever asks learns nothing from how long it takes. A letter is tried three times, for half a minute each;
 /// those that wait when the server stops are lost, and people ask again.
 /// </summary>
 internal sealed partial class Mailer(
@@ -24,6 +24,9 @@ internal sealed partial class Mailer(
 ) : BackgroundService
 {
     private const int MostWaiting = 1000;
+
+    // The client of mail has a time of its own for calls that block, and none for these.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     private static readonly TimeSpan[] Waits = [TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(20)];
 
@@ -52,7 +55,10 @@ internal sealed partial class Mailer(
                 LogSent(log, letter.Subject);
                 return;
             }
-            catch (Exception error) when (error is SmtpException or IOException or FormatException)
+            catch (Exception error)
+                when (error is SmtpException or IOException or FormatException
+                    || (error is OperationCanceledException && !stop.IsCancellationRequested)
+                )
             {
                 LogFailed(log, error, letter.Subject, tried + 1);
                 if (tried == Waits.Length)
@@ -68,7 +74,6 @@ internal sealed partial class Mailer(
         using var client = new SmtpClient(settings.Host!, settings.Port)
         {
             EnableSsl = settings.Tls,
-            Timeout = 30_000,
         };
         Trust(client);
         if (settings.User is { } user)
@@ -82,7 +87,9 @@ internal sealed partial class Mailer(
             Body = letter.Text,
         };
         message.Headers["Auto-Submitted"] = "auto-generated";
-        await client.SendMailAsync(message, stop);
+        using var patience = new CancellationTokenSource(Patience, clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(stop, patience.Token);
+        await client.SendMailAsync(message, either.Token);
     }
 
     /// <summary>The operator's issuers and client certificate, as for every other call.</summary>

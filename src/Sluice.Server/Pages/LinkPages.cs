@@ -1,3 +1,4 @@
+using Sluice.Server.Identity;
 using Sluice.Server.Identity.Factors;
 using Sluice.Server.Identity.Invitations;
 using Sluice.Server.Identity.Passwords;
@@ -17,7 +18,7 @@ internal static class LinkPages
     private const string Invited = "Accept the invitation";
     private const string Anew = "A new password";
 
-    public static IResult GetInvitation(HttpContext context) => Invitation(context, null);
+    public static IResult GetInvitation(HttpContext context) => Invitation(context, null, null);
 
     public static async Task<IResult> PostInvitation(
         HttpContext context,
@@ -27,7 +28,7 @@ internal static class LinkPages
     {
         var form = await PageForm.Read(context, origin);
         if (form.Refused)
-            return Invitation(context, form.Refusal);
+            return Invitation(context, form.Refusal, null);
         var accepted = await act.Accept(
             context,
             new AcceptInvitation.Request
@@ -39,15 +40,15 @@ internal static class LinkPages
             }
         );
         return accepted.Refused
-            ? Invitation(context, accepted.Refusal)
+            ? Invitation(context, accepted.Refusal, form.Value)
             : Show(
                 context,
                 "Welcome",
-                $"<p>You are signed in as <b>{E(accepted.Value.Email)}</b>, organisation <b>{E(accepted.Value.OrgId)}</b>, as {E(accepted.Value.Role)}.</p><p>To use it from a terminal: <code>sluice login</code>, and type the code that it shows on <a href=\"/device\">this page</a>.</p>"
+                $"<p>You are signed in as <b>{E(accepted.Value.Email)}</b>, organisation <b>{E(accepted.Value.OrgId)}</b>, as {E(accepted.Value.Role)}.</p><p><a href=\"/console\">To the console</a></p><p>To use it from a terminal: <code>sluice login</code>, and type the code that it shows on <a href=\"/device\">this page</a>.</p>"
             );
     }
 
-    public static IResult GetReset(HttpContext context) => Reset(context, null);
+    public static IResult GetReset(HttpContext context) => Reset(context, null, null);
 
     public static async Task<IResult> PostReset(
         HttpContext context,
@@ -57,7 +58,7 @@ internal static class LinkPages
     {
         var form = await PageForm.Read(context, origin);
         if (form.Refused)
-            return Reset(context, form.Refusal);
+            return Reset(context, form.Refusal, null);
         var refusal = await act.Set(
             Origin.Of(context),
             new ResetPassword.Request
@@ -68,15 +69,15 @@ internal static class LinkPages
             context.RequestAborted
         );
         return refusal is not null
-            ? Reset(context, refusal)
+            ? Reset(context, refusal, form.Value)
             : Show(
                 context,
                 "Your password is set",
-                "<p>All your sessions have ended. Sign in with the new password.</p>"
+                "<p>All your sessions have ended. <a href=\"/console\">Sign in</a> with the new password.</p>"
             );
     }
 
-    private static IResult Invitation(HttpContext context, Refusal? refusal) =>
+    private static IResult Invitation(HttpContext context, Refusal? refusal, PageForm? sent) =>
         Show(
             context,
             Invited,
@@ -84,11 +85,11 @@ internal static class LinkPages
             <p>Choose a password of 12 characters or more; a few words are a good one. If you have a login here already, give its password.</p>
             {Said(refusal)}
             <form method="post" action="/invitation">
-            {Code}
+            {Code(refusal, sent)}
             {Field(
                 "name",
                 "Your name (as the invitation says when empty)",
-                "maxlength=\"200\" autocomplete=\"name\""
+                $"maxlength=\"200\" autocomplete=\"name\" value=\"{E(sent?["name"])}\""
             )}
             {Password}
             {(
@@ -102,7 +103,7 @@ internal static class LinkPages
             refusal?.Status ?? StatusCodes.Status200OK
         );
 
-    private static IResult Reset(HttpContext context, Refusal? refusal) =>
+    private static IResult Reset(HttpContext context, Refusal? refusal, PageForm? sent) =>
         Show(
             context,
             Anew,
@@ -110,7 +111,7 @@ internal static class LinkPages
             <p>12 characters or more; a few words are a good one. All your sessions end.</p>
             {Said(refusal)}
             <form method="post" action="/reset-password">
-            {Code}
+            {Code(refusal, sent)}
             {Password}
             <button>Set it</button>
             </form>
@@ -118,11 +119,12 @@ internal static class LinkPages
             refusal?.Status ?? StatusCodes.Status200OK
         );
 
-    private static string Code =>
+    /// <summary>The code is out of the address by now: whoever has chosen too short a password would have to look for the link again.</summary>
+    private static string Code(Refusal? refusal, PageForm? sent) =>
         Field(
             "code",
             "Code: what stands behind the # of your link",
-            "required maxlength=\"60\" autocomplete=\"off\" autocapitalize=\"none\" spellcheck=\"false\""
+            $"required maxlength=\"60\" autocomplete=\"off\" autocapitalize=\"none\" spellcheck=\"false\" value=\"{(refusal == IdentityRefusals.LinkNotValid ? "" : E(sent?["code"]))}\""
         );
 
     private static string Second =>

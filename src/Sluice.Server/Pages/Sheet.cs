@@ -68,12 +68,19 @@ internal static class Sheet
     {
         if (refusal is null)
             return "";
-        var mistakes = string.Concat(
-            refusal.Mistakes.Select(mistake => $"<li>{E(mistake.Message)}</li>")
-        );
         var wait = refusal.RetryAfter is { } seconds ? $" ({seconds} s)" : "";
-        return $"<div class=\"said\" role=\"alert\"><p>{E(refusal.Detail)}{wait}</p>{(mistakes.Length > 0 ? $"<ul>{mistakes}</ul>" : "")}</div>";
+        var said =
+            refusal.Mistakes.Count == 0
+                ? $"<p>{Marked(refusal.Detail)}{wait}</p>"
+                : $"<p>This was not accepted:</p><ul>{string.Concat(refusal.Mistakes.Select(mistake => $"<li>{Marked(mistake.Message)}</li>"))}</ul>";
+        return $"<div class=\"said\" role=\"alert\">{said}</div>";
     }
+
+    /// <summary>A sentence in which names stand between backticks.</summary>
+    private static string Marked(string text) =>
+        string.Concat(
+            text.Split('`').Select((part, i) => i % 2 == 1 ? $"<code>{E(part)}</code>" : E(part))
+        );
 
     /// <summary>A field with its label.</summary>
     /// <param name="more">Further attributes, as HTML.</param>

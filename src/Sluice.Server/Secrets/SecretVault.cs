@@ -78,11 +78,13 @@ internal sealed class SecretVault(
     }
 
     /// <summary>The tenant's present data key, made at the first need.</summary>
+    /// <exception cref="TenantGoneException">The tenant was removed, and its keys with it.</exception>
     public async Task<DataKey> CurrentKey(Session session, string tenantId, long now)
     {
         var kept = await DataKeyStore.Current(session, tenantId);
         if (kept is null)
         {
+            await TenantTables.MustHold(session, tenantId);
             await AddKey(session, tenantId, now);
             kept = await DataKeyStore.Current(session, tenantId);
         }

@@ -116,6 +116,10 @@ internal static class Migrations
                     .Where(line => !line.TrimStart().StartsWith("--", StringComparison.Ordinal))
             )
             .Replace("{bytes}", dialect == Dialect.Sqlite ? "BLOB" : "BYTEA");
+        // Texts compare by their bytes, as SQLite's do: whatever the database's locale is, lists have one order, and an
+        // index on ids does not ask a language how to sort them.
+        if (dialect == Dialect.Postgres)
+            text = text.Replace(" TEXT", " TEXT COLLATE \"C\"");
         var (mine, other) =
             dialect == Dialect.Sqlite ? ("{sqlite}", "{postgres}") : ("{postgres}", "{sqlite}");
         return text.Split(";\n")

@@ -71,6 +71,14 @@ internal static class TenantTables
     public static async Task<bool> Hold(Session session, string id) =>
         (await Hold(session, [id])).Count == 1;
 
+    /// <summary>The same, for what cannot be left out.</summary>
+    /// <exception cref="TenantGoneException">It was removed.</exception>
+    public static async Task MustHold(Session session, string id)
+    {
+        if (!await Hold(session, id))
+            throw new TenantGoneException(id);
+    }
+
     /// <summary>Removes all rows of a tenant from one of these tables; of a row that somebody is changing it waits for the end.</summary>
     public static Task<int> Remove(Session session, string table, string tenantId) =>
         session.Of(tenantId).Execute($"DELETE FROM {table} WHERE tenant_id = @tenant");
@@ -87,3 +95,7 @@ internal static class TenantTables
             );
     }
 }
+
+/// <summary>The tenant was removed: what comes late for it is to be dropped.</summary>
+internal sealed class TenantGoneException(string id)
+    : StoreUnavailableException(new InvalidOperationException($"There is no tenant {id}."));

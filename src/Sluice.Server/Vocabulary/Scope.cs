@@ -71,20 +71,22 @@ internal static class ScopeNames
     }
 
     /// <summary>The set of a list of names; null for no list. Unknown names, and an empty list, are mistakes.</summary>
-    public static Scopes? Read(IReadOnlyList<string>? names, List<Mistake> mistakes)
+    /// <param name="names">As a caller wrote them: JSON lets one be null.</param>
+    /// <param name="mistakes">Takes what is wrong.</param>
+    public static Scopes? Read(IReadOnlyList<string?>? names, List<Mistake> mistakes)
     {
         if (names is null)
             return null;
         var set = Scopes.None;
         foreach (var name in names)
         {
-            if (Parse(name) is { } scope)
+            if (name is not null && Parse(name) is { } scope)
                 set |= scope;
             else
                 mistakes.Add(
                     new Mistake(
                         "scope",
-                        $"'{Clip(name)}' is not a scope; known are {string.Join(", ", All)}",
+                        $"'{Clip(name ?? "null")}' is not a scope; known are {string.Join(", ", All)}",
                         Where: "scopes"
                     )
                 );

@@ -21,7 +21,10 @@ public abstract partial class CredentialCanaryTests(bool postgres)
     public async Task Credentials_are_kept_and_shown_nowhere_but_in_the_reply_that_makes_them()
     {
         using var ground = new TestGround(postgres);
-        await using var server = await ServerProcess.Start(ground);
+        await using var server = await ServerProcess.Start(
+            ground,
+            new Dictionary<string, string> { ["Keys__OldCredentials"] = "true" }
+        );
         await using var house = TestHouse.At(server.Address, ground.Folder);
         var tenant = await house.NewTenant();
         await Workshop.Push(
@@ -42,7 +45,7 @@ public abstract partial class CredentialCanaryTests(bool postgres)
             keys.Add((await tenant.MintKey($"\"shape\":\"{shape}\"")).Text);
         }
         await Drive(house, tenant, keys, unknown, secret);
-        var people = await SignIn(house, tenant);
+        string[] others = [.. await SignIn(house, tenant), .. await Given(house, tenant)];
 
         var logs = server.Output;
         var files = Directory
@@ -51,7 +54,10 @@ public abstract partial class CredentialCanaryTests(bool postgres)
             .Where(path => Path.GetFileName(path) is not ("sluice.lock" or "node.id"))
             .ToDictionary(path => path, SharedFile.Read);
         var tables = postgres ? await Tables(await ground.Store()) : "";
-        foreach (var text in (string[])[.. keys, tenant.Key, unknown, secret, .. people])
+        foreach (
+            var text in (string[])
+                [.. keys, tenant.Key, TestHouse.AdminKey, unknown, secret, .. others]
+        )
         {
             foreach (var (form, bytes) in ServerProcess.Forms(text))
             {
@@ -223,6 +229,107 @@ public abstract partial class CredentialCanaryTests(bool postgres)
             SmtpServer.Code(link),
             .. new[] { confirmed, half, visitor.Cookie }.Select(cookie => cookie.Split('=')[1]),
         ];
+    }
+
+    /// <summary>Whatever else opens something: each is made, presented where it opens and where it does not, and spoilt.</summary>
+    private async Task<IReadOnlyList<string>> Given(TestHouse house, TestTenant tenant)
+    {
+        var at = $"/api/v1/admin/organizations/{tenant.Handle}";
+        var sold = $"\"org_id\":\"{tenant.Handle}\",\"tier\":\"professional\"";
+        var client = Convert.ToHexString(Guid.NewGuid().ToByteArray());
+        await Call(
+            house.Send(
+                HttpMethod.Post,
+                $"{at}/client-credentials",
+                $$"""{"client_id":"{{Control}}","client_secret":"{{client}}"}""",
+                admin: true
+            ),
+            201
+        );
+        var token = await Made(
+            "user_token",
+            $"{at}/user-tokens",
+            $$"""{"user_email":"owner@{{tenant.Handle}}.example"}"""
+        );
+        var licenses = new[]
+        {
+            await Made("key", "/api/v1/admin/licenses", $"{{{sold}}}"),
+            await Made("key", "/api/v1/admin/licenses", $"{{{sold},\"form\":\"signed\"}}"),
+        };
+        using var hook = await tenant.Post(
+            "/api/v1/audit/streams",
+            """{"url":"https://siem.example.com/in","enabled":false}"""
+        );
+        var signing = (await TestHouse.Json(hook)).GetProperty("secret").GetString()!;
+        using var asked = await new Visitor(house).PostForm(
+            "/api/v1/auth/device",
+            ("client_id", "sluice-cli")
+        );
+        var device = (await TestHouse.Json(asked)).GetProperty("device_code").GetString()!;
+        (
+            await new Visitor(house).PostForm(
+                "/api/v1/auth/device/token",
+                ("grant_type", "urn:ietf:params:oauth:grant-type:device_code"),
+                ("client_id", "somebody-else"),
+                ("device_code", device)
+            )
+        ).Dispose();
+        foreach (var license in licenses)
+        {
+            foreach (var path in (string[])["/api/v1/runs", "/health"])
+                await Call(
+                    house.Send(
+                        HttpMethod.Get,
+                        path,
+                        adjust: request => request.Headers.Add("X-License-Key", license)
+                    )
+                );
+            await Call(
+                house.Send(
+                    HttpMethod.Put,
+                    "/api/v1/admin/license",
+                    $$"""{"key":"{{license}}"}""",
+                    admin: true
+                ),
+                400
+            );
+        }
+        foreach (var secret in (string[])[client, client + "x"])
+            await Call(
+                house.Send(
+                    HttpMethod.Get,
+                    "/api/v1/whoami",
+                    adjust: request =>
+                        request.Headers.Add(
+                            "Authorization",
+                            "Basic "
+                                + Convert.ToBase64String(
+                                    Encoding.UTF8.GetBytes($"{Control}:{secret}")
+                                )
+                        )
+                )
+            );
+        foreach (var text in (string[])[token, signing, device, .. licenses])
+        {
+            await Call(house.Send(HttpMethod.Get, "/api/v1/whoami", key: text));
+            await Call(tenant.Post("/api/v1/keys/verify", $$"""{"key":"{{text}}"}"""), 200);
+        }
+        foreach (var list in (string[])["licenses", "old-credentials", "audit/export"])
+            await Call(house.Send(HttpMethod.Get, $"/api/v1/admin/{list}", admin: true), 200);
+        await Call(tenant.Get("/api/v1/audit/export"), 200);
+        await Call(tenant.Get("/api/v1/audit/streams"), 200);
+        return [client, token, .. licenses, signing, device];
+
+        async Task<string> Made(string member, string path, string body)
+        {
+            using var answer = await house.Send(HttpMethod.Post, path, body, admin: true);
+            var made = (await TestHouse.Json(answer)).GetProperty(member);
+            return (
+                made.ValueKind == System.Text.Json.JsonValueKind.Object
+                    ? made.GetProperty("token")
+                    : made
+            ).GetString()!;
+        }
     }
 
     private async Task Call(Task<HttpResponseMessage> call, int? status = null)

@@ -64,20 +64,22 @@ public abstract class DecisionTests
     [InlineData("revoked", 401, "credential refused")]
     [InlineData("address", 403, "address refused")]
     [InlineData("limit", 429, "limit refused")]
+    [InlineData("license", 403, "license refused")]
     [InlineData("act", 403, "act refused")]
     public async Task Each_check_is_named(string check, int status, string expected)
     {
         // A day's quota must not end between two calls: there time stands.
-        await using var still =
-            check == "limit"
-                ? await TestHouse.Open(
-                    store: await Store(),
-                    adjust: builder =>
-                        builder.Services.AddSingleton<TimeProvider>(new ManualClock())
-                )
-                : null;
+        var clock = new ManualClock();
+        await using var still = check is "limit" or "license"
+            ? await TestHouse.Open(
+                store: await Store(),
+                adjust: builder => builder.Services.AddSingleton<TimeProvider>(clock)
+            )
+            : null;
         var house = still ?? await Open();
         var tenant = await house.NewTenant();
+        if (check == "license")
+            await LetLicenseEnd(house, tenant, clock);
         using var refused = await Refuse(house, tenant, check);
         Assert.Equal(status, (int)refused.StatusCode);
         var request = refused.Headers.GetValues("X-Request-Id").Single();
@@ -183,6 +185,8 @@ public abstract class DecisionTests
                 using var first = await house.Send(HttpMethod.Get, "/api/v1/keys", key: key);
                 return await house.Send(HttpMethod.Get, "/api/v1/keys", key: key);
             }
+            case "license":
+                return await tenant.Put("/api/v1/secrets/LATE", """{"value":"x"}""");
             default:
             {
                 var (_, key) = await tenant.MintKey("\"scopes\":[\"keys:write\"]");
@@ -194,6 +198,18 @@ public abstract class DecisionTests
                 );
             }
         }
+    }
+
+    private static async Task LetLicenseEnd(TestHouse house, TestTenant tenant, ManualClock clock)
+    {
+        using var issued = await house.Send(
+            HttpMethod.Post,
+            "/api/v1/admin/licenses",
+            $$"""{"org_id":"{{tenant.Handle}}","tier":"enterprise","days":1}""",
+            admin: true
+        );
+        Assert.Equal(201, (int)issued.StatusCode);
+        clock.Advance(TimeSpan.FromDays(8.1));
     }
 
     private static string[] Checks(JsonElement why) =>

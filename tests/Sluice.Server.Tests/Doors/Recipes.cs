@@ -96,6 +96,8 @@ internal static class Recipes
         "GET /docs" => [new(Speaks.OfNothing, "/docs")],
         "GET /metrics" => [new(Speaks.OfNothing, "/metrics")],
         "GET /api/v1/whoami" => [new(Speaks.OfNothing, "/api/v1/whoami")],
+        "GET /api/v1/profile" => [new(Speaks.OfNothing, "/api/v1/profile")],
+        "PUT /api/v1/profile" => [new(Speaks.OfNothing, "/api/v1/profile", """{"time_zone":"Europe/Berlin"}""")],
 
         "POST /api/v1/auth/login" => [new(Speaks.OfNothing, "/api/v1/auth/login", $$"""{"org_id":"{{at.Handle}}","password":"wrong"}""")],
         "GET /.well-known/oauth-authorization-server" => [new(Speaks.OfNothing, "/.well-known/oauth-authorization-server")],
@@ -137,6 +139,8 @@ internal static class Recipes
         "GET /api/v1/auth/sessions" => [new(Speaks.OfNothing, "/api/v1/auth/sessions")],
         "DELETE /api/v1/auth/sessions" => [new(Speaks.OfNothing, "/api/v1/auth/sessions") { Destroys = true }],
         "DELETE /api/v1/auth/sessions/{id}" => [new(Speaks.OfNothing, "/api/v1/auth/sessions/01J00000000000000000000000")],
+        "GET /api/v1/auth/organizations" => [new(Speaks.OfNothing, "/api/v1/auth/organizations")],
+        "POST /api/v1/auth/switch" => [new(Speaks.OfNothing, "/api/v1/auth/switch", """{"org_id":"nobody"}""")],
         "GET /api/v1/auth/sso/availability" => [new(Speaks.OfNothing, "/api/v1/auth/sso/availability?org_id=nobody")],
 
         "POST /invocations/v1/flows/invoke" =>
@@ -242,6 +246,7 @@ internal static class Recipes
         "POST /api/v1/leaks" => [new(Speaks.OfNothing, "/api/v1/leaks", """{"token":"x"}""")],
         "GET /api/v1/audit/export" => [new(Speaks.OfNothing, "/api/v1/audit/export")],
         "GET /api/v1/audit/checkpoint" => [new(Speaks.OfNothing, "/api/v1/audit/checkpoint")],
+        "GET /api/v1/audit/chain" => [new(Speaks.OfNothing, "/api/v1/audit/chain")],
         "POST /api/v1/audit/streams" => [new(Speaks.OfNothing, "/api/v1/audit/streams", """{"url":"none"}""")],
         "GET /api/v1/audit/streams" => [new(Speaks.OfList, "/api/v1/audit/streams")],
         "GET /api/v1/audit/streams/{id}" => [new(Speaks.OfOne, $"/api/v1/audit/streams/{at.StreamId}") { InAnyEnvironment = true }],
@@ -251,6 +256,7 @@ internal static class Recipes
         "POST /api/v1/admin/audit/search" => [new(Speaks.OfNothing, "/api/v1/admin/audit/search", """{"limit":1}""")],
         "GET /api/v1/admin/audit/export" => [new(Speaks.OfNothing, "/api/v1/admin/audit/export")],
         "GET /api/v1/admin/audit/checkpoint" => [new(Speaks.OfNothing, "/api/v1/admin/audit/checkpoint")],
+        "GET /api/v1/admin/audit/chain" => [new(Speaks.OfNothing, "/api/v1/admin/audit/chain")],
 
         "GET /api/v1/decisions/{request_id}" => [new(Speaks.OfOne, $"/api/v1/decisions/{at.RequestId}") { InAnyEnvironment = true }],
         "GET /api/v1/admin/decisions/{request_id}" => [new(Speaks.OfNothing, "/api/v1/admin/decisions/01J00000000000000000000000")],

@@ -65,6 +65,30 @@ public abstract class BodyTests
     }
 
     [Fact]
+    public async Task A_body_with_one_member_of_the_wrong_kind_breaks_no_route()
+    {
+        var house = await Open();
+        var tenant = await house.NewTenant();
+        using var description = await house.Client.GetAsync("/openapi.json");
+        var bad = new BadMembers(await TestHouse.Json(description));
+        var tried = 0;
+        foreach (var (method, recipe) in Takers(house, tenant))
+        {
+            foreach (var (what, body) in bad.For(method.Method, recipe.Path, recipe.Body!))
+            {
+                tried++;
+                using var content = new ByteArrayContent(Encoding.UTF8.GetBytes(body));
+                var (status, text) = await Send(house, tenant, method, recipe, content);
+                // Some members may be of more than one kind.
+                if ((status < 400 ? Answers.Leak(text) : Answers.Fault(status, text)) is { } fault)
+                    _wrong.Add($"{method} {recipe.Path}: {what}: {fault}");
+            }
+        }
+        Assert.True(tried > 1000, $"only {tried}");
+        Report();
+    }
+
+    [Fact]
     public async Task An_encoded_body_is_415()
     {
         var house = await Open();

@@ -8,6 +8,22 @@ internal sealed record Person(TestTenant Tenant, string Id, string Email)
 {
     public const string Password = "a long password of the tests";
 
+    /// <summary>Makes the person a member of another organisation, too.</summary>
+    public async Task Join(TestTenant other, string role)
+    {
+        using var invited = await Invite(other, role);
+        var link = (await TestHouse.Json(invited)).GetProperty("link").GetString()!;
+        using var joined = await new Visitor(other.House).Post(
+            "/api/v1/auth/accept-invitation",
+            $$"""{"token":"{{link.Split('#')[1]}}","password":"{{Password}}"}"""
+        );
+        Assert.True(joined.IsSuccessStatusCode, await joined.Content.ReadAsStringAsync());
+    }
+
+    /// <summary>Invites the person to another organisation.</summary>
+    public Task<HttpResponseMessage> Invite(TestTenant other, string role) =>
+        other.Post("/api/v1/invitations", $$"""{"email":"{{Email}}","role":"{{role}}"}""");
+
     /// <summary>A browser in which the person is signed in.</summary>
     /// <param name="house">Another server of the tenant's, where there are two.</param>
     public async Task<Visitor> SignIn(TestHouse? house = null)

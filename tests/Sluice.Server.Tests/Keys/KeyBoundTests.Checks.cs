@@ -1,4 +1,5 @@
 using System.Net;
+using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
@@ -61,6 +62,32 @@ public abstract partial class KeyBoundTests
         await tenant.Delete($"/api/v1/keys/{id}");
         foreach (var body in bodies)
             Assert.Equal("revoked", await VerifyRaw(house, tenant, body, inPieces: false));
+    }
+
+    [Fact]
+    public async Task Keys_that_are_asked_about_at_once_are_each_answered_for_themselves()
+    {
+        await using var house = await Open(new ManualClock());
+        var tenant = await house.NewTenant();
+        var (_, good) = await tenant.MintKey();
+        var (id, revoked) = await tenant.MintKey();
+        await tenant.Delete($"/api/v1/keys/{id}");
+        // With a right checksum, so that the store is asked: of 64 digits any is.
+        var unknown = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32));
+        (string Text, string Code)[] asked =
+        [
+            (good, "valid"),
+            (revoked, "revoked"),
+            (unknown, "unknown"),
+            (tenant.Key, "valid"),
+        ];
+        var answers = await Task.WhenAll(
+            Enumerable.Range(0, 128).Select(i => Verify(tenant, asked[i % asked.Length].Text))
+        );
+        Assert.All(
+            answers,
+            (answer, i) => Assert.Equal(asked[i % asked.Length].Code, Code(answer))
+        );
     }
 
     /// <summary>The code in the answer; the body comes with the head, or byte by byte after it.</summary>

@@ -7,6 +7,7 @@ using Sluice.Server.Doors;
 using Sluice.Server.Keys;
 using Sluice.Server.Tests.Identity;
 using Sluice.Server.Tests.Ledger;
+using Sluice.Server.Vocabulary;
 
 namespace Sluice.Server.Tests.Keys;
 
@@ -61,6 +62,7 @@ public abstract class LeakKindTests
                 $$"""{"client_id":"{{id}}","client_secret":"secret-of-{{id}}"}""",
                 null
             );
+        await ManyYoungerPairs(house, tenant);
         var sold = $"\"org_id\":\"{tenant.Handle}\",\"tier\":\"professional\"";
         var brief = await Made(house, "/api/v1/admin/licenses", $"{{{sold}}}", "key");
         var signed = await Made(
@@ -132,6 +134,7 @@ public abstract class LeakKindTests
             "Professional",
             (await TestHouse.Json(standing)).GetProperty("tier").GetString()
         );
+        Assert.NotNull((await TestHouse.Json(standing)).GetProperty("keyLeakedAt").GetString());
         using var changed = await tenant.Post("/api/v1/keys", """{"name":"another"}""");
         Assert.Equal(HttpStatusCode.Created, changed.StatusCode);
 
@@ -154,6 +157,16 @@ public abstract class LeakKindTests
         Assert.Equal($"owner@{tenant.Handle}.example", to);
         Assert.Equal(7, letter.Split(Place).Length - 1);
         Assert.All(ours, text => Assert.DoesNotContain(text, letter, StringComparison.Ordinal));
+
+        // The console tells those who can have it renewed.
+        using var page = await (await (await tenant.NewPerson("admin")).SignIn()).Get(
+            "/console/license"
+        );
+        Assert.Contains(
+            "The license key was found in public",
+            await page.Content.ReadAsStringAsync(),
+            StringComparison.Ordinal
+        );
 
         // Again, and nothing changes.
         Assert.Equal(ours, await Labelled(reporter, other, ours, ours));
@@ -260,6 +273,44 @@ public abstract class LeakKindTests
             adjust: request => request.Headers.Add(AdminDoor.Header, key)
         );
         return answer.StatusCode;
+    }
+
+    /// <summary>A secret alone is found however many pairs were brought along after its own, and by nobody who has a copy of the database alone.</summary>
+    private static async Task ManyYoungerPairs(TestHouse house, TestTenant tenant)
+    {
+        var ids = house.Services.GetRequiredService<UlidSource>();
+        await house.Database.Write(async session =>
+        {
+            for (var i = 0; i < 1001; i++)
+                await KeyStore.Insert(
+                    session,
+                    tenant.Id,
+                    new Key
+                    {
+                        Id = ids.NextText(),
+                        Environment = "live",
+                        Name = $"younger {i}",
+                        Shape = OldCredentials.Shape,
+                        Hash = KeyText.Hash($"younger {i}:secret"),
+                        Masked = "",
+                        OwnerKind = OwnerKinds.Member,
+                        OwnerId = "",
+                        CreatedAt = 0,
+                    }
+                );
+        });
+        var kept = await house.Database.Read(session =>
+            session
+                .Of(tenant.Id)
+                .Query<byte[]>(
+                    "SELECT secret_fingerprint FROM keys WHERE tenant_id = @tenant AND secret_fingerprint IS NOT NULL"
+                )
+        );
+        Assert.Equal(3, kept.Count);
+        Assert.DoesNotContain(
+            kept,
+            each => each.AsSpan().SequenceEqual(KeyText.Hash("secret-of-c"))
+        );
     }
 
     /// <summary>What is in the installation's ledger: its operator's key is gone.</summary>

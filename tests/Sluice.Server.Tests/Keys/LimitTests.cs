@@ -2,9 +2,11 @@ using System.Net;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
+using Sluice.Runner;
 using Sluice.Runner.Tests;
 using Sluice.Seal;
 using Sluice.Server.Doors;
+using Sluice.Server.Flows.Memory;
 using Sluice.Server.Keys;
 using Sluice.Server.Licenses.Nodes;
 using Sluice.Server.Tests.Identity;
@@ -24,6 +26,8 @@ public sealed class LimitTests
         "3",
         "--Sessions:FailuresPerMinute",
         "5",
+        "--Memory:MaxPerSecond",
+        "2",
     ];
 
     [Fact]
@@ -181,9 +185,10 @@ public sealed class LimitTests
         var (_, key) = await tenant.MintKey("\"rate_limit\":2");
         clock.Advance(TimeSpan.FromMinutes(1));
         await Exchange(servers);
-        var (calls, tries) = (0, 0);
+        var (calls, tries, questions) = (0, 0, 0);
         for (var i = 0; i < 12; i++)
         {
+            questions += await Asked(servers[i % 2], tenant);
             using var called = await Show(servers[i % 2], tenant.Key);
             calls += called.StatusCode == HttpStatusCode.OK ? 1 : 0;
             using var tried = await new Visitor(servers[i % 2]).SignIn(
@@ -194,7 +199,7 @@ public sealed class LimitTests
             tries += tried.StatusCode == HttpStatusCode.Unauthorized ? 1 : 0;
             await Exchange(servers);
         }
-        Assert.Equal((3, 5), (calls, tries));
+        Assert.Equal((3, 5, 4), (calls, tries, questions));
 
         // Whoever calls one server alone has the whole limit there.
         clock.Advance(TimeSpan.FromMinutes(1));
@@ -225,6 +230,25 @@ public sealed class LimitTests
         Assert.Equal(3, await Passed(one, tenant.Key, 3));
         await Exchange([one]);
         Assert.True(SpinWait.SpinUntil(other.TakeWasTold, TimeSpan.FromSeconds(60)));
+    }
+
+    /// <summary>1 when a node of the tenant is let ask its memory.</summary>
+    private static async Task<int> Asked(TestHouse house, TestTenant tenant)
+    {
+        var answer = await house
+            .Services.GetRequiredService<NodeMemory>()
+            .Answer(
+                new MemoryScope(tenant.Id, EnvironmentNames.Live, $"{tenant.Handle}/chat"),
+                new NodeQuestion
+                {
+                    Kind = QuestionKind.FindEntries,
+                    Text = "tea",
+                    Count = 1,
+                },
+                "a call",
+                TestContext.Current.CancellationToken
+            );
+        return answer.Code == "rate_limited" ? 0 : 1;
     }
 
     /// <summary>All tell, and all hear what was told.</summary>

@@ -121,6 +121,12 @@ public abstract partial class EveryChangeTests : DoorSuite
                     $"/api/v1/members/{await owner.NewMember("viewer")}",
                     """{"role":"developer"}"""
                 ),
+            "PUT /api/v1/profile" => async () =>
+                await (await SignedIn()).Send(
+                    HttpMethod.Put,
+                    "/api/v1/profile",
+                    """{"time_zone":"Europe/Berlin"}"""
+                ),
             "DELETE /api/v1/members/{id}" => async () =>
                 await owner.Delete($"/api/v1/members/{await owner.NewMember("viewer")}"),
             "PUT /api/v1/secrets/{name}" => () => NewSecret("/api/v1/secrets/RECORDED"),
@@ -279,6 +285,11 @@ public abstract partial class EveryChangeTests : DoorSuite
             },
             "POST /api/v1/auth/logout" => async () =>
                 await (await SignedIn()).Post("/api/v1/auth/logout"),
+            "POST /api/v1/auth/switch" => async () =>
+                await (await SignedIn()).Post(
+                    "/api/v1/auth/switch",
+                    $$"""{"org_id":"{{owner.Handle}}"}"""
+                ),
             "DELETE /api/v1/auth/sessions" => async () =>
                 await (await SignedIn()).Delete("/api/v1/auth/sessions"),
             "DELETE /api/v1/auth/sessions/{id}" => async () =>

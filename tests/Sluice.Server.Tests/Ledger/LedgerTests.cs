@@ -180,6 +180,19 @@ public abstract class LedgerTests
         };
         Assert.Contains(",'=1+1,", LedgerCsv.Row(formula));
         Assert.Contains(",' @SUM(A1),'-2,", LedgerCsv.Row(formula));
+        foreach (
+            var text in (string[])
+                [
+                    "\u00A0=1",
+                    "\u3000+1",
+                    "\uFF1D1+1",
+                    "\uFF0B1",
+                    "\uFF0D1",
+                    " \uFF20SUM(A1)",
+                    "\t=1",
+                ]
+        )
+            Assert.Contains($",'{text},", LedgerCsv.Row(formula with { Target = text }));
         var lines = await house.Export(tenant, "?format=csv");
         Assert.StartsWith("seq,at,action", lines[0]);
         Assert.All(lines, line => Assert.DoesNotMatch(@"(^|,)""?\s*[=+\-@]", line.TrimEnd('\r')));

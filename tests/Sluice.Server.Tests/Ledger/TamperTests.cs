@@ -39,7 +39,9 @@ public abstract class TamperTests
     public async Task A_changed_past_is_named(string sql, string kind, long seq)
     {
         var (house, tenant) = await World();
+        Assert.Equal(("whole", null), await Standing(tenant));
         await Do(house, tenant, sql);
+        Assert.Equal(("broken", seq), await Standing(tenant));
         var problem = Ledgers.Verify(await house.Export(tenant)).Problem;
         Assert.Equal((kind, seq), (problem?.Kind, problem?.Seq));
     }
@@ -56,6 +58,7 @@ public abstract class TamperTests
             "DELETE FROM ledger WHERE tenant_id = @tenant AND seq > 5; UPDATE ledger_heads SET seq = 5, hash = (SELECT hash FROM ledger WHERE tenant_id = @tenant AND seq = 5) WHERE tenant_id = @tenant"
         );
         // The checkpoints in the database tell of it.
+        Assert.Equal(("broken", 6), await Standing(tenant));
         var lines = await house.Export(tenant);
         Expect("tail_missing", 7, lines);
         // With them rolled back too, only one that was kept elsewhere does.
@@ -156,6 +159,17 @@ public abstract class TamperTests
         Assert.Equal("rewritten", Ledgers.Verify(bare, kept).Problem?.Kind);
         // A signature holds for what was signed.
         Assert.Equal("bad_signature", Ledgers.Verify(lines, kept with { Seq = 3 }).Problem?.Kind);
+    }
+
+    /// <summary>How the server itself says that the chain stands, and where it is broken.</summary>
+    private static async Task<(string?, long?)> Standing(TestTenant tenant)
+    {
+        using var answer = await tenant.Get("/api/v1/audit/chain");
+        var chain = await TestHouse.Json(answer);
+        return (
+            chain.Text("status"),
+            chain.TryGetProperty("broken_at", out var at) ? at.GetInt64() : null
+        );
     }
 
     private static void Expect(string kind, long seq, IEnumerable<string> lines)

@@ -150,6 +150,14 @@ public abstract class WriteTests
         var verdict = Ledgers.Verify(lines, kept);
         Assert.Null(verdict.Problem);
         Assert.Equal(4, verdict.First);
+        using var answer = await tenant.Get("/api/v1/audit/chain");
+        var chain = await TestHouse.Json(answer);
+        Assert.Equal("whole", chain.Text("status"));
+        Assert.Equal(4, chain.GetProperty("first").GetInt64());
+        Assert.Equal(
+            chain.GetProperty("seq").GetInt64(),
+            3 + chain.GetProperty("checked").GetInt64()
+        );
         var entry = Assert.Single(await tenant.Search("""{"action":"audit.prune"}"""));
         Assert.Equal("3", entry.GetProperty("details").Text("through"));
 

@@ -62,6 +62,10 @@ public abstract class AdminKeyTests
             (elsewhere.StatusCode, Code(await TestHouse.Json(elsewhere)))
         );
         Assert.Equal(HttpStatusCode.Unauthorized, await Ask(bound, "wrong"));
+        await using var near = await TestHouse.Open(
+            args: ["--Admin:AllowedCidrs:0", "10.0.0.0/8", "--Admin:AllowedCidrs:1", "127.0.0.0/8"]
+        );
+        Assert.Equal(HttpStatusCode.OK, await Ask(near, TestHouse.AdminKey));
     }
 
     private static Task<bool> Recorded(TestHouse house, string action) =>

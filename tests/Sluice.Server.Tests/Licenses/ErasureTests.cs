@@ -1,11 +1,13 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Sluice.Runner;
 using Sluice.Runner.Tests;
 using Sluice.Server.Doors.Decisions;
 using Sluice.Server.Keys;
 using Sluice.Server.Ledger;
 using Sluice.Server.Operations.Organizations;
 using Sluice.Server.Store;
+using Sluice.Server.Tests.Runs;
 using Sluice.Server.Vocabulary;
 
 namespace Sluice.Server.Tests.Licenses;
@@ -70,7 +72,7 @@ public abstract class ErasureTests
         Assert.NotEqual(0, await Count(house, stays.Id, "ledger_checkpoints"));
 
         // Nor does an act put anything on record for it, and nothing waits for ever.
-        await Assert.ThrowsAsync<ChainGoneException>(() =>
+        await Assert.ThrowsAsync<TenantGoneException>(() =>
             house.Database.Write(session =>
                 Audit.Record(
                     session,
@@ -80,6 +82,54 @@ public abstract class ErasureTests
             )
         );
         Assert.Equal(0, await Rows(house, gone.Id));
+    }
+
+    [Fact]
+    public async Task What_a_node_still_remembers_for_a_removed_organisation_is_refused_and_leaves_nothing()
+    {
+        await using var ground = await RunGround.Open(await Store());
+        var bench = await ground.NewBench();
+        var (house, gone) = (ground.House, bench.Tenant);
+        var graph = await bench.Row("chat", "A", "B");
+        var answers = new List<NodeAnswer>();
+        bench.Nodes["A"] = async (call, ending) =>
+        {
+            answers.Add(await call.Questions!(Turn("before"), ending));
+            await house.Database.Write(
+                session =>
+                    session.House.Execute(
+                        "UPDATE tenants SET suspended_for = 'over', delete_at = 1 WHERE id = @Id",
+                        new { gone.Id }
+                    ),
+                ending
+            );
+            await house.Services.GetRequiredService<OrganizationEraser>().Round(ending);
+            answers.Add(await call.Questions!(Turn("after"), ending));
+            answers.Add(
+                await call.Questions!(
+                    new NodeQuestion { Kind = QuestionKind.WriteEntry, Text = "after" },
+                    ending
+                )
+            );
+            return PlayedNodes.Trail(call);
+        };
+        using var run = await gone.Post(
+            "/invocations/v1/flows/invoke",
+            $$"""{"graph_id":"{{graph}}","input":{} }"""
+        );
+        Assert.Equal(["", "unavailable", "unavailable"], answers.Select(answer => answer.Code));
+        Assert.Equal(503, (int)run.StatusCode);
+        Assert.Equal(["A"], bench.Nodes.Called);
+        Assert.Equal(0, await Rows(house, gone.Id));
+
+        static NodeQuestion Turn(string text) =>
+            new()
+            {
+                Kind = QuestionKind.AppendTurn,
+                Session = "ada",
+                Role = "user",
+                Text = text,
+            };
     }
 
     private static TaskCompletionSource Signal() =>

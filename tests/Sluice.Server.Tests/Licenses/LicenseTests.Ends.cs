@@ -1,4 +1,7 @@
+using System.Buffers.Text;
+using System.Globalization;
 using System.Net;
+using System.Numerics;
 using System.Text.Json;
 using Sluice.Runner.Tests;
 
@@ -156,6 +159,46 @@ public abstract partial class LicenseTests
         );
         Assert.Equal(JsonValueKind.Null, reset.GetProperty("clockSetBackFrom").ValueKind);
         Assert.Equal(HttpStatusCode.Created, await Save(tenant, "X"));
+    }
+
+    [Fact]
+    public async Task A_revoked_license_does_not_come_back_with_its_signature_written_otherwise()
+    {
+        await using var house = await Open(new ManualClock());
+        var (id, key) = await Issue(
+            house,
+            "\"organization\":\"Analytical Engines\",\"tier\":\"enterprise\",\"form\":\"signed\""
+        );
+        // Of each signature (r, s) of ECDSA there is another, (r, n - s), that anybody can make.
+        var dot = key.LastIndexOf('.');
+        var signature = Base64Url.DecodeFromChars(key.AsSpan(dot + 1));
+        var s = new BigInteger(signature.AsSpan(32), isUnsigned: true, isBigEndian: true);
+        var order = BigInteger.Parse(
+            "0ffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551",
+            NumberStyles.HexNumber,
+            CultureInfo.InvariantCulture
+        );
+        var twin = new byte[32];
+        var other = (order - s).ToByteArray(isUnsigned: true, isBigEndian: true);
+        other.CopyTo(twin, 32 - other.Length);
+        var again =
+            $"{key[..dot]}.{Base64Url.EncodeToString((byte[])[.. signature[..32], .. twin])}";
+        Assert.NotEqual(key, again);
+        Assert.Equal("Enterprise", (await Install(house, again)).GetProperty("tier").GetString());
+
+        using var revoked = await house.Send(
+            HttpMethod.Delete,
+            $"/api/v1/admin/licenses/{id}",
+            admin: true
+        );
+        Assert.Equal(HttpStatusCode.NoContent, revoked.StatusCode);
+        foreach (var text in (string[])[key, again])
+            Assert.Equal(
+                "license_not_accepted",
+                (await Install(house, text)).GetProperty("code").GetString()
+            );
+        await Refresh(house);
+        Assert.False((await Health(house)).GetProperty("valid").GetBoolean());
     }
 
     [Fact]

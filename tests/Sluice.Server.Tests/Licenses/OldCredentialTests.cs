@@ -79,7 +79,13 @@ public abstract class OldCredentialTests
             HttpStatusCode.Unauthorized,
             (await Call(house, Id, "secret-xyz123")).StatusCode
         );
+        // A second pair lives to see the day: then neither form opens anything.
+        using var second = await Import(house, tenant, Pair.Replace("xyz123", "xyz125"));
+        Assert.Equal(HttpStatusCode.Created, second.StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await Call(house, Id, "secret-xyz125")).StatusCode);
         clock.Advance(TimeSpan.FromDays(180));
+        using var ended = await Call(house, Id, "secret-xyz125");
+        Assert.Equal(HttpStatusCode.Unauthorized, ended.StatusCode);
         using var sunset = await house.Send(HttpMethod.Get, "/api/v1/whoami", key: client);
         Assert.Equal(HttpStatusCode.Unauthorized, sunset.StatusCode);
     }
@@ -108,11 +114,15 @@ public abstract class OldCredentialTests
         }
     }
 
-    private static Task<HttpResponseMessage> Import(TestHouse house, TestTenant tenant) =>
+    private static Task<HttpResponseMessage> Import(
+        TestHouse house,
+        TestTenant tenant,
+        string pair = Pair
+    ) =>
         house.Send(
             HttpMethod.Post,
             $"/api/v1/admin/organizations/{tenant.Handle}/client-credentials",
-            Pair,
+            pair,
             admin: true
         );
 

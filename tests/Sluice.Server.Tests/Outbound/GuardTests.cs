@@ -184,6 +184,48 @@ public sealed class GuardTests
             Assert.Null(await http.Get(slow.Url, most: 4096));
     }
 
+    [Fact]
+    public async Task Whoever_never_answers_or_trickles_is_given_up_when_the_time_of_the_settings_is_over()
+    {
+        var soon = TimeSpan.FromSeconds(8);
+        using var http = Outbounds.Open(
+            new(Patient) { ["Timeout"] = "00:00:00.3", ["Allow:AuditWebhook"] = "127.0.0.1" }
+        );
+        using var document = new SettingsDocument(http);
+        await Task.WhenAll(
+            Given("", letters: 0),
+            Given("HTTP/1.1 200 OK\r\nx: "),
+            Given("HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n")
+        );
+
+        // Who is slow and done in time is heard out.
+        using var patient = Outbounds.Open(new(Patient) { ["Allow:AuditWebhook"] = "127.0.0.1" });
+        await using var slow = new TricklingServer(
+            "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n",
+            letters: 5
+        );
+        Assert.Equal("aaaaa"u8.ToArray(), (await patient.Get(slow.Url, most: 5))?.Body);
+
+        async Task Given(string beginning, int? letters = null)
+        {
+            // Called for a tenant, and for the operator.
+            await using (var peer = new TricklingServer(beginning, letters))
+            {
+                Assert.Null(await http.Get(peer.Url, most: 100_000).WaitAsync(soon));
+                await peer.GivenUp.WaitAsync(soon);
+            }
+            await using (var peer = new TricklingServer(beginning, letters))
+            {
+                var (bytes, trouble) = await document
+                    .Read(peer.Url, TestContext.Current.CancellationToken)
+                    .WaitAsync(soon);
+                Assert.Null(bytes);
+                Assert.Equal($"{peer.Url} does not answer.", trouble);
+                await peer.GivenUp.WaitAsync(soon);
+            }
+        }
+    }
+
     [Theory]
     [InlineData("Allow:AuditWebhook", "10.0.0.0/8,10.1", "10.1")]
     [InlineData("Allow:AuditWebhook", "10.0.0.1/8", "10.0.0.1/8")]

@@ -3,6 +3,7 @@ using System.Net.Http.Json;
 using System.Text;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
 using Sluice.Runner.Tests;
 using Sluice.Server.Outbound;
 using Sluice.Server.Tests.Edge;
@@ -239,6 +240,35 @@ public sealed class TrustTests : IDisposable
         ).Dispose();
         Assert.Contains("invitation", await mail.Letter.WaitAsync(TimeSpan.FromSeconds(60)));
         Assert.Equal("CN=house.example", mail.Shown);
+    }
+
+    [Fact]
+    public async Task A_mail_server_that_never_says_a_word_is_given_up_after_half_a_minute()
+    {
+        var clock = new ManualClock();
+        await using var silent = new TricklingServer("");
+        using var mailer = new Mailer(
+            Options.Create(
+                new MailOptions
+                {
+                    Host = "127.0.0.1",
+                    Port = silent.Port,
+                    From = "sluice@example.com",
+                    Tls = false,
+                }
+            ),
+            Outbounds.Settings([]),
+            clock,
+            NullLogger<Mailer>.Instance
+        );
+        await mailer.StartAsync(TestContext.Current.CancellationToken);
+        mailer.Send(new Letter("ada@example.org", "A subject", "A text"));
+        await silent.Called.WaitAsync(TimeSpan.FromSeconds(60));
+        clock.Advance(TimeSpan.FromSeconds(29));
+        Assert.False(silent.GivenUp.IsCompleted);
+        clock.Advance(TimeSpan.FromSeconds(1));
+        await silent.GivenUp.WaitAsync(TimeSpan.FromSeconds(60));
+        await mailer.StopAsync(TestContext.Current.CancellationToken);
     }
 
     private Dictionary<string, string?> Trust()

@@ -226,12 +226,38 @@ public sealed class StoreTestsOnSqlite : StoreTests
 
 public sealed class StoreTestsOnPostgres : StoreTests
 {
-    private readonly Lazy<Task<string>> _store = new(Houses.NewPostgres);
+    private readonly Lazy<Task<string>> _store = new(() => Houses.NewPostgres());
 
     private protected override async Task<Database> Open() =>
         PostgresDatabase.Connect(await _store.Value);
 
     private protected override Task<Database> OpenAgain() => Open();
+
+    [Fact]
+    public async Task Texts_are_in_the_order_of_their_bytes_whatever_language_the_database_speaks()
+    {
+        await using var database = PostgresDatabase.Connect(
+            await Houses.NewPostgres("TEMPLATE template0 LOCALE_PROVIDER icu ICU_LOCALE 'en-US'")
+        );
+        await Migrations.Apply(database, TimeProvider.System, default);
+        string[] names = ["Zoe", "anna", "Anna", "ärger", "_", "0"];
+        foreach (var name in names)
+            await database.Write(session =>
+                session.House.Execute(
+                    "INSERT INTO house_settings (name, value) VALUES (@name, '')",
+                    new { name }
+                )
+            );
+        var ofItself = await Sorted("name COLLATE \"default\"");
+        var ofOurs = await Sorted("name");
+        Assert.Equal(names.Order(StringComparer.Ordinal), ofOurs);
+        Assert.NotEqual(ofItself, ofOurs);
+
+        Task<IReadOnlyList<string>> Sorted(string by) =>
+            database.Read(session =>
+                session.House.Query<string>($"SELECT name FROM house_settings ORDER BY {by}")
+            );
+    }
 
     [Fact]
     public async Task Of_two_writes_that_wait_for_each_other_one_is_told_to_come_again()

@@ -134,7 +134,7 @@ internal static class AccountPages
             : await AskRemove(visit, id, new FormState(posted, refusal));
     }
 
-    private static Task<Outcome<ServiceAccountShown>> Find(Visit visit, string id) =>
+    public static Task<Outcome<ServiceAccountShown>> Find(Visit visit, string id) =>
         visit.Ask(
             "getServiceAccount",
             IdentityJson.Default.ServiceAccountShown,

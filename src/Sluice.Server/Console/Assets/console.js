@@ -2,17 +2,38 @@
 (() => {
   'use strict';
 
-  const zone = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' });
-  const day = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium' });
+  // Times come in the zone of the profile. Where it names none, or the server has no data of it, they are put into a zone here.
+  const named = document.body.dataset.zone;
+  const own = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  const form = (options, timeZone) => new Intl.DateTimeFormat(undefined, { ...options, timeZone });
+  const clock = { hour: '2-digit', minute: '2-digit', second: '2-digit', fractionalSecondDigits: 3 };
+  const moment = { dateStyle: 'medium', timeStyle: 'short' };
+  const forms = (() => {
+    try {
+      return { moment: form(moment, named), day: form({ dateStyle: 'medium' }, named), clock: form(clock, named) };
+    } catch {
+      return {}; // A zone that this browser does not know either: times stay as they came.
+    }
+  })();
+  const here = named && named !== own ? form(moment, own) : null;
 
   const each = (root, selector, act) => root.querySelectorAll(selector).forEach(act);
 
   function refine(root) {
-    each(root, 'time[datetime]:not([title])', time => {
-      const at = new Date(time.dateTime);
-      if (isNaN(at)) return;
-      time.title = time.textContent.includes('UTC') ? time.textContent : at.toISOString();
-      time.textContent = (time.textContent.includes(':') ? zone : day).format(at);
+    each(root, 'time[data-shown]', time => {
+      const as = forms[time.dataset.shown];
+      time.removeAttribute('data-shown');
+      if (as) time.textContent = as.format(new Date(time.dateTime));
+    });
+    if (here) each(root, 'time[title]:not([data-here])', time => {
+      time.dataset.here = own;
+      time.title += `\n${here.format(new Date(time.dateTime))}, ${own} (your browser)`;
+    });
+    each(root, '[data-browser-zone][hidden]', button => {
+      if (own === named || !own) return;
+      button.value = own;
+      button.textContent = button.dataset.browserZone.replace('%', own);
+      button.hidden = false;
     });
     each(root, '.scripted[hidden]', element => { element.hidden = false; });
   }
@@ -72,6 +93,19 @@
 
   // What a person has opened stays open when the page renews itself.
   if (window.htmx) htmx.config.morphIgnore.push('open');
+
+  // An answer that has not what was asked for is a page that says why: the session is over, or the thing is gone. A click leads to that
+  // page; what renews itself stays as it is, unless the way to sign in is shown instead.
+  document.addEventListener('htmx:after:request', event => {
+    const { select, text, response, sourceElement } = event.detail.ctx;
+    if (!select || new DOMParser().parseFromString(text, 'text/html').querySelector(select)) return;
+    event.preventDefault();
+    if (sourceElement.matches('a[href]')) location.assign(sourceElement.href);
+    else if (response.raw.redirected) location.reload();
+  });
+
+  // What has renewed itself came with the server's times.
+  document.addEventListener('htmx:after:swap', () => refine(document));
 
   const dialog = document.getElementById('dialog');
   if (dialog) {

@@ -44,6 +44,7 @@ internal static class AuditPages
         Filter Filter,
         string? Next,
         bool IsLater,
+        ShowChain.Response? Chain,
         IReadOnlyList<StreamShown> Streams
     );
 
@@ -65,8 +66,9 @@ internal static class AuditPages
             UserEmail = Given(who),
             Result = Given(result),
             Target = Given(target),
-            StartTime = Day(from),
-            EndTime = Day(until)?.AddDays(1),
+            StartTime = Day(from) is { } first ? visit.Zone.Begin(first) : null,
+            // The whole of the day is meant: up to where the next begins.
+            EndTime = Day(until) is { } last ? visit.Zone.End(last) : null,
             Limit = 50,
             Cursor = Given(cursor),
         };
@@ -75,6 +77,7 @@ internal static class AuditPages
             LedgerJson.Default.SearchLedgerResponse,
             ActInput.With(request, LedgerJson.Default.SearchLedgerRequest)
         );
+        var chain = await visit.Ask("showLedgerChain", LedgerJson.Default.ShowChainResponse);
         var streams = await visit.Ask("listAuditStreams", StreamJson.Default.ReadStreamsResponse);
         return found.Refused
             ? visit.Refused(found.Refusal)
@@ -85,16 +88,29 @@ internal static class AuditPages
                     filter,
                     found.Value.NextCursor is { } next ? Root + filter.Query(next) : null,
                     cursor is not null,
+                    chain.Value,
                     streams.Refused ? [] : streams.Value.Data
                 )
             );
     }
 
+    /// <summary>How the chain stands, in words.</summary>
+    public static string Standing(ShowChain.Response chain) =>
+        chain.Status switch
+        {
+            ShowChain.Broken =>
+                $"The chain is broken: entry {Words.Count(chain.BrokenAt ?? 0)} was changed or is missing. Tell the operator of this server, keep what you have exported, and verify it.",
+            _ when chain.Checked == chain.Seq =>
+                $"The chain holds: {Words.Count(chain.Seq, "entry", "entries")}, all of them looked at just now.",
+            _ =>
+                $"The chain holds: {Words.Count(chain.Seq, "entry", "entries")}, the newest {Words.Count(chain.Checked)} looked at just now.",
+        };
+
     private static string? Given(string? text) =>
         text?.Trim() is { Length: > 0 } given ? given : null;
 
-    /// <summary>Midnight in UTC; null for what is no day.</summary>
-    private static DateTimeOffset? Day(string? text) =>
+    /// <summary>Null for what is no day.</summary>
+    private static DateOnly? Day(string? text) =>
         DateOnly.TryParseExact(
             text,
             "yyyy-MM-dd",
@@ -102,6 +118,6 @@ internal static class AuditPages
             DateTimeStyles.None,
             out var day
         )
-            ? new DateTimeOffset(day.ToDateTime(TimeOnly.MinValue), TimeSpan.Zero)
+            ? day
             : null;
 }

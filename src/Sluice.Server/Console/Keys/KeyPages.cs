@@ -1,5 +1,7 @@
 using Sluice.Language;
+using Sluice.Server.Console.Accounts;
 using Sluice.Server.Console.Components;
+using Sluice.Server.Console.Members;
 using Sluice.Server.Identity;
 using Sluice.Server.Keys;
 using Sluice.Server.Vocabulary;
@@ -42,7 +44,15 @@ internal static class KeyPages
 
     internal sealed record AskModel(KeyShown Key, FormState Form);
 
-    internal sealed record OneModel(KeyShown Key, ShowKeyUsage.Response Usage, bool MayChange);
+    /// <param name="Owner">Whose it is, in words.</param>
+    /// <param name="OwnerPage">Where more is said of the owner; null where this person's role does not reach.</param>
+    internal sealed record OneModel(
+        KeyShown Key,
+        ShowKeyUsage.Response Usage,
+        string Owner,
+        string? OwnerPage,
+        bool MayChange
+    );
 
     private static async Task<IResult> List(Visit visit, string? cursor)
     {
@@ -129,11 +139,29 @@ internal static class KeyPages
             KeyJson.Default.ShowKeyUsageResponse,
             ActInput.Of("id", id)
         );
-        return usage.Refused
-            ? visit.Refused(usage.Refusal)
-            : visit.Page<KeyDetail>(
-                new OneModel(key.Value, usage.Value, visit.May(Scopes.KeysWrite))
-            );
+        if (usage.Refused)
+            return visit.Refused(usage.Refusal);
+        var (owner, page) = await Owner(visit, key.Value.Owner);
+        return visit.Page<KeyDetail>(
+            new OneModel(key.Value, usage.Value, owner, page, visit.May(Scopes.KeysWrite))
+        );
+    }
+
+    private static async Task<(string Name, string? Page)> Owner(Visit visit, KeyOwnerShown owner)
+    {
+        if (owner.Id == visit.Caller.OwnerId)
+            return ("You", null);
+        if (owner.Type == OwnerKinds.ServiceAccount)
+            return
+                visit.May("getServiceAccount")
+                && await AccountPages.Find(visit, owner.Id) is { Refused: false } account
+                ? ($"{account.Value.Name}, a service account", $"{AccountPages.Root}/{owner.Id}")
+                : ("A service account", null);
+        return
+            visit.May("listMembers")
+            && await MemberPages.Find(visit, owner.Id, null) is { Refused: false } member
+            ? (member.Value.Email, $"{MemberPages.Root}/{owner.Id}")
+            : ("A member", null);
     }
 
     private static Task<IResult> AskRevoke(Visit visit, string id) =>

@@ -110,7 +110,7 @@ internal static class MemberPages
     }
 
     /// <summary>One member. The API lists them and has no call for one, so that the pages of its list are gone through.</summary>
-    private static async Task<Outcome<MemberShown>> Find(Visit visit, string id, string? cursor)
+    public static async Task<Outcome<MemberShown>> Find(Visit visit, string id, string? cursor)
     {
         while (true)
         {

@@ -14,7 +14,7 @@ internal static class PackagePages
         pages.MapGet(
             Root + "/{owner}/{name}/{version}/delete",
             (Visit visit, string owner, string name, string version) =>
-                AskDelete(visit, $"{owner}/{name}", version, FormState.Fresh)
+                AskDelete(visit, owner, name, version, FormState.Fresh)
         );
         pages.MapPost(Root + "/{owner}/{name}/{version}/delete", Delete);
     }
@@ -61,8 +61,25 @@ internal static class PackagePages
             : visit.Page<PackageDetail>(new OneModel(package.Value, visit.May("deletePackage")));
     }
 
-    private static IResult AskDelete(Visit visit, string name, string version, FormState form) =>
-        visit.Page<PackageDelete>(new AskModel(name, version, form));
+    private static async Task<IResult> AskDelete(
+        Visit visit,
+        string owner,
+        string name,
+        string version,
+        FormState form
+    )
+    {
+        var package = await visit.Ask(
+            "getPackage",
+            PackageJson.Default.OneResponse,
+            Named(owner, name, version)
+        );
+        return package.Refused
+            ? visit.Refused(package.Refusal)
+            : visit.Page<PackageDelete>(
+                new AskModel(package.Value.Name, package.Value.Version, form)
+            );
+    }
 
     private static async Task<IResult> Delete(
         Visit visit,
@@ -79,7 +96,7 @@ internal static class PackagePages
                 Root,
                 $"{owner}/{name}@{version} is out of sight. Graphs that use it go on."
             )
-            : AskDelete(visit, $"{owner}/{name}", version, new FormState(posted, refusal));
+            : await AskDelete(visit, owner, name, version, new FormState(posted, refusal));
     }
 
     private static ActInput Named(string owner, string name, string version) =>

@@ -11,6 +11,9 @@ internal static class SettingsPages
 {
     public const string Root = "/console/settings";
 
+    /// <summary>What the rows for flows are, to the act and in mistakes.</summary>
+    public const string Letters = "dead_letter_days";
+
     /// <summary>Rows for flows that a form has beyond those that are there.</summary>
     public const int FreeRows = 2;
 
@@ -96,7 +99,7 @@ internal static class SettingsPages
             );
         return refusal is null
             ? visit.Done(Root, "The settings are saved.")
-            : await Show(visit, new FormState(posted, refusal), FormState.Fresh);
+            : await Show(visit, new FormState(posted, AtRows(refusal)), FormState.Fresh);
     }
 
     private static TenantSettings Wish(Posted posted, List<Mistake> mistakes)
@@ -106,8 +109,13 @@ internal static class SettingsPages
         {
             if (posted.Text($"flow_{row}") is not { } flow)
                 continue;
-            if (posted.Number($"days_{row}", mistakes) is { } days)
-                letters[flow] = Clamp(days);
+            var wrong = new List<Mistake>();
+            if (posted.Number($"days_{row}", wrong) is not { } days)
+                mistakes.Add(
+                    AtRow(flow, wrong is [var why, ..] ? why.Message : "say for how many days")
+                );
+            else if (!letters.TryAdd(flow, Clamp(days)))
+                mistakes.Add(AtRow(flow, "this flow is there twice"));
         }
         return new TenantSettings
         {
@@ -120,6 +128,19 @@ internal static class SettingsPages
             DeadLetterDays = letters,
         };
     }
+
+    private static Mistake AtRow(string flow, string message) =>
+        new(Letters, $"for {flow}: {message}", Where: Letters);
+
+    /// <summary>The act speaks of <c>dead_letter_days.FLOW</c>; the form shows what is wrong with its rows below them.</summary>
+    private static Refusal AtRows(Refusal refusal) =>
+        refusal.With([
+            .. refusal.Mistakes.Select(mistake =>
+                mistake.Where?.StartsWith(Letters + ".", StringComparison.Ordinal) == true
+                    ? AtRow(mistake.Where[(Letters.Length + 1)..], mistake.Message)
+                    : mistake
+            ),
+        ]);
 
     // What is out of range is for the act to say.
     private static int Clamp(long days) => (int)Math.Clamp(days, -1, int.MaxValue);

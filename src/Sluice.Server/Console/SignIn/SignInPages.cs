@@ -1,6 +1,7 @@
 using Sluice.Server.Console.Home;
 using Sluice.Server.Identity.Factors;
 using Sluice.Server.Identity.Passkeys;
+using Sluice.Server.Identity.Passwords;
 using Sluice.Server.Identity.Sessions;
 using Sluice.Server.Vocabulary;
 
@@ -14,6 +15,9 @@ internal static class SignInPages
     /// <summary>Where a code is asked for, once the password was right.</summary>
     public const string Code = Root + "/code";
 
+    /// <summary>Where somebody who has forgotten the password asks for a link that sets a new one.</summary>
+    public const string Forgotten = Root + "/forgotten";
+
     /// <summary>Field and query: the page that was wanted.</summary>
     public const string Next = "next";
 
@@ -25,6 +29,8 @@ internal static class SignInPages
         );
         pages.MapPost(Root, Enter);
         pages.MapPost(Code, EnterCode);
+        pages.MapGet(Forgotten, () => AskWhom(FormState.Fresh, StatusCodes.Status200OK));
+        pages.MapPost(Forgotten, SendLink);
         pages.MapPost("/console/sign-out", Leave);
     }
 
@@ -75,6 +81,30 @@ internal static class SignInPages
             : AskCode(context, form, posted[Next], refusal.Status);
     }
 
+    /// <summary>What is said is the same whether there is such a person or not.</summary>
+    private static async Task<IResult> SendLink(HttpContext context, Acts acts)
+    {
+        var posted = await Posted.Read(context);
+        if (posted.Refusal is { } unread)
+            return AskWhom(new FormState(posted, unread), unread.Status);
+        var request = new ForgotPassword.Request
+        {
+            OrgId = posted.Text("org_id"),
+            Email = posted.Text("email"),
+        };
+        var answer = await acts.Call(
+            context,
+            null,
+            "forgotPassword",
+            PasswordJson.Default.ForgotPasswordResponse,
+            ActInput.With(request, PasswordJson.Default.ForgotPasswordRequest)
+        );
+        if (answer.Refused)
+            return AskWhom(new FormState(posted, answer.Refusal), answer.Refusal.Status);
+        NoticeCookie.Leave(context.Response, answer.Value.Message);
+        return new SeeOther(Root);
+    }
+
     private static async Task<IResult> Leave(Visit visit)
     {
         var posted = await visit.Read();
@@ -114,6 +144,16 @@ internal static class SignInPages
         new(
             typeof(SignInCodePage),
             new() { [nameof(SignInCodePage.Model)] = new Model(form, Local(next), null, false) },
+            status
+        );
+
+    private static ConsolePage AskWhom(FormState form, int status) =>
+        new(
+            typeof(SignInForgottenPage),
+            new()
+            {
+                [nameof(SignInForgottenPage.Model)] = new Model(form, HomePages.Root, null, false),
+            },
             status
         );
 

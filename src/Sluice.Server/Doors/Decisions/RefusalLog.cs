@@ -154,7 +154,7 @@ internal sealed partial class RefusalLog(
                 stop
             );
         }
-        catch (ChainGoneException)
+        catch (TenantGoneException)
         {
             // Nothing of an organisation that was removed comes back.
         }
@@ -190,7 +190,7 @@ internal sealed partial class RefusalLog(
                 stop
             );
         }
-        catch (ChainGoneException)
+        catch (TenantGoneException)
         {
             // There is no ledger that could have a gap.
         }

@@ -39,6 +39,6 @@ internal sealed class MemoryOptions
     /// <summary>Questions of one call of a node. Default 1000.</summary>
     public int MaxPerCall { get; set; } = 1000;
 
-    /// <summary>Questions of a tenant's nodes in a second, on each server; twice as many at once. Default 500.</summary>
+    /// <summary>Questions of a tenant's nodes in a second, on all servers together; twice as many at once. Default 500.</summary>
     public double MaxPerSecond { get; set; } = 500;
 }

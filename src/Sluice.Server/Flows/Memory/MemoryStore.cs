@@ -16,8 +16,10 @@ internal static class MemoryStore
         "tenant_id, session_id, seq, id, role, content, tool_name, tool_call_id, size, origin, created_at";
 
     /// <summary>The flow's numbers, held until the transaction ends, so that its limits are exact.</summary>
+    /// <exception cref="TenantGoneException">The tenant was removed: what its nodes still write must not come back.</exception>
     public static async Task<FlowMemoryRow> Hold(Session session, MemoryScope scope, long now)
     {
+        await TenantTables.MustHold(session, scope.TenantId);
         await session
             .Of(scope.TenantId)
             .Execute(

@@ -17,12 +17,13 @@ internal sealed class NodeMemory(
     RunPayloads payloads,
     UlidSource ids,
     IOptions<MemoryOptions> options,
+    SharedLimits shared,
     TimeProvider clock
 )
 {
     private static readonly string[] Roles = ["user", "assistant", "tool", "system"];
 
-    private readonly TokenBuckets _buckets = new(clock);
+    private readonly TokenBuckets _buckets = shared.Of("memory");
 
     private long Now => clock.GetUtcNow().ToUnixTimeMilliseconds();
 
@@ -35,7 +36,7 @@ internal sealed class NodeMemory(
     )
     {
         var rate = options.Value.MaxPerSecond;
-        if (!_buckets.Take($"memory {scope.TenantId}", rate, 2 * rate).Taken)
+        if (!_buckets.Take(scope.TenantId, rate, Math.Max(1, 2 * rate)).Taken)
             return NodeAnswer.No(
                 "rate_limited",
                 $"The tenant's nodes asked their memory more than {rate:0.#} times in a second; try again a little later."

@@ -127,6 +127,10 @@ internal sealed partial class RunRecorder(
                 run.Abandon(attempt);
                 throw;
             }
+            catch (TenantGoneException)
+            {
+                throw new RunLostException();
+            }
             catch (StoreUnavailableException error)
             {
                 LogStoreLost(log, run.Run.Id);

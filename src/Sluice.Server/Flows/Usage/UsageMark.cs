@@ -25,17 +25,20 @@ internal sealed record UsageMark
             )
         ?? None;
 
-    /// <summary>Makes one where there is none, which stands at the beginning.</summary>
-    public static Task Make(Session session, UsagePlace place) =>
-        session
-            .Of(place.TenantId)
-            .Execute(
-                """
-                INSERT INTO usage_marks (tenant_id, environment, until_at, runs, version) VALUES (@tenant, @Environment, 0, 0, 0)
-                ON CONFLICT (tenant_id, environment) DO NOTHING
-                """,
-                place
-            );
+    /// <summary>Makes one where there is none, which stands at the beginning. None for a tenant that was removed.</summary>
+    public static async Task Make(Session session, UsagePlace place)
+    {
+        if (await TenantTables.Hold(session, place.TenantId))
+            await session
+                .Of(place.TenantId)
+                .Execute(
+                    """
+                    INSERT INTO usage_marks (tenant_id, environment, until_at, runs, version) VALUES (@tenant, @Environment, 0, 0, 0)
+                    ON CONFLICT (tenant_id, environment) DO NOTHING
+                    """,
+                    place
+                );
+    }
 
     /// <summary>Puts this mark in the place of the one whose sums were read; false when those have changed since.</summary>
     public async Task<bool> Replace(Session session, UsagePlace place, UsageMark read) =>

@@ -70,7 +70,7 @@ internal sealed partial class AcceptInvitation(
         )
             return IdentityRefusals.LinkNotValid;
         var mistakes = new List<Mistake>();
-        if (request.Name is { } name && (name.Length > 200 || name.Any(char.IsControl)))
+        if (request.Name is { } name && (name.Length > 200 || !PlainText.Is(name)))
             mistakes.Add(
                 new Mistake("name", "name has at most 200 printable characters", Where: "name")
             );

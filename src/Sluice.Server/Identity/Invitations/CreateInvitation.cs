@@ -136,7 +136,7 @@ internal sealed partial class CreateInvitation(
                 )
             );
         var name = request.Name?.Trim() is { Length: > 0 } given ? given : email ?? "";
-        if (name.Length > 200 || name.Any(char.IsControl))
+        if (name.Length > 200 || !PlainText.Is(name))
             mistakes.Add(
                 new Mistake("name", "name has at most 200 printable characters", Where: "name")
             );

@@ -1,4 +1,5 @@
 using Sluice.Language;
+using Sluice.Server.Vocabulary;
 
 namespace Sluice.Server.Identity.Passkeys;
 
@@ -35,7 +36,7 @@ internal sealed record PasskeyShown
 
     /// <summary>What is wrong with a name; null when nothing is.</summary>
     public static Mistake? WrongName(string? name) =>
-        name?.Trim() is { Length: >= 1 and <= LongestName } text && !text.Any(char.IsControl)
+        name?.Trim() is { Length: >= 1 and <= LongestName } text && PlainText.Is(text)
             ? null
             : new Mistake(
                 "name",

@@ -64,6 +64,9 @@ internal sealed record FoundSession
 
     public required string Name { get; init; }
 
+    /// <summary>In which the person reads times; null: none was chosen.</summary>
+    public string? TimeZone { get; init; }
+
     public long? DeactivatedAt { get; init; }
 
     public long? RemovedAt { get; init; }

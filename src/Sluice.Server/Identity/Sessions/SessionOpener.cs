@@ -19,12 +19,14 @@ internal sealed class SessionOpener(
 
     /// <summary>Keeps the session, in the caller's write; the token is for <see cref="Give"/> alone.</summary>
     /// <param name="how">With what the person came in, for the ledger.</param>
+    /// <param name="former">The session that this one goes on for; null where the person has just shown who it is.</param>
     public async Task<(SessionShown Shown, string Token)> Open(
         Session session,
         HttpContext context,
         Tenant tenant,
         Member member,
-        string how
+        string how,
+        FoundSession? former = null
     )
     {
         var now = clock.GetUtcNow().ToUnixTimeMilliseconds();
@@ -37,9 +39,9 @@ internal sealed class SessionOpener(
             Hash = TokenText.Hash(token),
             Role = member.Role,
             CreatedAt = now,
-            ExpiresAt = now + (long)options.Value.Lifetime.TotalMilliseconds,
+            ExpiresAt = former?.ExpiresAt ?? now + (long)options.Value.Lifetime.TotalMilliseconds,
             UsedAt = now,
-            ProvenAt = now,
+            ProvenAt = former?.ProvenAt ?? now,
             Address = Addresses.Show(context.Connection.RemoteIpAddress),
             Agent = Clip(context.Request.Headers.UserAgent.ToString()),
         };
@@ -67,6 +69,5 @@ internal sealed class SessionOpener(
     }
 
     /// <summary>What a program calls itself, short and harmless to look at.</summary>
-    internal static string Clip(string agent) =>
-        new([.. agent.Where(c => !char.IsControl(c)).Take(LongestAgent)]);
+    internal static string Clip(string agent) => PlainText.Of(agent, LongestAgent);
 }

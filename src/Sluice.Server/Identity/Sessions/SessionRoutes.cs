@@ -27,7 +27,8 @@ internal static class SessionRoutes
             .AddSingleton<SessionOpener>()
             .AddSingleton<SignInLimits>()
             .AddSingleton<SameOrigin>()
-            .AddSingleton<SignIn>();
+            .AddSingleton<SignIn>()
+            .AddSingleton<SwitchOrganization>();
     }
 
     public static void MapSessions(this IEndpointRouteBuilder app)
@@ -64,6 +65,16 @@ internal static class SessionRoutes
             .Does("End a session of the person; it is refused on its very next use")
             .GivesNothing()
             .Refuses(IdentityRefusals.SessionNotFound);
+        app.MapGet("/api/v1/auth/organizations", ListOrganizations.Handle)
+            .WithName("listOwnOrganizations")
+            .Does("List the organisations that the person belongs to")
+            .Gives(SessionJson.Default.ListOrganizationsResponse);
+        app.MapPost("/api/v1/auth/switch", SwitchOrganization.Handle)
+            .WithName("switchOrganization")
+            .Does("Go to another organisation of the person; the session that asks ends")
+            .Takes(SessionJson.Default.SwitchOrganizationRequest)
+            .Gives(SessionJson.Default.SessionShown)
+            .Refuses(IdentityRefusals.NotAMember, IdentityRefusals.SessionNotFound);
         app.MapGet("/api/v1/auth/sso/availability", SsoAvailability.Handle)
             .WithName("getSsoAvailability")
             .Does("Say whether an organisation's people sign in through a provider of its own")
@@ -80,6 +91,14 @@ internal static class SessionRoutes
 )]
 [JsonSerializable(typeof(SignIn.Request), TypeInfoPropertyName = "SignInRequest")]
 [JsonSerializable(typeof(SessionShown))]
+[JsonSerializable(
+    typeof(ListOrganizations.Response),
+    TypeInfoPropertyName = "ListOrganizationsResponse"
+)]
+[JsonSerializable(
+    typeof(SwitchOrganization.Request),
+    TypeInfoPropertyName = "SwitchOrganizationRequest"
+)]
 [JsonSerializable(typeof(ListSessions.Response), TypeInfoPropertyName = "ListSessionsResponse")]
 [JsonSerializable(
     typeof(SsoAvailability.Response),

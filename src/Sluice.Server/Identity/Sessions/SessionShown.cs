@@ -17,6 +17,9 @@ internal sealed record SessionShown
     /// <summary><c>owner</c>, <c>admin</c>, <c>policy_admin</c>, <c>developer</c> or <c>viewer</c>.</summary>
     public required string Role { get; init; }
 
+    /// <summary>In which the person reads times, such as <c>Europe/Berlin</c>; null: none was chosen.</summary>
+    public required string? TimeZone { get; init; }
+
     /// <summary>What the role may do now.</summary>
     public required IReadOnlyList<string> Scopes { get; init; }
 
@@ -31,6 +34,7 @@ internal sealed record SessionShown
             Email = member.Email,
             Name = member.Name,
             Role = member.Role,
+            TimeZone = member.TimeZone,
             Scopes = ScopeNames.Names(ScopeNames.OfRole(member.Role)),
             ExpiresAt = DateTimeOffset.FromUnixTimeMilliseconds(expiresAt),
         };
@@ -43,6 +47,7 @@ internal sealed record SessionShown
             Email = found.Email,
             Name = found.Name,
             Role = found.Role,
+            TimeZone = found.TimeZone,
             Scopes = ScopeNames.Names(ScopeNames.OfRole(found.Role)),
             ExpiresAt = DateTimeOffset.FromUnixTimeMilliseconds(found.ExpiresAt),
         };

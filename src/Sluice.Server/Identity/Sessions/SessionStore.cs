@@ -22,7 +22,7 @@ internal static class SessionStore
             .First<FoundSession>(
                 """
                 SELECT s.tenant_id, t.handle, s.id, s.member_id, s.role AS given_for, s.expires_at, s.used_at, s.proven_at, s.ended_at,
-                       m.role, m.email, m.name, m.deactivated_at, m.removed_at,
+                       m.role, m.email, m.name, m.time_zone, m.deactivated_at, m.removed_at,
                        t.suspended_for AS suspended
                 FROM sessions s
                 JOIN tenants t ON t.id = s.tenant_id

@@ -115,8 +115,7 @@ internal sealed partial class StartDevice(
         };
     }
 
-    private static string Clip(string agent) =>
-        new([.. agent.Where(c => !char.IsControl(c)).Take(LongestAgent)]);
+    private static string Clip(string agent) => PlainText.Of(agent, LongestAgent);
 
     [LoggerMessage(
         1150,

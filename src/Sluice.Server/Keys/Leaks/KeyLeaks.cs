@@ -1,6 +1,7 @@
 using System.Text;
 using Sluice.Seal;
 using Sluice.Server.Ledger;
+using Sluice.Server.Licenses;
 using Sluice.Server.Store;
 using Sluice.Server.Vocabulary;
 
@@ -10,7 +11,8 @@ namespace Sluice.Server.Keys.Leaks;
 /// API keys of every shape, those of user tokens and of <c>sluice login</c> among them, and client ids with secrets: found as the pair, as
 /// the value of an <c>Authorization: Basic</c>, or by the secret alone. Revoked at once.
 /// </summary>
-internal sealed class KeyLeaks(Database database, TimeProvider clock) : ILeakKind
+internal sealed class KeyLeaks(Database database, LicenseIssuer issuer, TimeProvider clock)
+    : ILeakKind
 {
     public async Task<IReadOnlyList<Leak>> Take(IReadOnlyList<ReportedText> texts, Origin origin)
     {
@@ -23,44 +25,29 @@ internal sealed class KeyLeaks(Database database, TimeProvider clock) : ILeakKin
                     .Select(each => (each.Text, Hash: KeyText.Hash(each.Pair)))
             )
             .ToLookup(each => Hex(each.Hash), each => each.Text);
+        var bySecret = texts
+            .Where(text => text.Text.Length <= OldCredentials.LongestPart)
+            .ToLookup(text => Hex(issuer.Key.Fingerprint(text.Text)));
         // Whoever reports may hang up: what leaked is revoked all the same.
         var (found, pairs) = await database.Read(async session =>
             (
-                await LeakedKeys.Find(
-                    session,
-                    [.. byHash.Select(each => Convert.FromHexString(each.Key))]
-                ),
-                await LeakedKeys.Pairs(session)
+                await LeakedKeys.Find(session, Bytes(byHash)),
+                await LeakedKeys.FindBySecret(session, Bytes(bySecret))
             )
         );
         var keys = found
             .SelectMany(key => byHash[Hex(key.Hash)].Select(text => (Key: key, Text: text)))
+            .Concat(
+                pairs.SelectMany(pair =>
+                    bySecret[Hex(pair.SecretFingerprint!)].Select(text => (Key: pair, Text: text))
+                )
+            )
+            .DistinctBy(each => (each.Key.Id, each.Text))
             .ToList();
-        var known = keys.Select(each => each.Text).ToHashSet();
-        keys.AddRange(BySecret([.. texts.Where(text => !known.Contains(text))], pairs));
         var leaks = new List<Leak>(keys.Count);
         foreach (var tenant in keys.GroupBy(each => each.Key.TenantId))
             leaks.AddRange(await Revoke(tenant.Key, [.. tenant], origin));
         return leaks;
-    }
-
-    /// <summary>Pairs whose secret a text is: a pair is kept as one hash, so that each client id is tried before it.</summary>
-    private static IEnumerable<(LeakedKey Key, ReportedText Text)> BySecret(
-        IReadOnlyList<ReportedText> texts,
-        IReadOnlyList<LeakedKey> pairs
-    )
-    {
-        var byHash = pairs.ToLookup(pair => Hex(pair.Hash));
-        foreach (var id in pairs.Select(pair => pair.Name).Distinct())
-        {
-            foreach (
-                var text in texts.Where(text => text.Text.Length <= OldCredentials.LongestPart)
-            )
-            {
-                foreach (var pair in byHash[Hex(KeyText.Hash($"{id}:{text.Text}"))])
-                    yield return (pair, text);
-            }
-        }
     }
 
     /// <summary>The pair in a text such as <c>Basic aWQ6c2VjcmV0</c> or its second half.</summary>
@@ -122,6 +109,9 @@ internal sealed class KeyLeaks(Database database, TimeProvider clock) : ILeakKin
         };
 
     private static string Hex(byte[] hash) => Convert.ToHexString(hash);
+
+    private static byte[][] Bytes(ILookup<string, ReportedText> texts) =>
+        [.. texts.Select(each => Convert.FromHexString(each.Key))];
 }
 
 /// <summary>A key whose text was found in public, of whatever tenant.</summary>
@@ -144,39 +134,42 @@ internal sealed record LeakedKey
     public required string OwnerId { get; init; }
 
     public required byte[] Hash { get; init; }
+
+    public byte[]? SecretFingerprint { get; init; }
 }
 
 internal static class LeakedKeys
 {
-    /// <summary>Most pairs of client id and secret that a secret alone is tried with, the latest ones.</summary>
-    private const int MostPairs = 1000;
-
     private const string Columns = """
-        SELECT k.tenant_id, t.handle, k.id, k.name, k.masked, k.environment, k.owner_kind, k.owner_id, k.hash
+        SELECT k.tenant_id, t.handle, k.id, k.name, k.masked, k.environment, k.owner_kind, k.owner_id, k.hash, k.secret_fingerprint
         FROM keys k
         JOIN tenants t ON t.id = k.tenant_id
         """;
 
     /// <summary>The keys with these hashes, revoked ones too.</summary>
     public static Task<IReadOnlyList<LeakedKey>> Find(Session session, byte[][] hashes) =>
+        FindBy(session, "k.hash", hashes);
+
+    /// <summary>The client ids whose secrets have these fingerprints, revoked ones too.</summary>
+    public static Task<IReadOnlyList<LeakedKey>> FindBySecret(
+        Session session,
+        byte[][] fingerprints
+    ) => FindBy(session, "k.secret_fingerprint", fingerprints);
+
+    private static Task<IReadOnlyList<LeakedKey>> FindBy(
+        Session session,
+        string column,
+        byte[][] any
+    ) =>
         session
             .Across("a report names texts, not tenants")
             .Query<LeakedKey>(
                 Columns
                     + (
                         session.Dialect == Dialect.Postgres
-                            ? " WHERE k.hash = ANY (@hashes)"
-                            : " WHERE k.hash IN @hashes"
+                            ? $" WHERE {column} = ANY (@any)"
+                            : $" WHERE {column} IN @any"
                     ),
-                new { hashes }
-            );
-
-    /// <summary>Client ids with secrets, revoked ones too.</summary>
-    public static Task<IReadOnlyList<LeakedKey>> Pairs(Session session) =>
-        session
-            .Across("a report names texts, not tenants")
-            .Query<LeakedKey>(
-                Columns + " WHERE k.shape = 'basic' ORDER BY k.id DESC LIMIT @limit",
-                new { limit = (long)MostPairs }
+                new { any }
             );
 }

@@ -99,8 +99,8 @@ internal sealed partial class LeakLetters(
     {
         if (url is null or "")
             return "a place that was not told";
-        var line = new string([.. url.Where(letter => !char.IsControl(letter))]);
-        return line.Length <= LongestPlace ? line : line[..LongestPlace] + "…";
+        var line = PlainText.Of(url, LongestPlace);
+        return url.Length <= LongestPlace ? line : line + "…";
     }
 
     [LoggerMessage(

@@ -21,7 +21,7 @@ internal static class ExportOrganization
     /// </summary>
     private static readonly (string Kind, string Table, string Columns, string Key)[] Parts =
     [
-        ("member", "members", "id, email, name, role, created_at, removed_at", "id"),
+        ("member", "members", "id, email, name, role, time_zone, created_at, removed_at", "id"),
         ("service_account", "service_accounts", "id, name, created_at, removed_at", "id"),
         (
             "key",

@@ -31,7 +31,7 @@ internal static partial class SuspendOrganization
         if (body.Refused)
             return body.Refusal;
         var reason = body.Value.Reason?.Trim() ?? "";
-        if (reason.Length is < 1 or > 500 || reason.Any(char.IsControl))
+        if (reason.Length is < 1 or > 500 || !PlainText.Is(reason))
             return CommonRefusals.InvalidInput.With([
                 new Mistake(
                     "reason",

@@ -31,7 +31,7 @@ internal static class UpdateOrganization
             return body.Refusal;
         var mistakes = new List<Mistake>();
         var name = body.Value.Name?.Trim();
-        if (name is not null && (name.Length is < 1 or > 200 || name.Any(char.IsControl)))
+        if (name is not null && (name.Length is < 1 or > 200 || !PlainText.Is(name)))
             mistakes.Add(
                 new Mistake("name", "name has 1 to 200 printable characters", Where: "name")
             );

@@ -18,6 +18,8 @@ CREATE TABLE members (
     email TEXT NOT NULL,
     name TEXT NOT NULL,
     role TEXT NOT NULL,
+    -- In which the person reads times, a name of the IANA database; null: none was chosen.
+    time_zone TEXT,
     created_at BIGINT NOT NULL,
     joined_at BIGINT,
     deactivated_at BIGINT,

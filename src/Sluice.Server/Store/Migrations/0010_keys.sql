@@ -17,6 +17,8 @@ CREATE TABLE keys (
     daily_quota BIGINT,
     metadata TEXT,
     purpose TEXT,
+    -- Of a client id and secret: an HMAC of the secret alone, by which it is found when it leaks without its id.
+    secret_fingerprint {bytes},
     rotated_from TEXT,
     rotated_to TEXT,
     last_used_at BIGINT,
@@ -26,6 +28,8 @@ CREATE TABLE keys (
 );
 
 CREATE UNIQUE INDEX keys_by_hash ON keys (hash);
+
+CREATE INDEX keys_by_secret ON keys (secret_fingerprint) WHERE secret_fingerprint IS NOT NULL;
 
 -- Whether there is any: asked for texts that have none of our shapes.
 CREATE INDEX keys_imported ON keys (shape) WHERE shape = 'imported' AND revoked_at IS NULL;
