@@ -1,7 +1,10 @@
 using System.Diagnostics;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Npgsql;
+using Sluice.Runner.Tests;
 using Sluice.Server.Flows.Runs;
+using Sluice.Server.Tests.Edge;
 using Sluice.Server.Tests.Store;
 
 namespace Sluice.Server.Tests.Runs;
@@ -109,6 +112,71 @@ public sealed class PresenceTests
             2L,
             await Ask<long>(store, "SELECT COUNT(*) FROM servers WHERE gone_at IS NULL")
         );
+    }
+
+    [Fact]
+    public async Task A_subflow_whose_turn_comes_while_the_database_is_away_begins_when_it_is_back()
+    {
+        var store = await Houses.NewPostgres();
+        var clock = new ManualClock();
+        RunBench bench;
+        string id;
+        var folder = Directory.CreateTempSubdirectory("sluice-test-").FullName;
+        await using (var first = await RunGround.Open(store, folder, clock))
+        {
+            bench = await first.NewBench();
+            var outer = await bench.Flow(
+                "outer",
+                [
+                    $"y @{await bench.Row("inner", "Fail")} | config: {{retry: {{max_attempts: 2, initial_interval_ms: 60000}}}}",
+                ],
+                ["@flow_input y", "y @flow_output"]
+            );
+            id = await bench.Start(outer);
+            while (!RunBench.Steps(await bench.Get(id)).Contains("y:retrying"))
+                await Task.Yield();
+        }
+        bench.Nodes["Fail"] = (call, _) => Task.FromResult(PlayedNodes.Trail(call));
+        await using var proxy = PostgresProxy.To(store);
+        // This one has not read the graph of the subflow yet.
+        await using (
+            var second = await RunGround.Open(
+                proxy.Store,
+                folder,
+                clock,
+                "--Presence:GraceMs",
+                "30000"
+            )
+        )
+        {
+            bench = second.Adopt(bench);
+            var loop = second.House.Services.GetRequiredService<RunLoop>();
+            Assert.True(SpinWait.SpinUntil(() => loop.IsCarried(id), TimeSpan.FromSeconds(60)));
+            using var log = new LogLines();
+            second.House.Services.GetRequiredService<ILoggerFactory>().AddProvider(log);
+            proxy.Cut();
+            clock.Advance(TimeSpan.FromSeconds(60));
+            Assert.True(
+                SpinWait.SpinUntil(() => log.All.Any(Waits), TimeSpan.FromSeconds(60)),
+                "the run did not meet the loss"
+            );
+            proxy.Restore();
+            var since = Stopwatch.GetTimestamp();
+            while (
+                await Ask<string>(store, "SELECT status FROM runs WHERE depth = 0") != "succeeded"
+            )
+            {
+                Assert.True(Stopwatch.GetElapsedTime(since) < TimeSpan.FromMinutes(1), "no end");
+                clock.Advance(TimeSpan.FromSeconds(1));
+            }
+            Assert.Equal(
+                ["y:retrying", "y:succeeded"],
+                RunBench.Steps(await bench.Until(id, "succeeded"))
+            );
+        }
+        Directory.Delete(folder, recursive: true);
+
+        bool Waits(LogLines.Line line) => line.Text.Contains(id) && line.Text.Contains("waits");
     }
 
     [Fact]

@@ -179,6 +179,12 @@ internal sealed partial class RunLoop(
             run.Disappoint(new StoreUnavailableException(error));
             lost = true;
         }
+        catch (StoreUnavailableException error)
+        {
+            LogStoreLost(log, run.Run.Id);
+            run.Disappoint(error);
+            lost = true;
+        }
         catch (Exception error)
         {
             // A bug: the run stays on record as unfinished, and the next start tries it again.
@@ -286,4 +292,11 @@ internal sealed partial class RunLoop(
         "Run {RunId} was taken by another server, which took this one for dead"
     )]
     private static partial void LogLost(ILogger log, string runId);
+
+    [LoggerMessage(
+        1307,
+        LogLevel.Error,
+        "Run {RunId} is carried on from its record as soon as the store is back"
+    )]
+    private static partial void LogStoreLost(ILogger log, string runId);
 }

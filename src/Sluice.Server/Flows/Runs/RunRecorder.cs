@@ -101,18 +101,9 @@ internal sealed partial class RunRecorder(
     public Task<T> Write<T>(ActiveRun run, Func<Session, Task<T>> write) =>
         Retry(run, () => database.Write(write, CancellationToken.None));
 
-    private async ValueTask<PayloadSealer> Sealer(ActiveRun run)
-    {
-        var sealer = payloads.Sealer(run.Run.TenantId, CancellationToken.None);
-        return sealer.IsCompletedSuccessfully
-            ? sealer.Result
-            : await Retry(
-                run,
-                () => payloads.Sealer(run.Run.TenantId, CancellationToken.None).AsTask()
-            );
-    }
-
-    private async Task<T> Retry<T>(ActiveRun run, Func<Task<T>> work)
+    /// <summary>Does what needs the store, again while that is away; whoever waits for the run is told meanwhile.</summary>
+    /// <exception cref="OperationCanceledException">This server may not carry the run any more.</exception>
+    public async Task<T> Retry<T>(ActiveRun run, Func<Task<T>> work)
     {
         while (true)
         {
@@ -138,6 +129,18 @@ internal sealed partial class RunRecorder(
                 await Task.Delay(StoreRetry, clock, run.Closing);
             }
         }
+    }
+
+    /// <summary>Seals what is written of the run.</summary>
+    public async ValueTask<PayloadSealer> Sealer(ActiveRun run)
+    {
+        var sealer = payloads.Sealer(run.Run.TenantId, CancellationToken.None);
+        return sealer.IsCompletedSuccessfully
+            ? sealer.Result
+            : await Retry(
+                run,
+                () => payloads.Sealer(run.Run.TenantId, CancellationToken.None).AsTask()
+            );
     }
 
     private async Task CheckKept(ActiveRun run, IReadOnlyList<JournalLine> lines)

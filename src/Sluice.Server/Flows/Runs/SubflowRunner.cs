@@ -13,7 +13,6 @@ namespace Sluice.Server.Flows.Runs;
 internal sealed class SubflowRunner(
     GraphCache graphs,
     RunRecorder recorder,
-    RunPayloads payloads,
     UlidSource ids,
     TimeProvider clock
 )
@@ -33,7 +32,11 @@ internal sealed class SubflowRunner(
                 "subflow_depth",
                 $"Flows lie more than {Deepest} deep within each other."
             );
-        if (await graphs.Find(tenant, node.Subflow!, CancellationToken.None) is not { } graph)
+        var found = await recorder.Retry(
+            parent,
+            () => graphs.Find(tenant, node.Subflow!, CancellationToken.None).AsTask()
+        );
+        if (found is not { } graph)
             return Failed(call, "subflow_failed", "The graph of the subflow is gone.");
         var child = await Start(parent, call, graph, loop);
         using var cancel = call.Stop.UnsafeRegister(
@@ -75,7 +78,7 @@ internal sealed class SubflowRunner(
         var deadline = call.Call.Node.Node.TimeoutMs is { } own
             ? Math.Min(now + own, above.DeadlineAt ?? long.MaxValue)
             : above.DeadlineAt;
-        var sealer = await payloads.Sealer(above.TenantId, CancellationToken.None);
+        var sealer = await recorder.Sealer(parent);
         var (child, isNew) = await recorder.Write(
             parent,
             async session =>
@@ -127,7 +130,10 @@ internal sealed class SubflowRunner(
         if (isNew)
             loop.Carry(child, graph, []);
         else
-            await loop.TakeUp(child.TenantId, child.Id, CancellationToken.None);
+            await recorder.Retry(
+                parent,
+                () => loop.TakeUp(child.TenantId, child.Id, parent.Closing)
+            );
         return child;
     }
 
