@@ -1,4 +1,5 @@
 using Sluice.Language;
+using Sluice.Server.Identity.Passwords;
 using Sluice.Server.Identity.Sessions;
 using Sluice.Server.Ledger;
 using Sluice.Server.Store;
@@ -71,6 +72,7 @@ internal sealed partial class SignInWithCode(
             email,
             async session =>
             {
+                await LoginStore.Hold(session, email);
                 if (await second.Accept(session, email, code) is not { } how)
                     return false;
                 if (await Person(session, begun) is not var (tenant, member) || tenant is null)

@@ -163,7 +163,8 @@ internal sealed partial class AcceptInvitation(
         // Somebody may have accepted, set a password, or lost the right to invite since it was looked at.
         if (
             !await InviterStands(session, tenant.Id, invitation)
-            || (await LoginStore.Find(session, invitation.Email))?.Password != found.Login?.Password
+            || (await LoginStore.Hold(session, invitation.Email))?.ChangedAt
+                != found.Login?.ChangedAt
             || await InvitationStore.Accept(session, tenant.Id, invitation.Id, now) == 0
         )
             return IdentityRefusals.LinkNotValid;

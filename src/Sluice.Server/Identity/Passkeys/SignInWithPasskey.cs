@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Sluice.Language;
 using Sluice.Server.Identity.Factors;
+using Sluice.Server.Identity.Passwords;
 using Sluice.Server.Identity.Sessions;
 using Sluice.Server.Ledger;
 using Sluice.Server.Store;
@@ -129,6 +130,7 @@ internal sealed partial class SignInWithPasskey(
         Microsoft.AspNetCore.Identity.UserPasskeyInfo answered
     )
     {
+        await LoginStore.Hold(session, email);
         // What it was checked with is what is there still: a copy that answers at the same time is not let in beside it.
         var kept = await PasskeyStore.FindByCredential(session, answered.CredentialId);
         if (kept is null || kept.Email != email)

@@ -23,12 +23,27 @@ internal static class LoginStore
             new { email }
         );
 
+    /// <summary>
+    /// Reads it to open a session by it, before anything else is written: a new password waits until that session is there
+    /// to be ended, or is seen here.
+    /// </summary>
+    public static Task<Login?> Hold(Session session, string email) =>
+        session.House.First<Login>(
+            "SELECT email, password, changed_at FROM logins WHERE email = @email"
+                + (session.Dialect == Dialect.Postgres ? " FOR NO KEY UPDATE" : ""),
+            new { email }
+        );
+
     /// <summary>Sets a password; what was begun with the former one is over.</summary>
     public static async Task SetPassword(Session session, string email, string password, long now)
     {
-        await SignInStepStore.Forget(session, email);
+        // Each change has a moment of its own, also where the clock stands or was set back.
         await session.House.Execute(
-            "INSERT INTO logins (email, password, changed_at) VALUES (@email, @password, @now) ON CONFLICT (email) DO UPDATE SET password = excluded.password, changed_at = excluded.changed_at",
+            """
+            INSERT INTO logins (email, password, changed_at) VALUES (@email, @password, @now)
+            ON CONFLICT (email) DO UPDATE SET password = excluded.password,
+                changed_at = CASE WHEN excluded.changed_at > logins.changed_at THEN excluded.changed_at ELSE logins.changed_at + 1 END
+            """,
             new
             {
                 email,
@@ -36,6 +51,7 @@ internal static class LoginStore
                 now,
             }
         );
+        await SignInStepStore.Forget(session, email);
     }
 
     /// <summary>Stores the same password in today's way, unless it was changed meanwhile.</summary>

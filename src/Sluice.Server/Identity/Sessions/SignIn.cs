@@ -90,9 +90,17 @@ internal sealed partial class SignIn(
             tried.GiveBack();
             return await withCode.Begin(context, tenant, member);
         }
+        var refusal = FactorRefusals.WrongCode;
         var opened = await database.Write<(SessionShown Shown, string Token)?>(
             async session =>
             {
+                var login = await LoginStore.Hold(session, member.Email);
+                // A password that was right when it was compared, and is not the person's any more.
+                if (login?.ChangedAt != account.Login!.ChangedAt)
+                {
+                    refusal = IdentityRefusals.SignInFailed;
+                    return null;
+                }
                 if (await How(session, account, request) is not { } how)
                     return null;
                 if (today is not null)
@@ -104,7 +112,7 @@ internal sealed partial class SignIn(
         if (opened is not var (shown, token))
         {
             Origin.Claim(context, tenant.Id, member.Email);
-            return FactorRefusals.WrongCode;
+            return refusal;
         }
         tried.WasGood();
         opener.Give(context, shown, token);

@@ -1,4 +1,5 @@
 using Sluice.Language;
+using Sluice.Server.Identity.Passwords;
 using Sluice.Server.Ledger;
 using Sluice.Server.Store;
 using Sluice.Server.Tenants;
@@ -75,6 +76,7 @@ internal sealed class SwitchOrganization(
             return IdentityRefusals.NotAMember;
         if (tenant!.SuspendedFor is { } why)
             return Wrong($"the operator of this server has suspended {handle}: {why}");
+        await LoginStore.Hold(session, former.Email);
         // Of several that ask at once with one cookie, one goes.
         var now = clock.GetUtcNow().ToUnixTimeMilliseconds();
         if (await SessionStore.End(session, former.TenantId, former.MemberId, former.Id, now) == 0)
