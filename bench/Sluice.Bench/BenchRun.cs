@@ -36,7 +36,7 @@ internal static class BenchRun
                 "growth" => await GrowthBench.Run(place, options),
                 "cold" => await ColdBench.Run(place, options),
                 "console" => await ConsoleBench.Run(place, options),
-                "runtime" => await RuntimeBench.Run(),
+                "runtime" => await RuntimeBench.Run(options.Only),
                 _ => await MemoryBench.Run(place, options),
             };
             Console.Write(table.Print());

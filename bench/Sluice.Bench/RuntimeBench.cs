@@ -12,10 +12,15 @@ namespace Sluice.Bench;
 internal static class RuntimeBench
 {
     private const int Calls = 3_000;
+
+    /// <summary>Calls before a row: what compiles as it runs (V8, the JVM, .NET, the bench itself) has done so by then.</summary>
+    private const int WarmUp = 10_000;
+
     private const int Starts = 7;
     private const int Storm = 64;
 
-    public static async Task<Table> Run()
+    /// <param name="only">Only languages whose name contains this; <c>storm</c>: only what one tenant costs another.</param>
+    public static async Task<Table> Run(string only)
     {
         var folder = Directory.CreateTempSubdirectory("sluice-bench-runtime-").FullName;
         // Each tenant has a user of its own where this runs as root, who must be able to pass.
@@ -29,14 +34,14 @@ internal static class RuntimeBench
         var table = new Table("(target)");
         try
         {
-            WorkerSpec? first = null;
-            foreach (var language in ColdPackages.Languages.Prepend(PackageLanguages.Python))
-            {
-                var package = await Build(runner, language);
-                first ??= package;
-                await Rows(table, runner, language, package);
-            }
-            await Fairness(table, runner, first!);
+            foreach (
+                var language in ColdPackages
+                    .Languages.Prepend(PackageLanguages.Python)
+                    .Where(language => language.Contains(only))
+            )
+                await Rows(table, runner, language, await Build(runner, language));
+            if ("storm".Contains(only))
+                await Fairness(table, runner, await Build(runner, PackageLanguages.Python));
             var report = runner.Isolation;
             table.Note(
                 $"Tier {report.Tier}, control groups for: {(report.GroupLimits.Count == 0 ? "nothing" : string.Join(", ", report.GroupLimits))}."
@@ -132,7 +137,7 @@ internal static class RuntimeBench
         string target = ""
     )
     {
-        for (var i = 0; i < Calls / 10; i++)
+        for (var i = 0; i < WarmUp; i++)
             await Timed(runner, call);
         var times = new List<double>(Calls);
         var watch = Stopwatch.StartNew();

@@ -36,8 +36,17 @@ public sealed record RunnerOptions
     /// <summary>A worker without a call for this long is ended. Default 60 s.</summary>
     public TimeSpan IdleAfter { get; init; } = TimeSpan.FromSeconds(60);
 
-    /// <summary>A worker is replaced after this many calls. Default 1000.</summary>
+    /// <summary>
+    /// After every so many calls a worker is looked at, and replaced when it is older than <see cref="RecycleAfter"/> or
+    /// holds more than half of its memory. Default 1000.
+    /// </summary>
     public int RecycleAfterCalls { get; init; } = 1000;
+
+    /// <summary>
+    /// How long a worker is kept that holds little memory, however many calls it gets: a new one costs more than a
+    /// thousand calls, and compiles itself anew. Default 60 s.
+    /// </summary>
+    public TimeSpan RecycleAfter { get; init; } = TimeSpan.FromSeconds(60);
 
     /// <summary>A worker that has not said hello by then is ended. Default 10 s.</summary>
     public TimeSpan StartDeadline { get; init; } = TimeSpan.FromSeconds(10);

@@ -77,6 +77,18 @@ internal sealed class ControlGroup(
                 line.StartsWith("oom_kill ", StringComparison.Ordinal) && line != "oom_kill 0"
             );
 
+    /// <summary>Bytes that its processes and their files in memory take; null where that is not known.</summary>
+    public long? MemoryInUse =>
+        folders.TryGetValue("memory", out var folder)
+        && long.TryParse(
+            CgroupFolder.Read(folder, isVersion2 ? "memory.current" : "memory.usage_in_bytes"),
+            NumberStyles.AllowTrailingWhite,
+            CultureInfo.InvariantCulture,
+            out var bytes
+        )
+            ? bytes
+            : null;
+
     /// <summary>Ends all of its processes.</summary>
     public void Kill()
     {

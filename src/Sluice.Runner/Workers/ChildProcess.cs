@@ -33,6 +33,9 @@ internal sealed unsafe class ChildProcess
 
     public int Pid => _pid;
 
+    /// <summary>Bytes that it and all below it hold; null where they are in no group.</summary>
+    public long? MemoryInUse => _group?.MemoryInUse;
+
     /// <summary>After its end: the kernel ended it, or a process below it, for want of memory.</summary>
     public bool RanOutOfMemory { get; private set; }
 

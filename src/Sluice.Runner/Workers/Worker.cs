@@ -31,6 +31,8 @@ internal sealed record WorkerContext(
 /// </summary>
 internal sealed partial class Worker : PipeOwner
 {
+    private const int ReplaceAhead = 50;
+
     private readonly WorkerContext _context;
     private readonly ILanguage _language;
     private readonly Lock _gate = new();
@@ -48,6 +50,9 @@ internal sealed partial class Worker : PipeOwner
     private int _fromWorker = -1;
     private int _toWorker = -1;
     private int _output = -1;
+
+    private readonly long _startedAt;
+    private int _lookAt;
 
     private PendingCall? _call;
     private uint _lastNumber;
@@ -78,13 +83,17 @@ internal sealed partial class Worker : PipeOwner
             Timeout.InfiniteTimeSpan,
             Timeout.InfiniteTimeSpan
         );
-        IdleSince = context.Clock.GetTimestamp();
+        IdleSince = _startedAt = context.Clock.GetTimestamp();
+        _lookAt = context.Options.RecycleAfterCalls - Ahead(context.Options);
     }
 
     public WorkerKey Key { get; }
 
     /// <summary>Calls given to it so far.</summary>
     public int Calls { get; private set; }
+
+    /// <summary>The number of calls at which it leaves, once it is to be replaced.</summary>
+    public int LastCall { get; private set; } = int.MaxValue;
 
     /// <summary>When it last had nothing to do. Guarded by the pool.</summary>
     public long IdleSince { get; set; }
@@ -197,6 +206,26 @@ internal sealed partial class Worker : PipeOwner
             return true;
         }
     }
+
+    /// <summary>Looks, every so many calls, whether another should take its place; to be asked once after each call.</summary>
+    /// <returns>True once: it has had its <see cref="LastCall"/>, or comes near it.</returns>
+    public bool LooksSpent()
+    {
+        if (Calls < _lookAt)
+            return false;
+        var options = _context.Options;
+        var spent =
+            _context.Clock.GetElapsedTime(_startedAt) >= options.RecycleAfter
+            || _process.MemoryInUse > Key.Limits.Data / 2;
+        _lookAt = spent ? int.MaxValue : Calls + options.RecycleAfterCalls;
+        if (spent)
+            LastCall = Calls + Ahead(options);
+        return spent;
+    }
+
+    /// <summary>So many calls before its last one another is started, so that none waits for it.</summary>
+    private static int Ahead(RunnerOptions options) =>
+        options.RecycleAfterCalls > ReplaceAhead ? ReplaceAhead : 0;
 
     /// <summary>The caller wants no answer any more: the node is asked to stop and ended after the grace.</summary>
     public void Cancel(PendingCall call)

@@ -22,7 +22,6 @@ internal sealed partial class WorkerPool : IAsyncDisposable
 
     /// <summary>Long enough that two tenants on one worker do not spend their time starting it.</summary>
     private static readonly TimeSpan s_fairAfter = TimeSpan.FromMilliseconds(50);
-    private const int ReplaceAhead = 50;
 
     private readonly RunnerOptions _options;
     private readonly TimeProvider _clock;
@@ -235,6 +234,7 @@ internal sealed partial class WorkerPool : IAsyncDisposable
     {
         while (true)
         {
+            var spent = worker.LooksSpent();
             PendingCall? next = null;
             var leave = false;
             lock (_gate)
@@ -255,7 +255,7 @@ internal sealed partial class WorkerPool : IAsyncDisposable
                 var lane = FindLane(worker.Key, null);
                 if (
                     _closing
-                    || worker.Calls >= _options.RecycleAfterCalls
+                    || worker.Calls >= worker.LastCall
                     || (worker.Calls > 0 && OthersComeFirst(lane))
                 )
                 {
@@ -272,11 +272,7 @@ internal sealed partial class WorkerPool : IAsyncDisposable
                     worker.IdleSince = _clock.GetTimestamp();
                     lane.Idle.Add(worker);
                 }
-                if (
-                    worker.Calls == _options.RecycleAfterCalls - ReplaceAhead
-                    && lane.Starting == 0
-                    && HasRoom(lane)
-                )
+                if (spent && !leave && lane.Starting == 0 && HasRoom(lane))
                     _ = StartWorker(lane);
             }
             if (leave)
