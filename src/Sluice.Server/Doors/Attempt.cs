@@ -11,4 +11,8 @@ internal sealed record Attempt
 
     /// <summary>What came of the presented key, where one was presented and not let in.</summary>
     public KeyVerdictGiven? Key { get; init; }
+
+    /// <summary>What was presented might have been a key: the store was asked, and it lets nobody in.</summary>
+    public bool IsNoKey =>
+        Key?.Finding is KeyFinding.Unknown or KeyFinding.Revoked or KeyFinding.Expired;
 }

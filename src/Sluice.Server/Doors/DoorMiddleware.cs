@@ -109,9 +109,12 @@ internal sealed class DoorMiddleware(
         }
         if (row.Doors != Door.None)
         {
+            var came = EvenAnswer.Now;
             var opened = await Open(context, row);
             if (opened.Refused)
             {
+                if (context.Features.Get<Attempt>() is { IsNoKey: true })
+                    await EvenAnswer.Wait(came, context.RequestAborted);
                 await opened.Refusal.ExecuteAsync(context);
                 return;
             }

@@ -1,6 +1,9 @@
+using System.Diagnostics;
 using System.Net;
 using System.Security.Cryptography;
 using System.Text;
+using Sluice.Seal;
+using Sluice.Server.Doors;
 
 namespace Sluice.Server.Tests.Keys;
 
@@ -32,6 +35,30 @@ public abstract class KeyTests
             HttpStatusCode.NoContent,
             (await tenant.Delete($"/api/v1/keys/{id}")).StatusCode
         );
+    }
+
+    [Fact]
+    public async Task How_long_a_refusal_takes_is_no_measure_of_what_became_of_a_key()
+    {
+        var house = await Open();
+        var tenant = await house.NewTenant();
+        var (revoked, text) = await tenant.MintKey();
+        using var ended = await tenant.Delete($"/api/v1/keys/{revoked}");
+        var never = KeyText.MintStandard("slc", KeyEnvironment.Live);
+        foreach (var dead in (string[])[text, never])
+        {
+            var quickest = TimeSpan.MaxValue;
+            for (var i = 0; i < 5; i++)
+            {
+                var began = Stopwatch.GetTimestamp();
+                using var refused = await house.Send(HttpMethod.Get, "/api/v1/whoami", key: dead);
+                var took = Stopwatch.GetElapsedTime(began);
+                Assert.Equal(HttpStatusCode.Unauthorized, refused.StatusCode);
+                quickest = took < quickest ? took : quickest;
+            }
+            // It leaves a while after it came; the clock that says so goes by ticks of some milliseconds.
+            Assert.True(quickest >= EvenAnswer.After / 2, $"{quickest}");
+        }
     }
 
     [Fact]
