@@ -62,7 +62,7 @@ internal static class InvokeBench
         await Check(table, sharedTenant, "PostgreSQL");
         table.Note(
             "Each call waits for its run. `one`: a Python node that reads a secret; `three`: that node and two more in a row; `no-op`: the run of `one` with its step answered in process. "
-                + "Sluice: API key checked, input and output checked, fsync on, sandboxed warm workers (64 at most, 16 a tenant, each replaced after its number of calls). The peers' steps are functions in the server's own process, without a key, a sandbox or a secret store."
+                + "Sluice: API key checked, input and output checked, fsync on, sandboxed warm workers (64 at most, 16 a tenant, each replaced after a minute, or when it holds much). The peers' steps are functions in the server's own process, without a key, a sandbox or a secret store."
         );
         return table;
     }
