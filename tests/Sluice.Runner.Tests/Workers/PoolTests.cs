@@ -116,13 +116,13 @@ public sealed class PoolTests
             kept = []
 
             def leak(ax, input):
-                kept.append(bytearray(16 << 20))
+                kept.append(bytearray(22 << 20))
                 return Text(str(len(kept)))
             """,
             "leak"
         ) with
         {
-            Limits = new() { Data = 192 << 20 },
+            Limits = new() { Data = 256 << 20 },
         };
         List<string> counts = [];
         for (var i = 0; i < 12; i++)
