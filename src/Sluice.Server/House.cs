@@ -77,6 +77,8 @@ internal static class House
         Hosting.Configure(builder, options, Hosting.Check(options));
         builder.Services.AddSingleton(options);
         builder.Services.AddSingleton(TimeProvider.System);
+        // Where credentials that are shown once are shown.
+        builder.Services.AddSingleton(System.Console.Out);
         builder.Services.AddSingleton(provider => new UlidSource(
             provider.GetRequiredService<TimeProvider>()
         ));

@@ -92,6 +92,8 @@ internal sealed class TestHouse : IAsyncDisposable
             {
                 builder.Logging.ClearProviders();
                 builder.Services.AddSingleton(new PasswordCheck(Rounds));
+                // What a start shows once is shown to nobody.
+                builder.Services.AddSingleton(TextWriter.Null);
                 // A name that nobody has is not asked for all over the world.
                 builder.Services.AddSingleton<ResolveHost>(
                     (host, stop) =>

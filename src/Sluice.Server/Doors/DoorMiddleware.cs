@@ -38,7 +38,7 @@ internal sealed class DoorMiddleware(
         ),
     ]);
 
-    private readonly ConcurrentDictionary<Endpoint, Row> _rows = new();
+    private readonly ConcurrentDictionary<Endpoint, Routed> _routed = new();
 
     /// <summary>Called once all routes are mapped: an endpoint that has no row must not be served.</summary>
     /// <exception cref="InvalidOperationException">An endpoint has no row in the table.</exception>
@@ -89,7 +89,13 @@ internal sealed class DoorMiddleware(
                 await CommonRefusals.MethodNotAllowed.ExecuteAsync(context);
             return;
         }
-        var row = _rows.GetOrAdd(endpoint, static found => RowOf((RouteEndpoint)found));
+        var (row, asksAboutKey) = _routed.GetOrAdd(
+            endpoint,
+            static found => new Routed(
+                RowOf((RouteEndpoint)found),
+                found.Metadata.GetMetadata<AsksAboutKey>() is not null
+            )
+        );
         if (listeners.Hide(context, row))
         {
             await Unrouted(context);
@@ -109,16 +115,18 @@ internal sealed class DoorMiddleware(
         }
         if (row.Doors != Door.None)
         {
-            var came = EvenAnswer.Now;
+            var even = EvenAnswer.Now;
             var opened = await Open(context, row);
             if (opened.Refused)
             {
                 if (context.Features.Get<Attempt>() is { IsNoKey: true })
-                    await EvenAnswer.Wait(came, context.RequestAborted);
+                    await even.Wait(context.RequestAborted);
                 await opened.Refusal.ExecuteAsync(context);
                 return;
             }
             context.Features.Set(opened.Value);
+            if (asksAboutKey)
+                context.Features.Set(even);
         }
         await next(context);
     }
@@ -252,4 +260,8 @@ internal sealed class DoorMiddleware(
             context.Features.Set(RefusalDialect.Invocations);
         return CommonRefusals.NotFound.ExecuteAsync(context);
     }
+
+    /// <summary>What is known of an endpoint.</summary>
+    /// <param name="AsksAboutKey">Its answer tells of a key that is not the caller's.</param>
+    private sealed record Routed(Row Row, bool AsksAboutKey);
 }

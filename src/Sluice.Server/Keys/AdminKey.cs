@@ -8,7 +8,12 @@ namespace Sluice.Server.Keys;
 /// The operator's key. It comes from <c>SLUICE_ADMIN_API_KEY</c>, else one is made at the first start, printed once, and kept as its
 /// SHA-256. The store is asked on every request: a key that was rotated, or found in public, is dead at once, on every server.
 /// </summary>
-internal sealed partial class AdminKey(Database database, TimeProvider clock, ILogger<AdminKey> log)
+internal sealed partial class AdminKey(
+    Database database,
+    TimeProvider clock,
+    TextWriter terminal,
+    ILogger<AdminKey> log
+)
 {
     private const string Setting = "admin_key_sha256";
 
@@ -63,7 +68,7 @@ internal sealed partial class AdminKey(Database database, TimeProvider clock, IL
     {
         if (await Prepare(configured, stop) is not { } made)
             return;
-        await System.Console.Out.WriteLineAsync(
+        await terminal.WriteLineAsync(
             $"The admin key of this house, shown this once:\n  {made}\nSet SLUICE_ADMIN_API_KEY to use one of your own."
         );
         LogMade(log);

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text;
 using System.Text.Json.Serialization;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.WebUtilities;
 using Sluice.Language;
 using Sluice.Server.Vocabulary;
@@ -69,12 +70,12 @@ internal static class IntrospectKey
             address: null,
             context.Features.Get<KeyAhead>()
         );
-        return new WholeJson<Response>(
-            given is { Finding: KeyFinding.Valid, Key: { } key }
-                ? Show(key)
-                : new Response { Active = false },
-            KeyJson.Default.IntrospectKeyResponse
-        );
+        var told = given is { Finding: KeyFinding.Valid, Key: { } key }
+            ? Show(key)
+            : new Response { Active = false };
+        if (!told.Active)
+            await context.Features.GetRequiredFeature<EvenAnswer>().Wait(context.RequestAborted);
+        return new WholeJson<Response>(told, KeyJson.Default.IntrospectKeyResponse);
     }
 
     private static Response Show(FoundKey key) =>

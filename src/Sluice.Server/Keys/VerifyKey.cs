@@ -1,4 +1,5 @@
 using System.Net;
+using Microsoft.AspNetCore.Http.Features;
 using Sluice.Language;
 using Sluice.Server.Vocabulary;
 
@@ -11,6 +12,7 @@ namespace Sluice.Server.Keys;
 internal sealed class VerifyKey(KeyCheck check)
 {
     private const int LongestText = 1024;
+    private const string Unknown = "unknown";
 
     internal sealed record Request
     {
@@ -75,16 +77,17 @@ internal sealed class VerifyKey(KeyCheck check)
         if (mistakes.Count > 0)
             return CommonRefusals.InvalidInput.With(mistakes);
         context.Response.Headers.CacheControl = "no-store";
-        return new WholeJson<Response>(
-            await act.Verify(
-                caller,
-                body.Value.Key!,
-                scopes,
-                address,
-                context.Features.Get<KeyAhead>()
-            ),
-            KeyJson.Default.VerifyKeyResponse
+        var told = await act.Verify(
+            caller,
+            body.Value.Key!,
+            scopes,
+            address,
+            context.Features.Get<KeyAhead>()
         );
+        // Another tenant's key is read, one that never was is not.
+        if (told.Code == Unknown)
+            await context.Features.GetRequiredFeature<EvenAnswer>().Wait(context.RequestAborted);
+        return new WholeJson<Response>(told, KeyJson.Default.VerifyKeyResponse);
     }
 
     public async ValueTask<Response> Verify(
@@ -106,7 +109,7 @@ internal sealed class VerifyKey(KeyCheck check)
             KeyFinding.AddressNotAllowed => "address_not_allowed",
             KeyFinding.RateLimited => "rate_limited",
             KeyFinding.QuotaUsed => "quota_used",
-            _ => "unknown",
+            _ => Unknown,
         };
         if (given.Key is not { } key)
             return new Response { Valid = false, Code = code };

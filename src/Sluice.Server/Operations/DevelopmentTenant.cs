@@ -14,7 +14,8 @@ internal sealed class DevelopmentTenant(
     Database database,
     IOptions<KeyOptions> options,
     UlidSource ids,
-    TimeProvider clock
+    TimeProvider clock,
+    TextWriter terminal
 )
 {
     private const string Handle = "dev";
@@ -33,7 +34,7 @@ internal sealed class DevelopmentTenant(
     public async Task Announce(string keyFile, CancellationToken stop)
     {
         var made = await Prepare(keyFile, stop);
-        await System.Console.Out.WriteLineAsync(
+        await terminal.WriteLineAsync(
             $"""
             ******** DEVELOPMENT: not for anything that matters ********
             Tenant {Handle}, member {Handle}@localhost, and a key that may do everything in it.
