@@ -36,11 +36,18 @@ internal static class BeginTotp
         if (body.Refused)
             return body.Refusal;
         var person = context.Features.Get<FoundSession>()!;
-        if (await second.Prove(context, person, body.Value) is { } refusal)
-            return refusal;
+        var proven = await second.Prove(context, person, body.Value);
+        if (proven.Refused)
+            return proven.Refusal;
+        var refusal = FactorRefusals.TotpOn;
         var text = await database.Write(
             async session =>
             {
+                if (!await proven.Value.Holds(session))
+                {
+                    refusal = IdentityRefusals.WrongPassword;
+                    return null;
+                }
                 var now = clock.GetUtcNow().ToUnixTimeMilliseconds();
                 if (!await TotpStore.Begin(session, person.Email, now))
                     return null;
@@ -52,7 +59,7 @@ internal static class BeginTotp
             context.RequestAborted
         );
         if (text is null)
-            return FactorRefusals.TotpOn;
+            return refusal;
         context.Response.Headers.CacheControl = "no-store";
         return TypedResults.Json(
             new Response { Secret = text, Uri = UriOf(address, person.Email, text) },

@@ -49,7 +49,8 @@ internal static partial class ConfirmTotp
             {
                 var now = clock.GetUtcNow().ToUnixTimeMilliseconds();
                 if (
-                    !await second.AcceptCode(session, totp, code)
+                    !await SecondFactor.IsStillIn(session, person)
+                    || !await second.AcceptCode(session, totp, code)
                     || !await TotpStore.Confirm(session, person.Email, now)
                 )
                     return false;

@@ -24,22 +24,25 @@ internal static partial class EndTotp
         var person = context.Features.Get<FoundSession>()!;
         if (await database.Read(session => TotpStore.Find(session, person.Email)) is null)
             return FactorRefusals.TotpOff;
-        if (await second.Prove(context, person, body.Value) is { } refusal)
-            return refusal;
-        var ended = await database.Write(
+        var proven = await second.Prove(context, person, body.Value);
+        if (proven.Refused)
+            return proven.Refusal;
+        var refusal = await database.Write(
             async session =>
             {
+                if (!await proven.Value.Holds(session))
+                    return IdentityRefusals.WrongPassword;
                 if (!await TotpStore.Forget(session, person.Email))
-                    return false;
+                    return FactorRefusals.TotpOff;
                 await LoginKeys.Forget(session, person.Email);
                 await SignInStepStore.Forget(session, person.Email);
                 await Audit.Record(session, origin, FactorFacts.TotpOff(person.Email));
-                return true;
+                return null;
             },
             context.RequestAborted
         );
-        if (!ended)
-            return FactorRefusals.TotpOff;
+        if (refusal is not null)
+            return refusal;
         await sessions.Renew(context, person);
         LogOff(log, person.MemberId, person.TenantId);
         return TypedResults.NoContent();

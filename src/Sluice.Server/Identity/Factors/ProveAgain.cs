@@ -19,8 +19,9 @@ internal static class ProveAgain
         if (body.Refused)
             return body.Refusal;
         var person = context.Features.Get<FoundSession>()!;
-        if (await second.Prove(context, person, body.Value) is { } refusal)
-            return refusal;
+        var proven = await second.Prove(context, person, body.Value);
+        if (proven.Refused)
+            return proven.Refusal;
         await database.Write(
             session => Audit.Record(session, origin, MemberFacts.Proven(person.Id)),
             context.RequestAborted

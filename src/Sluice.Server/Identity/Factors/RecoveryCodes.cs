@@ -33,18 +33,22 @@ internal static class RecoveryCodes
         var person = context.Features.Get<FoundSession>()!;
         if (!await database.Read(session => SecondFactor.IsOn(session, person.Email)))
             return FactorRefusals.TotpOff;
-        if (await second.Prove(context, person, body.Value) is { } refusal)
-            return refusal;
+        var proven = await second.Prove(context, person, body.Value);
+        if (proven.Refused)
+            return proven.Refusal;
         var codes = Make();
-        await database.Write(
+        var kept = await database.Write(
             async session =>
             {
+                if (!await proven.Value.Holds(session))
+                    return false;
                 await Keep(session, person.Email, codes);
                 await Audit.Record(session, origin, FactorFacts.RecoveryCodesMade(person.Email));
+                return true;
             },
             context.RequestAborted
         );
-        return Answer(context, codes);
+        return kept ? Answer(context, codes) : IdentityRefusals.WrongPassword;
     }
 
     internal static IReadOnlyList<string> Make() =>

@@ -102,7 +102,8 @@ internal sealed class SecondFactor(
     /// Asks the person who is signed in to show again who it is, before a way in is added or taken away: with the password, and with a
     /// code where the login asks for one. A session that was stolen is not enough.
     /// </summary>
-    public async Task<Refusal?> Prove(HttpContext context, FoundSession person, Proof proof)
+    /// <returns>What the act looks at once more where it writes.</returns>
+    public async Task<Outcome<Proven>> Prove(HttpContext context, FoundSession person, Proof proof)
     {
         var stop = context.RequestAborted;
         if (
@@ -116,11 +117,28 @@ internal sealed class SecondFactor(
         tried.GiveBack();
         if (await Ask(context, person.Email, proof.Code) is { } refusal)
             return refusal;
-        await database.Write(
-            session => SessionStore.Prove(session, person.TenantId, person.Id, Now()),
+        var proven = new Proven(person.Email, login!.ChangedAt);
+        var kept = await database.Write(
+            async session =>
+            {
+                if (!await proven.Holds(session))
+                    return false;
+                await SessionStore.Prove(session, person.TenantId, person.Id, Now());
+                return true;
+            },
             stop
         );
-        return null;
+        return kept ? proven : IdentityRefusals.WrongPassword;
+    }
+
+    /// <summary>
+    /// Whether the session of a request is open still, where what was begun with a proof is finished by another request. First in the
+    /// write that finishes it: a new password, which ends sessions, waits until that is kept, or is seen here.
+    /// </summary>
+    public static async Task<bool> IsStillIn(Session session, FoundSession person)
+    {
+        await LoginStore.Hold(session, person.Email);
+        return await SessionStore.IsOpen(session, person.TenantId, person.Id);
     }
 
     /// <summary>Whether the person has shown within the last minutes who it is: by signing in, with whatever, or by <see cref="Prove"/>.</summary>
@@ -128,6 +146,18 @@ internal sealed class SecondFactor(
         Now() - person.ProvenAt <= (long)ProofLasts.TotalMilliseconds;
 
     private long Now() => clock.GetUtcNow().ToUnixTimeMilliseconds();
+}
+
+/// <summary>That a person has shown who it is: worth what it says for as long as the password is the one that was shown.</summary>
+/// <param name="ChangedAt">When that password was set.</param>
+internal sealed record Proven(string Email, long ChangedAt)
+{
+    /// <summary>
+    /// Whether it is the person's password still. First in the write that acts on it: a new password waits until that is
+    /// kept, or is seen here.
+    /// </summary>
+    public async Task<bool> Holds(Session session) =>
+        (await LoginStore.Hold(session, Email))?.ChangedAt == ChangedAt;
 }
 
 /// <summary>What a person shows once more before a way in changes.</summary>

@@ -66,18 +66,20 @@ internal sealed partial class AddPasskey(
         if (await ceremony.CheckNew(context, request.Credential, begun.State) is not { } result)
             return PasskeyRefusals.NotAccepted;
         var made = Of(result, person.Email, request.Name!.Trim());
-        var kept = await database.Write(
+        var refusal = await database.Write(
             async session =>
             {
+                if (!await SecondFactor.IsStillIn(session, person))
+                    return FactorRefusals.StepOver;
                 if (!await PasskeyStore.Insert(session, made))
-                    return false;
+                    return PasskeyRefusals.NotAccepted;
                 await Audit.Record(session, origin, PasskeyFacts.Added(made));
-                return true;
+                return null;
             },
             stop
         );
-        if (!kept)
-            return PasskeyRefusals.NotAccepted;
+        if (refusal is not null)
+            return refusal;
         await sessions.Renew(context, person);
         LogAdded(log, made.Id, person.MemberId, person.TenantId);
         return made;

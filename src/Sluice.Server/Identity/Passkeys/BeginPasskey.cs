@@ -35,8 +35,9 @@ internal static class BeginPasskey
             return PasskeyRefusals.Unavailable;
         var stop = context.RequestAborted;
         var person = context.Features.Get<FoundSession>()!;
-        if (await second.Prove(context, person, body.Value) is { } refusal)
-            return refusal;
+        var proven = await second.Prove(context, person, body.Value);
+        if (proven.Refused)
+            return proven.Refusal;
         var passkeys = await database.Read(session => PasskeyStore.Of(session, person.Email), stop);
         if (passkeys.Count >= Most)
             return PasskeyRefusals.TooMany;
@@ -48,9 +49,14 @@ internal static class BeginPasskey
             person.Name
         );
         var token = await database.Write(
-            session => steps.Begin(session, SignInStep.PasskeyAdd, person.Email, state),
+            async session =>
+                await proven.Value.Holds(session)
+                    ? await steps.Begin(session, SignInStep.PasskeyAdd, person.Email, state)
+                    : null,
             stop
         );
+        if (token is null)
+            return IdentityRefusals.WrongPassword;
         steps.Give(context, token);
         return Answer(context, options);
     }

@@ -51,12 +51,15 @@ internal sealed partial class ChangePassword(
         if (mistakes.Count > 0)
             return CommonRefusals.InvalidInput.With(mistakes);
         var proof = new Proof { Password = request.CurrentPassword, Code = request.Code };
-        if (await second.Prove(context, found, proof) is { } refusal)
-            return refusal;
+        var proven = await second.Prove(context, found, proof);
+        if (proven.Refused)
+            return proven.Refusal;
         var stored = await passwords.Store(request.NewPassword!, stop);
-        await database.Write(
+        var kept = await database.Write(
             async session =>
             {
+                if (!await proven.Value.Holds(session))
+                    return false;
                 var now = clock.GetUtcNow().ToUnixTimeMilliseconds();
                 await LoginStore.SetPassword(session, found.Email, stored, now);
                 await ResetStore.Forget(session, found.Email);
@@ -67,9 +70,12 @@ internal sealed partial class ChangePassword(
                     Origin.Of(context),
                     MemberFacts.PasswordSet(member!, "changed")
                 );
+                return true;
             },
             stop
         );
+        if (!kept)
+            return IdentityRefusals.WrongPassword;
         await sessions.Renew(context, found);
         LogChanged(log, caller.OwnerId, caller.TenantId);
         return null;

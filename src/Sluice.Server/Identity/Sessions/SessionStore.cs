@@ -60,6 +60,15 @@ internal static class SessionStore
                 new { id, now }
             );
 
+    /// <summary>Whether it has not been ended by hand.</summary>
+    public static async Task<bool> IsOpen(Session session, string tenantId, string id) =>
+        await session
+            .Of(tenantId)
+            .First<long>(
+                "SELECT COUNT(*) FROM sessions WHERE tenant_id = @tenant AND id = @id AND ended_at IS NULL",
+                new { id }
+            ) == 1;
+
     /// <summary>Keeps that the person has shown once more who it is.</summary>
     public static Task<int> Prove(Session session, string tenantId, string id, long now) =>
         session
