@@ -9,6 +9,10 @@ internal static class Connection
 {
     public const string DefaultUrl = "http://127.0.0.1:8787";
 
+    /// <summary>Whether anybody has said which server; else it is the one that may run on this machine.</summary>
+    public static bool IsNamed(Session session) =>
+        (session.NamedUrl ?? Stored(session)?.Url) is not null;
+
     /// <summary>With <c>SLUICE_API_KEY</c>, else <c>SLUICE_LICENSE_KEY</c>, else with the stored login. Null after saying what is missing.</summary>
     public static SluiceClient? AsCaller(Session session)
     {

@@ -118,7 +118,8 @@ internal static class DoctorCommand
                 $"{Credentials.PathFor(session.Terminal)} is not what sluice login wrote"
             );
         if (credentials.Find(session.Profile) is not { } login)
-            return new("login", false, "nobody is logged in: sluice login");
+            // As it should be on a machine that only serves, or was set up a moment ago.
+            return new("login", false, "nobody is logged in: sluice login") { Optional = true };
         return credentials.IsOpenToOthers
             ? new("login", false, $"others can read the key: chmod 600 {credentials.Path}")
             : new("login", true, $"a key for {login.Url}");
@@ -199,6 +200,21 @@ internal static class DoctorCommand
                         )
                     );
                 return checks;
+            }
+            catch (SluiceException error)
+                when (error.Code == SluiceException.Unreachable && !Connection.IsNamed(session))
+            {
+                return
+                [
+                    new(
+                        "server",
+                        false,
+                        $"none was named, and none answers at {Connection.DefaultUrl}: sluice serve, or --url"
+                    )
+                    {
+                        Optional = true,
+                    },
+                ];
             }
             catch (SluiceException error)
             {

@@ -103,11 +103,17 @@ internal sealed class Session
         );
 
     /// <summary>Mistakes found on this side, told as the server's are.</summary>
-    public Exit Fail(string code, string detail, IEnumerable<Mistake> mistakes) =>
+    public Exit Fail(
+        string code,
+        string detail,
+        IEnumerable<Mistake> mistakes,
+        string? next = null
+    ) =>
         Fail(
             Exit.Invalid,
             new Failure(code, detail)
             {
+                Next = next,
                 Mistakes =
                 [
                     .. mistakes.Select(m => new RefusedMistake(

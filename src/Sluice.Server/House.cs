@@ -41,6 +41,7 @@ internal static class House
     /// <summary>A server that is ready to start: folder locked, store open and migrated.</summary>
     /// <exception cref="SchemaException">The store does not fit this program.</exception>
     /// <exception cref="FolderInUseException">Another server runs on the folder.</exception>
+    /// <exception cref="ListenerException">It cannot listen where it was told to; the store was not opened then.</exception>
     public static async Task<WebApplication> Build(
         string[] args,
         Action<WebApplicationBuilder>? adjust = null,
@@ -180,6 +181,8 @@ internal static class House
             if (PendingRestore.Mend(options.Data) is { } mended)
                 await System.Console.Out.WriteLineAsync(mended);
         }
+        if (TakenAddresses.Mistakes(options.Listeners) is { Count: > 0 } mistakes)
+            throw new ListenerException(string.Join('\n', mistakes));
         await Migrations.Apply(
             services.GetRequiredService<Database>(),
             services.GetRequiredService<TimeProvider>(),

@@ -24,7 +24,7 @@ internal static class Verbs
         return 0;
     }
 
-    /// <exception cref="ListenerException">An address is somebody else's.</exception>
+    /// <exception cref="ListenerException">An address became somebody else's since it was tried.</exception>
     private static async Task Start(WebApplication app)
     {
         try
@@ -41,6 +41,8 @@ internal static class Verbs
                         }
             )
         {
+            // What has begun ends in order, and does not complain that it was torn down.
+            await app.StopAsync();
             throw new ListenerException(
                 $"{error.Message.TrimEnd('.')}. End what listens there, or name another address: --urls http://127.0.0.1:PORT."
             );

@@ -119,6 +119,38 @@ public sealed class DoctorTests : IDisposable
         Assert.Contains("✓ time zones", (await _typist.Type(["doctor"])).All);
     }
 
+    [Fact]
+    public async Task With_everything_fixed_doctor_ends_well_though_nobody_is_logged_in()
+    {
+        await using var server = await ServerProcess.Start();
+        _typist["SLUICE_URL"] = server.Url;
+        var typed = await _typist.Type(["doctor", "--fix", "--yes"]);
+        Assert.True(typed.Exit == Exit.Done, typed.All);
+        Assert.Contains("! login       nobody is logged in: sluice login", typed.All);
+        Assert.Contains("✓ sandbox     bwrap 0.8.0", typed.Out);
+        var read = await _typist.Type(["doctor", "--json"]);
+        Assert.True(JsonDocument.Parse(read.Out).RootElement.GetProperty("passed").GetBoolean());
+
+        // What is there and wrong stays a failure, whether or not anything was to be fixed.
+        Directory.CreateDirectory(Path.Combine(_typist.Home, ".sluice"));
+        await File.WriteAllTextAsync(Path.Combine(_typist.Home, ".sluice", "credentials"), "?");
+        typed = await _typist.Type(["doctor", "--fix", "--yes"]);
+        Assert.Equal(Exit.Broken, typed.Exit);
+        Assert.Contains("✗ login", typed.All);
+    }
+
+    [Fact]
+    public async Task A_server_that_was_named_has_to_answer_and_one_that_nobody_named_does_not()
+    {
+        var typed = await _typist.Type(["doctor"]);
+        Assert.Equal(Exit.Broken, typed.Exit);
+        Assert.Contains("✗ server", typed.All);
+        // Whether one runs at the usual address of this machine is not ours to say; that none does is no fault of it.
+        _typist["SLUICE_URL"] = null;
+        typed = await _typist.Type(["doctor"]);
+        Assert.DoesNotContain("✗ server", typed.All);
+    }
+
     private void Program(string name, string script)
     {
         var file = Path.Combine(_programs, name);

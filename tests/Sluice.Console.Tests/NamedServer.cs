@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
+using Sluice.Server;
 using Sluice.Server.Tests;
 
 namespace Sluice.Console.Tests;
@@ -30,8 +31,12 @@ public sealed class NamedServer : IAsyncLifetime
             {
                 return await Open(FreePort(), elsewhere);
             }
-            catch (IOException error)
-                when (left > 1 && error.InnerException is AddressInUseException)
+            catch (Exception error)
+                when (left > 1
+                    && error
+                        is ListenerException
+                            or IOException { InnerException: AddressInUseException }
+                )
             {
                 // Taken meanwhile.
             }

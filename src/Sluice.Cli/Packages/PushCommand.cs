@@ -8,14 +8,26 @@ namespace Sluice.Cli.Packages;
 /// <summary>Uploads the package; the server builds it and runs its tests in the sandbox, and its log streams here.</summary>
 internal static class PushCommand
 {
-    public static Command Define(Terminal terminal) =>
-        new Command("push", "Upload the package; the server builds and tests it").Calls(
+    public static Command Define(Terminal terminal)
+    {
+        var allow = new Option<string[]>("--allow")
+        {
+            Description =
+                "Send this file although it looks like a credential; may be given several times",
+            HelpName = "file",
+            DefaultValueFactory = _ => [],
+        };
+        return new Command("push", "Upload the package; the server builds and tests it")
+        {
+            allow,
+        }.Calls(
             terminal,
             async (session, client, stop) =>
             {
                 if (
                     PackageFolder.Find(session) is not { } folder
                     || folder.Source(session) is not { } source
+                    || !IsClean(session, source, session.Value(allow)!)
                     || Workbench.Check(session, source, push: true)
                         is not { Manifest: { } manifest }
                 )
@@ -36,6 +48,23 @@ internal static class PushCommand
                 return Tell(session, outcome!, log);
             }
         );
+    }
+
+    /// <summary>False after naming every file that looks like a credential: what was sent once cannot be taken back.</summary>
+    private static bool IsClean(Session session, PackageSource source, string[] allowed)
+    {
+        var found = LyingAround.Find(source, allowed);
+        if (found.Count == 0)
+            return true;
+        session.Fail(
+            "package_credentials",
+            "Nothing was sent: the package's folder holds what looks like credentials, and all of it would travel.",
+            found,
+            "Move them out of the folder; nodes read such values as secrets: sluice secrets put NAME < FILE. "
+                + "What is meant to travel, such as a key made for tests: sluice push --allow FILE"
+        );
+        return false;
+    }
 
     private static void Follow(Session session, List<string> log, string text)
     {

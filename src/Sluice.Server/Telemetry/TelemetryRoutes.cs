@@ -67,6 +67,8 @@ internal static class TelemetryRoutes
             });
         logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
         logging.AddFilter("Microsoft.Hosting", LogLevel.Warning);
+        // Its errors come again: as what ends the program, or as critical when it is a background service that failed.
+        logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical);
         // RequestEdge logs requests; this one would make an activity and a log scope for each, to no end.
         logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
     }
