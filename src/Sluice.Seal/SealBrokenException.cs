@@ -11,6 +11,9 @@ public enum SealBreak
 
     /// <summary>It, or the associated data it belongs to, is not what was sealed.</summary>
     Authenticity,
+
+    /// <summary>It is whole, and not what the ledger says is in force there: a former value was put back, or the present one taken away.</summary>
+    RolledBack,
 }
 
 /// <summary>A sealed value did not open. Nothing of its contents was released, and the text names no secret.</summary>
@@ -23,6 +26,8 @@ public sealed class SealBrokenException : Exception
             {
                 SealBreak.Format => "The sealed value is cut short or of an unknown format.",
                 SealBreak.Key => "The sealed value was sealed with another key.",
+                SealBreak.RolledBack =>
+                    "The sealed value is not the one that the ledger says is in force.",
                 _ => "The sealed value or what it belongs to was changed.",
             },
             inner

@@ -15,16 +15,22 @@ internal static class Audit
 
     /// <summary>Adds a fact to the tenant's ledger; what the operator does to a tenant goes to the installation's, too.</summary>
     /// <exception cref="StoreUnavailableException">The ledger cannot be written; the transaction must not be kept.</exception>
-    public static async Task Record(Session session, Origin origin, Fact fact)
+    public static Task Record(Session session, Origin origin, Fact fact) =>
+        Record(session, origin, [fact]);
+
+    /// <summary>Adds the facts of one act, in their order, all to one tenant's ledger.</summary>
+    /// <exception cref="StoreUnavailableException">The ledger cannot be written; the transaction must not be kept.</exception>
+    public static async Task Record(Session session, Origin origin, IReadOnlyList<Fact> facts)
     {
-        var chain = fact.TenantId ?? origin.TenantId;
+        var chain = facts[0].TenantId ?? origin.TenantId;
         if (chain.Length == 0)
             chain = House;
-        await Append(session, [LedgerEntry.Of(origin, fact, chain)]);
+        await Append(session, [.. facts.Select(fact => LedgerEntry.Of(origin, fact, chain))]);
         if (origin.Door == Door.Admin && chain != House)
         {
-            fact["tenant"] = chain;
-            await Append(session, [LedgerEntry.Of(origin, fact, House)]);
+            foreach (var fact in facts)
+                fact["tenant"] = chain;
+            await Append(session, [.. facts.Select(fact => LedgerEntry.Of(origin, fact, House))]);
         }
     }
 

@@ -77,11 +77,14 @@ internal sealed record LedgerEntry
             RequestId = origin.RequestId,
             TargetKind = fact.TargetKind,
             Target = Short(fact.Target),
-            Details =
-                fact.Details.Count == 0
-                    ? null
-                    : Encoding.UTF8.GetString(CanonicalJson.OfTexts(fact.Details)),
+            Details = WriteDetails(fact),
         };
+
+    /// <summary>The details of a fact as a row holds them.</summary>
+    public static string? WriteDetails(Fact fact) =>
+        fact.Details.Count == 0
+            ? null
+            : Encoding.UTF8.GetString(CanonicalJson.OfTexts(fact.Details));
 
     public static string NameOf(Door door) => door.ToString().ToLowerInvariant();
 

@@ -21,11 +21,11 @@ internal static partial class DeleteSecret
         var refusal = await database.Write(
             async session =>
             {
-                if (!await vault.End(session, place))
+                if (await vault.End(session, place) is not { } version)
                     return await IsElsewhere(session, place)
                         ? CommonRefusals.EnvironmentMismatch
                         : SecretRefusals.NotFound;
-                await Audit.Record(session, origin, SecretFacts.Deleted(place));
+                await Audit.Record(session, origin, SecretFacts.Deleted(place, version));
                 return null;
             },
             context.RequestAborted

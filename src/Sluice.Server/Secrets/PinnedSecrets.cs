@@ -34,7 +34,11 @@ internal enum SecretStatus
 internal readonly record struct SecretReading(SecretStatus Status, int Length);
 
 /// <summary>How a run sees secrets: pinned when it starts, opened one at a time when node code asks.</summary>
-internal sealed class PinnedSecrets(Database database, SecretVault vault)
+internal sealed partial class PinnedSecrets(
+    Database database,
+    SecretVault vault,
+    ILogger<PinnedSecrets> log
+)
 {
     /// <summary>
     /// Pins all names as they are now. A replay pins anew. While the run is unfinished it must be among those that <see cref="OldestPin"/>
@@ -69,6 +73,9 @@ internal sealed class PinnedSecrets(Database database, SecretVault vault)
     /// <param name="name">What node code asked for.</param>
     /// <param name="destination">Pinned memory that the caller zeroes; <see cref="SecretBody.MostBytes"/> are always enough.</param>
     /// <param name="stop">Ends the wait for the database.</param>
+    /// <exception cref="SealBrokenException">
+    /// The value was tampered with, or its keys are gone; or it, or its absence, is not what the ledger says.
+    /// </exception>
     public async Task<SecretReading> Read(
         SecretPin pin,
         string name,
@@ -78,29 +85,51 @@ internal sealed class PinnedSecrets(Database database, SecretVault vault)
     {
         if (!SecretPlace.NameShape().IsMatch(name))
             return new SecretReading(SecretStatus.Unset, 0);
-        var found = await database.Read(
-            session =>
-                SecretStore.FindAsOf(
-                    session,
-                    pin.TenantId,
-                    pin.Environment,
-                    pin.Holder,
-                    name,
-                    pin.At
-                ),
-            stop
-        );
-        if (found is null)
-            return new SecretReading(SecretStatus.Unset, 0);
-        var length = Envelope.PlaintextLength(found.Sealed);
-        if (length > destination.Length)
-            return new SecretReading(SecretStatus.TooShort, length);
-        var place = new SecretPlace(pin.TenantId, pin.Environment, found.Holder, name);
-        return new SecretReading(
-            SecretStatus.Available,
-            vault.Open(found, place, destination.Span)
-        );
+        try
+        {
+            var found = await database.Read(
+                session =>
+                    SecretWitness.Find(
+                        session,
+                        pin.TenantId,
+                        pin.Environment,
+                        pin.Holder,
+                        name,
+                        pin.At
+                    ),
+                stop
+            );
+            if (found is null)
+                return new SecretReading(SecretStatus.Unset, 0);
+            var length = Envelope.PlaintextLength(found.Sealed);
+            if (length > destination.Length)
+                return new SecretReading(SecretStatus.TooShort, length);
+            var place = new SecretPlace(pin.TenantId, pin.Environment, found.Holder, name);
+            return new SecretReading(
+                SecretStatus.Available,
+                vault.Open(found, place, destination.Span)
+            );
+        }
+        catch (SealBrokenException broken)
+        {
+            LogBroken(log, name, pin.TenantId, pin.Environment, pin.Holder, broken.Reason);
+            throw;
+        }
     }
+
+    [LoggerMessage(
+        1698,
+        LogLevel.Critical,
+        "Secret {Name} of tenant {TenantId} ({Environment}), read with the config '{ConfigId}', is not opened ({Reason}); saving it anew puts it right, and sluice audit verify says whether the ledger is whole"
+    )]
+    private static partial void LogBroken(
+        ILogger log,
+        string name,
+        string tenantId,
+        string environment,
+        string configId,
+        SealBreak reason
+    );
 }
 
 /// <summary>

@@ -36,7 +36,7 @@ internal static partial class SaveSecret
         {
             var kept = await vault.Save(session, place, secret.Value, secret.Replace);
             if (!kept.Refused)
-                await Audit.Record(session, origin, SecretFacts.Saved(place, kept.Value.IsNew));
+                await Audit.Record(session, origin, SecretFacts.Saved(place, kept.Value));
             return kept;
         });
         if (saved.Refused)

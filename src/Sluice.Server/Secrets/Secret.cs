@@ -23,6 +23,13 @@ internal sealed partial record SecretPlace(
     /// <summary>The holder of what a webhook's messages are signed with; no config has such an id, so no run reads it.</summary>
     public static string OfWebhook(string id) => Webhook + id;
 
+    /// <summary>Id of the webhook whose messages it signs; null for any other.</summary>
+    public string? WebhookId =>
+        Holder.StartsWith(Webhook, StringComparison.Ordinal) ? Holder[Webhook.Length..] : null;
+
+    /// <summary>Id of the config that overrides; null for any other.</summary>
+    public string? ConfigId => Holder.Length == 0 || WebhookId is not null ? null : Holder;
+
     /// <summary>A letter or underscore, then up to 127 letters, digits and underscores.</summary>
     [GeneratedRegex("^[A-Za-z_][A-Za-z0-9_]{0,127}\\z", RegexOptions.None, 1000)]
     public static partial Regex NameShape();
@@ -31,15 +38,8 @@ internal sealed partial record SecretPlace(
     public byte[] AssociatedData(long version) =>
         Holder.Length == 0
             ? Seal.AssociatedData.Encode(version, "secret", TenantId, Environment, Name)
-        : Holder.StartsWith(Webhook, StringComparison.Ordinal)
-            ? Seal.AssociatedData.Encode(
-                version,
-                "webhook",
-                TenantId,
-                Environment,
-                Holder[Webhook.Length..],
-                Name
-            )
+        : WebhookId is { } webhook
+            ? Seal.AssociatedData.Encode(version, "webhook", TenantId, Environment, webhook, Name)
         : Seal.AssociatedData.Encode(version, "config", TenantId, Environment, Holder, Name);
 }
 

@@ -153,8 +153,8 @@ internal static class SecretStore
                 }
             );
 
-    /// <summary>Ends all that a holder has.</summary>
-    public static Task<int> EndAll(
+    /// <summary>Ends all that a holder has; returns the names.</summary>
+    public static Task<IReadOnlyList<string>> EndAll(
         Session session,
         string tenantId,
         string environment,
@@ -164,10 +164,11 @@ internal static class SecretStore
     ) =>
         session
             .Of(tenantId)
-            .Execute(
+            .Query<string>(
                 """
                 UPDATE secret_values SET ended_version = @version, ended_at = @now
                 WHERE tenant_id = @tenant AND environment = @environment AND holder = @holder AND ended_version IS NULL
+                RETURNING name
                 """,
                 new
                 {
@@ -179,28 +180,17 @@ internal static class SecretStore
             );
 
     /// <summary>
-    /// The value that a name had as of a change, with the key that opens it. The holder's own stands before the tenant's, whose holder is
-    /// the empty text and so sorts last.
+    /// The rows that say which value a name had as of a change, of the tenant's own secret and of a holder's, with the keys that open them.
+    /// What to believe of them <see cref="SecretWitness"/> says.
     /// </summary>
-    public static async Task<SealedSecret?> FindAsOf(
+    public static Task<List<SealedSecret>> AsOf(
         Session session,
         string tenantId,
         string environment,
         string holder,
         string name,
         long version
-    ) =>
-        (
-            await SelectAsOf.Query(
-                session,
-                tenantId,
-                ReadSealed,
-                environment,
-                holder,
-                name,
-                version
-            )
-        ).MaxBy(found => found.Holder, StringComparer.Ordinal);
+    ) => SelectAsOf.Query(session, tenantId, ReadSealed, environment, holder, name, version);
 
     private static SealedSecret ReadSealed(DbDataReader row) =>
         new()

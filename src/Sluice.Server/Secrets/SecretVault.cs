@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Options;
 using Sluice.Seal;
+using Sluice.Server.Ledger;
 using Sluice.Server.Store;
 using Sluice.Server.Vocabulary;
 
@@ -7,7 +8,7 @@ namespace Sluice.Server.Secrets;
 
 /// <summary>
 /// Seals, ends and opens values, for the acts of this room and for the configs that override. The methods that take a session are parts of
-/// the caller's transaction.
+/// the caller's transaction, in which the ledger must be told the version: what it was not told does not count as put back later.
 /// </summary>
 internal sealed class SecretVault(
     MasterKeys masters,
@@ -51,21 +52,46 @@ internal sealed class SecretVault(
             CreatedAt = createdAt,
             SavedAt = now,
         };
-        return new SavedSecret(entry, found is null);
+        return new SavedSecret(entry, version, found is null);
     }
 
-    /// <summary>Ends the current value: the run that starts next does not see it. False when there is none.</summary>
-    public async Task<bool> End(Session session, SecretPlace place)
+    /// <summary>Ends the current value: the run that starts next does not see it.</summary>
+    /// <returns>The change that ended it, for the ledger; null when there is no value.</returns>
+    public async Task<long?> End(Session session, SecretPlace place)
     {
         var version = await SecretStore.NextVersion(session, place.TenantId, place.Environment);
-        return await SecretStore.End(session, place, version, Now()) == 1;
+        return await SecretStore.End(session, place, version, Now()) == 1 ? version : null;
     }
 
     /// <summary>Ends all values of a holder that goes away.</summary>
-    public async Task EndAll(Session session, string tenantId, string environment, string holder)
+    /// <returns>A fact for each, for the ledger.</returns>
+    public async Task<IReadOnlyList<Fact>> EndAll(
+        Session session,
+        string tenantId,
+        string environment,
+        string holder
+    )
     {
         var version = await SecretStore.NextVersion(session, tenantId, environment);
-        await SecretStore.EndAll(session, tenantId, environment, holder, version, Now());
+        var names = await SecretStore.EndAll(
+            session,
+            tenantId,
+            environment,
+            holder,
+            version,
+            Now()
+        );
+        return
+        [
+            .. names
+                .Order(StringComparer.Ordinal)
+                .Select(name =>
+                    SecretFacts.Deleted(
+                        new SecretPlace(tenantId, environment, holder, name),
+                        version
+                    )
+                ),
+        ];
     }
 
     /// <summary>Opens a value into memory that the caller zeroes.</summary>
@@ -110,4 +136,7 @@ internal sealed class SecretVault(
 }
 
 /// <summary>What saving did.</summary>
-internal sealed record SavedSecret(SecretEntry Entry, bool IsNew);
+/// <param name="Entry">The secret as lists show it.</param>
+/// <param name="Version">The change that made the value, for the ledger.</param>
+/// <param name="IsNew">Whether the name had no value before.</param>
+internal sealed record SavedSecret(SecretEntry Entry, long Version, bool IsNew);

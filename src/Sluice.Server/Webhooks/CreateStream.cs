@@ -112,16 +112,16 @@ internal static partial class CreateStream
         if ((await StreamStore.All(session, stream.TenantId)).Count >= most)
             return StreamRefusals.TooMany;
         var made = fromNow ? stream with { CursorSeq = head } : stream;
-        var saved = await vault.Save(
-            session,
-            StreamPost.PlaceOf(stream.TenantId, stream.Id),
-            secret,
-            replace: false
-        );
+        var place = StreamPost.PlaceOf(stream.TenantId, stream.Id);
+        var saved = await vault.Save(session, place, secret, replace: false);
         if (saved.Refused)
             return saved.Refusal;
         await StreamStore.Insert(session, made);
-        await Audit.Record(session, origin, StreamFacts.Created(made));
+        await Audit.Record(
+            session,
+            origin,
+            [SecretFacts.Saved(place, saved.Value), StreamFacts.Created(made)]
+        );
         return made;
     }
 

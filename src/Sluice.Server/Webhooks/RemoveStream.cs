@@ -24,9 +24,14 @@ internal static partial class RemoveStream
                 if (await StreamStore.Find(session, caller.TenantId, id) is not { } stream)
                     return false;
                 var place = StreamPost.PlaceOf(caller.TenantId, id);
-                await vault.EndAll(session, caller.TenantId, place.Environment, place.Holder);
+                var ended = await vault.EndAll(
+                    session,
+                    caller.TenantId,
+                    place.Environment,
+                    place.Holder
+                );
                 await StreamStore.Delete(session, caller.TenantId, id);
-                await Audit.Record(session, origin, StreamFacts.Removed(stream));
+                await Audit.Record(session, origin, [.. ended, StreamFacts.Removed(stream)]);
                 return true;
             },
             context.RequestAborted

@@ -58,34 +58,29 @@ internal sealed partial class StreamPost(
     public async Task<PinnedSecret?> OpenSecret(string tenantId, string id, CancellationToken stop)
     {
         var place = PlaceOf(tenantId, id);
-        var found = await database.Read(
-            session =>
-                SecretStore.FindAsOf(
-                    session,
-                    place.TenantId,
-                    place.Environment,
-                    place.Holder,
-                    place.Name,
-                    long.MaxValue
-                ),
-            stop
-        );
-        // A secret of the tenant's own that has this name is not meant.
-        if (found is null || found.Holder != place.Holder)
-            return null;
-        var secret = new PinnedSecret(Envelope.PlaintextLength(found.Sealed));
+        PinnedSecret? secret = null;
         try
         {
+            if (await database.Read(session => Find(session, place), stop) is not { } found)
+                return null;
+            secret = new PinnedSecret(Envelope.PlaintextLength(found.Sealed));
             vault.Open(found, place, secret.Span);
             return secret;
         }
         catch (SealBrokenException broken)
         {
-            secret.Dispose();
+            secret?.Dispose();
             LogBroken(log, id, tenantId, broken.Reason);
             return null;
         }
     }
+
+    private static async Task<SealedSecret?> Find(Session session, SecretPlace place) =>
+        await SecretWitness.Find(
+            session,
+            place,
+            await SecretStore.LastVersion(session, place.TenantId, place.Environment)
+        );
 
     [LoggerMessage(
         1712,

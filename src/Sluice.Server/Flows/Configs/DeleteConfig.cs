@@ -25,8 +25,8 @@ internal static partial class DeleteConfig
                 if (ShowConfig.Check(config, caller) is { } no)
                     return no;
                 await ConfigStore.Delete(session, caller.TenantId, caller.Environment, id);
-                await vault.EndAll(session, caller.TenantId, caller.Environment, id);
-                await Audit.Record(session, origin, ConfigFacts.Deleted(config!));
+                var ended = await vault.EndAll(session, caller.TenantId, caller.Environment, id);
+                await Audit.Record(session, origin, [.. ended, ConfigFacts.Deleted(config!)]);
                 return null;
             },
             context.RequestAborted

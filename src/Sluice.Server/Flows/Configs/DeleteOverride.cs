@@ -26,9 +26,9 @@ internal static partial class DeleteOverride
                 var config = await ConfigStore.Find(session, caller.TenantId, id);
                 if (ShowConfig.Check(config, caller) is { } no)
                     return no;
-                if (!await vault.End(session, place))
+                if (await vault.End(session, place) is not { } version)
                     return ConfigRefusals.OverrideNotFound;
-                await Audit.Record(session, origin, SecretFacts.Deleted(place));
+                await Audit.Record(session, origin, SecretFacts.Deleted(place, version));
                 return null;
             },
             context.RequestAborted
