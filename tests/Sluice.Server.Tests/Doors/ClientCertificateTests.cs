@@ -136,6 +136,36 @@ public sealed class ClientCertificateTests : IDisposable
         Assert.NotEqual(0, (await Curl(house, authority, second)).Code);
     }
 
+    [Theory]
+    [InlineData("-tls1_2")]
+    [InlineData("-tls1_3")]
+    public async Task Each_connection_is_judged_for_itself_and_no_former_TLS_session_is_taken_up(
+        string version
+    )
+    {
+        var authority = await Authority.Make(_ground, "ours");
+        await using var house = await Open(
+            await authority.Issue("/CN=server", "IP:127.0.0.1", "server"),
+            authority,
+            null
+        );
+        var caller = await authority.Issue("/CN=ops");
+        var former = Path.Combine(_ground, "session.pem");
+        Assert.Contains("New, TLS", await Call("-sess_out"));
+        // Where the server gave nothing to take up, there is nothing to try.
+        if (File.Exists(former))
+            Assert.DoesNotContain("Reused, TLS", await Call("-sess_in"));
+
+        async Task<string> Call(string session)
+        {
+            var request =
+                $"printf 'GET /health HTTP/1.1\\r\\nHost: here\\r\\nConnection: close\\r\\n\\r\\n' | openssl s_client -ign_eof {version} {session} {former} -connect {new Uri(PrivateUrl(house)).Authority} -cert {caller.Certificate} -key {caller.Key} -CAfile {authority.Certificate}";
+            var (_, text) = await Tool.Run("sh", ["-c", request]);
+            Assert.Contains("HTTP/1.1 200 OK", text);
+            return text;
+        }
+    }
+
     [Fact]
     public async Task Whoever_says_wrongly_how_to_listen_is_told_every_mistake_at_once()
     {

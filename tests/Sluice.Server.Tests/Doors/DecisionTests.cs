@@ -144,6 +144,46 @@ public abstract class DecisionTests
         Assert.Equal(id, why.GetProperty("key").GetProperty("id").GetString());
     }
 
+    [Fact]
+    public async Task A_refusal_can_be_asked_about_for_seven_days_and_then_no_more()
+    {
+        var clock = new ManualClock();
+        await using var house = await TestHouse.Open(
+            store: await Store(),
+            adjust: builder => builder.Services.AddSingleton<TimeProvider>(clock)
+        );
+        var tenant = await house.NewTenant();
+        var (_, key) = await tenant.MintKey("\"scopes\":[\"runs:read\"]");
+        var first = await Refused();
+        clock.Advance(TimeSpan.FromDays(1));
+        var second = await Refused();
+        Assert.Equal((200, 200), (await Ask(first), await Ask(second)));
+
+        clock.Advance(TimeSpan.FromDays(6));
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        while (await Ask(first) != 404)
+        {
+            // What is old is removed every hour, behind refusals that are written.
+            await Refused();
+            clock.Advance(TimeSpan.FromMinutes(1));
+            await Task.Delay(10, patience.Token);
+        }
+        Assert.Equal(200, await Ask(second));
+
+        async Task<string> Refused()
+        {
+            using var refused = await house.Send(HttpMethod.Get, "/api/v1/members", key: key);
+            Assert.Equal(403, (int)refused.StatusCode);
+            return refused.Headers.GetValues("X-Request-Id").Single();
+        }
+
+        async Task<int> Ask(string request)
+        {
+            using var answer = await tenant.Get($"/api/v1/decisions/{request}");
+            return (int)answer.StatusCode;
+        }
+    }
+
     private static async Task<HttpResponseMessage> Refuse(
         TestHouse house,
         TestTenant tenant,

@@ -47,6 +47,9 @@ internal sealed class Visitor(TestHouse house)
     public string Origin { get; set; } =
         house.Client.BaseAddress!.GetLeftPart(UriPartial.Authority);
 
+    /// <summary>The address that a proxy before the server says it is at; null where there is none.</summary>
+    public string? From { get; set; }
+
     public Task<HttpResponseMessage> SignIn(
         string organization,
         string? email = null,
@@ -114,6 +117,8 @@ internal sealed class Visitor(TestHouse house)
                     request.Headers.Add("Cookie", Cookie);
                 if (method != HttpMethod.Get)
                     request.Headers.Add("Origin", Origin);
+                if (From is not null)
+                    request.Headers.Add("X-Forwarded-For", From);
                 adjust?.Invoke(request);
             }
         );

@@ -163,6 +163,35 @@ public abstract class ImportTests
     }
 
     [Fact]
+    public async Task An_imported_key_neither_outlives_the_key_that_imports_it_nor_is_used_from_elsewhere()
+    {
+        var house = await Shared();
+        var tenant = await house.NewTenant();
+        var end = new DateTimeOffset(2099, 1, 1, 0, 0, 0, TimeSpan.Zero);
+        var (_, bound) = await tenant.MintKey(
+            $"\"expires_at\":\"{end:O}\",\"allowed_cidrs\":[\"127.0.0.0/8\"]"
+        );
+        using var refused = await Send(
+            $"\"expires_at\":\"{end.AddDays(1):O}\",\"allowed_cidrs\":[\"10.0.0.0/8\"]"
+        );
+        Assert.Equal("key_wider_than_caller", await Code(refused));
+        Assert.Equal(["keys[0].expires_at", "keys[0].allowed_cidrs"], await Places(refused));
+        using var kept = await Send("\"daily_quota\":5");
+        Assert.Equal(HttpStatusCode.Created, kept.StatusCode);
+        var key = (await TestHouse.Json(kept)).GetProperty("data")[0];
+        Assert.Equal(end, key.GetProperty("expires_at").GetDateTimeOffset());
+        Assert.Equal("127.0.0.0/8", key.GetProperty("allowed_cidrs")[0].GetString());
+
+        Task<HttpResponseMessage> Send(string members) =>
+            house.Send(
+                HttpMethod.Post,
+                "/api/v1/keys/import",
+                Body($$"""{"name":"a","sha256":"{{Hash(NewText())}}",{{members}}}"""),
+                bound
+            );
+    }
+
+    [Fact]
     public async Task Of_texts_that_are_known_elsewhere_a_stranger_is_told_one_thing_whatever_they_are()
     {
         var house = await Shared();

@@ -78,6 +78,25 @@ public abstract partial class KeyBoundTests
     }
 
     [Fact]
+    public async Task Rotating_a_key_gives_it_no_more_time_than_it_had()
+    {
+        var clock = new ManualClock();
+        await using var house = await Open(clock);
+        var tenant = await house.NewTenant();
+        var end = clock.GetUtcNow().AddHours(1);
+        var (id, key) = await tenant.MintKey($"\"expires_at\":\"{end:O}\"");
+        using var made = await tenant.Post(
+            $"/api/v1/keys/{id}/rotate",
+            """{"overlap_seconds":86400}"""
+        );
+        Assert.Equal(201, (int)made.StatusCode);
+        clock.Advance(TimeSpan.FromMinutes(59));
+        Assert.Equal(HttpStatusCode.OK, await Whoami(house, key));
+        clock.Advance(TimeSpan.FromMinutes(1));
+        Assert.Equal(HttpStatusCode.Unauthorized, await Whoami(house, key));
+    }
+
+    [Fact]
     public async Task A_key_with_fewer_rights_cannot_gain_by_rotating_another()
     {
         await using var house = await Open(new ManualClock());
@@ -241,7 +260,10 @@ public abstract partial class KeyBoundTests
     public async Task Many_texts_that_are_no_key_bar_an_address_and_not_the_good_key_beside_it()
     {
         var clock = new ManualClock();
-        await using var house = await Open(clock, args: ["--Keys:BadKeysPerMinute", "3"]);
+        await using var house = await Open(
+            clock,
+            args: ["--Keys:BadKeysPerMinute", "3", "--Proxies", "127.0.0.1"]
+        );
         var tenant = await house.NewTenant();
         Assert.Equal(HttpStatusCode.OK, await Whoami(house, tenant.Key));
         for (var i = 0; i < 3; i++)
@@ -250,6 +272,14 @@ public abstract partial class KeyBoundTests
         Assert.Equal("too_many_bad_keys", await Code(barred));
         Assert.True(barred.Headers.RetryAfter?.Delta > TimeSpan.Zero);
         Assert.Equal(HttpStatusCode.OK, await Whoami(house, tenant.Key));
+        // Another address has done nothing.
+        using var elsewhere = await house.Send(
+            HttpMethod.Get,
+            "/api/v1/whoami",
+            key: Guess(),
+            adjust: request => request.Headers.Add("X-Forwarded-For", "203.0.113.9")
+        );
+        Assert.Equal(HttpStatusCode.Unauthorized, elsewhere.StatusCode);
         clock.Advance(TimeSpan.FromMinutes(1));
         Assert.Equal(HttpStatusCode.Unauthorized, await Whoami(house, Guess()));
     }

@@ -121,17 +121,23 @@ public sealed class LimitTests
     [Fact]
     public async Task Limits_that_cannot_be_asked_let_nobody_in()
     {
+        const string Wrong = "/api/v1/audit/export?format=none";
         await using var proxy = PostgresProxy.To(await Houses.NewPostgres());
         await using var house = await Open(new ManualClock(), proxy.Store);
         var tenant = await house.NewTenant();
         var (_, limited) = await tenant.MintKey("\"rate_limit\":100,\"daily_quota\":100");
         using (var good = await Show(house, limited))
             Assert.Equal(200, (int)good.StatusCode);
+        using (var wrong = await house.Send(HttpMethod.Get, Wrong, key: limited))
+            Assert.Equal(400, (int)wrong.StatusCode);
         proxy.Cut();
         foreach (var key in (string[])[limited, tenant.Key])
         {
             using var lost = await Show(house, key);
             Assert.Equal(503, (int)lost.StatusCode);
+            // It is the door that says so: who is let in hears what is wrong with the query, which no store is asked for.
+            using var unread = await house.Send(HttpMethod.Get, Wrong, key: key);
+            Assert.Equal(503, (int)unread.StatusCode);
         }
     }
 

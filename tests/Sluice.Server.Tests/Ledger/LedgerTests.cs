@@ -190,9 +190,21 @@ public abstract class LedgerTests
                     "\uFF0D1",
                     " \uFF20SUM(A1)",
                     "\t=1",
+                    "\tx",
                 ]
         )
             Assert.Contains($",'{text},", LedgerCsv.Row(formula with { Target = text }));
+        // What ends a cell or a line stands in quotes, and a quote is two.
+        foreach (
+            var (text, cell) in (ReadOnlySpan<(string, string)>)
+                [
+                    ("\rx", "\"'\rx\""),
+                    ("\nx", "\"'\nx\""),
+                    ("x\",=1,\"", "\"x\"\",=1,\"\"\""),
+                    ("x\r\n=1", "\"x\r\n=1\""),
+                ]
+        )
+            Assert.Contains($",{cell},", LedgerCsv.Row(formula with { Target = text }));
         var lines = await house.Export(tenant, "?format=csv");
         Assert.StartsWith("seq,at,action", lines[0]);
         Assert.All(lines, line => Assert.DoesNotMatch(@"(^|,)""?\s*[=+\-@]", line.TrimEnd('\r')));

@@ -68,6 +68,20 @@ public abstract class AdminKeyTests
         Assert.Equal(HttpStatusCode.OK, await Ask(near, TestHouse.AdminKey));
     }
 
+    [Fact]
+    public async Task Guesses_of_the_admin_key_bar_their_address_and_not_the_right_key_beside_them()
+    {
+        await using var house = await TestHouse.Open(
+            store: await Store(),
+            args: ["--Keys:BadKeysPerMinute", "3"]
+        );
+        Assert.Equal(HttpStatusCode.OK, await Ask(house, TestHouse.AdminKey));
+        for (var i = 0; i < 3; i++)
+            Assert.Equal(HttpStatusCode.Unauthorized, await Ask(house, $"guess {i}"));
+        Assert.Equal(HttpStatusCode.TooManyRequests, await Ask(house, "guess 3"));
+        Assert.Equal(HttpStatusCode.OK, await Ask(house, TestHouse.AdminKey));
+    }
+
     private static Task<bool> Recorded(TestHouse house, string action) =>
         house.Database.Read(async session =>
             await session

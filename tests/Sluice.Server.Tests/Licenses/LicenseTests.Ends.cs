@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Net;
 using System.Numerics;
 using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection;
 using Sluice.Runner.Tests;
 
 namespace Sluice.Server.Tests.Licenses;
@@ -199,6 +200,65 @@ public abstract partial class LicenseTests
             );
         await Refresh(house);
         Assert.False((await Health(house)).GetProperty("valid").GetBoolean());
+    }
+
+    [Fact]
+    public async Task A_revoked_license_of_the_short_form_does_not_come_back_either()
+    {
+        await using var house = await Open(new ManualClock());
+        var (id, key) = await Issue(
+            house,
+            "\"organization\":\"Analytical Engines\",\"tier\":\"enterprise\""
+        );
+        Assert.Equal("Enterprise", (await Install(house, key)).GetProperty("tier").GetString());
+        using var revoked = await house.Send(
+            HttpMethod.Delete,
+            $"/api/v1/admin/licenses/{id}",
+            admin: true
+        );
+        Assert.Equal(HttpStatusCode.NoContent, revoked.StatusCode);
+        Assert.False((await Health(house)).GetProperty("valid").GetBoolean());
+        Assert.Equal(
+            "license_not_accepted",
+            (await Install(house, key)).GetProperty("code").GetString()
+        );
+    }
+
+    [Fact]
+    public async Task A_clock_that_is_turned_back_while_the_server_is_down_is_noticed_when_it_starts()
+    {
+        var folder = Directory.CreateTempSubdirectory("sluice-clock-").FullName;
+        var store = await Store();
+        var clock = new ManualClock();
+        TestTenant tenant;
+        await using (var house = await OpenAt(clock))
+        {
+            tenant = await house.NewTenant();
+            var (_, key) = await Issue(
+                house,
+                "\"organization\":\"Analytical Engines\",\"tier\":\"enterprise\",\"form\":\"signed\",\"days\":10"
+            );
+            await Install(house, key);
+            Assert.Equal(HttpStatusCode.Created, await Save(tenant, "X"));
+            clock.Advance(TimeSpan.FromDays(18));
+            await Refresh(house);
+            Assert.Equal(HttpStatusCode.Forbidden, await Save(tenant, "Y"));
+        }
+        var ended = clock.GetUtcNow();
+        await using (var again = await OpenAt(new ManualClock()))
+        {
+            Assert.Equal(HttpStatusCode.Forbidden, await Save(tenant with { House = again }, "Y"));
+            var status = await Admin(again, HttpMethod.Get, "/api/v1/admin/license");
+            Assert.Equal(ended, status.GetProperty("clockSetBackFrom").GetDateTimeOffset());
+        }
+        Directory.Delete(folder, recursive: true);
+
+        Task<TestHouse> OpenAt(ManualClock at) =>
+            TestHouse.Open(
+                folder,
+                store,
+                builder => builder.Services.AddSingleton<TimeProvider>(at)
+            );
     }
 
     [Fact]

@@ -166,6 +166,10 @@ public sealed class GuardTests
         );
         using var http = Outbounds.Open(new(Patient) { ["Allow:AuditWebhook"] = "127.0.0.1" });
         Assert.Equal(302, (await http.Get(server.Url))?.Status);
+        // Nor does one that a place of the operator's settings answers with.
+        using var own = http.ForOperator(100);
+        using (var answer = await own.GetAsync(server.Url))
+            Assert.Equal(HttpStatusCode.Found, answer.StatusCode);
         Assert.Equal(0, await canary.Hits());
     }
 

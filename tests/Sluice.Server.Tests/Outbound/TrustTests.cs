@@ -176,6 +176,27 @@ public sealed class TrustTests : IDisposable
         Assert.NotEqual(0, await canary.Hits());
     }
 
+    [Fact]
+    public async Task A_certificate_that_was_issued_to_a_client_is_no_servers()
+    {
+        await using var server = await TlsServer.Start(
+            _authority.Issue("clientAuth", [Place]),
+            NoContent
+        );
+        await using var proxy = new ConnectProxy(server.Port);
+        using var outbound = Outbounds.Open(
+            Trust(),
+            ByName((Place, Outbounds.Nowhere)),
+            new WebProxy(proxy.Url)
+        );
+        using var http = outbound.ForOperator(100, TimeSpan.FromSeconds(60));
+        await Assert.ThrowsAsync<HttpRequestException>(() => http.GetAsync($"https://{Place}/"));
+        Assert.Null(await outbound.Get($"https://{Place}/"));
+        // Both came as far as the certificate.
+        Assert.Equal(2, proxy.Asked.Count);
+        Assert.Empty(server.Shown);
+    }
+
     [Theory]
     [InlineData("", "ResourceNotFoundException", 1)]
     [InlineData(".example.test", "does not answer", 0)]

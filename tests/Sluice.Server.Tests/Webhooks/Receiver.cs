@@ -59,6 +59,9 @@ internal sealed class Receiver : IAsyncDisposable
 
     public string Url => _app.Urls.First() + "/ledger?token=t0ken";
 
+    /// <summary>A status that stands for none: the line is cut.</summary>
+    public const int NoAnswer = 0;
+
     /// <summary>What is answered.</summary>
     public int Status { get; set; } = 204;
 
@@ -105,7 +108,10 @@ internal sealed class Receiver : IAsyncDisposable
         Overlapped |= Interlocked.Increment(ref _atOnce) > 1;
         using var body = new MemoryStream();
         await context.Request.Body.CopyToAsync(body);
-        context.Response.StatusCode = Status;
+        if (Status == NoAnswer)
+            context.Abort();
+        else
+            context.Response.StatusCode = Status;
         var headers = context.Request.Headers;
         _came.Writer.TryWrite(
             new Received(

@@ -101,6 +101,36 @@ public abstract class StreamTests(bool postgres) : StoreSuite(postgres)
         Assert.Equal(exported[2..], came.SelectMany(message => message.Entries).Distinct());
     }
 
+    [Theory]
+    [InlineData(302)]
+    [InlineData(404)]
+    [InlineData(410)]
+    [InlineData(503)]
+    [InlineData(Receiver.NoAnswer)]
+    public async Task A_message_is_taken_by_an_answer_of_200_to_299_and_by_no_other(int status)
+    {
+        using var ground = NewGround();
+        await using var receiver = await Receiver.Start();
+        await using var house = await Open(ground);
+        var tenant = await house.NewTenant();
+        receiver.Status = status;
+        var made = await Add(tenant, receiver);
+        var first = await receiver.Next();
+        for (var i = 0; i < 2; i++)
+        {
+            var again = await receiver.Next();
+            Assert.Equal(first.Id, again.Id);
+            Assert.Equal(first.Body, again.Body);
+        }
+        receiver.Status = 299;
+        var shown = await Standing(tenant, made, stream => stream.Text("state") == "on");
+        Assert.Equal(299, shown.GetProperty("last_status").GetInt32());
+        Assert.Equal(
+            first.Json.GetProperty("data").GetProperty("last").GetInt64(),
+            shown.GetProperty("last_delivered").GetInt64()
+        );
+    }
+
     [Fact]
     public async Task Only_what_is_wanted_is_sent()
     {
