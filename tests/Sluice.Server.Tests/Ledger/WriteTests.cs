@@ -133,18 +133,8 @@ public abstract class WriteTests
         for (var i = 0; i < 4; i++)
             await tenant.MintKey();
         var kept = await tenant.KeepCheckpoint();
-        await Sql(
-            house,
-            "UPDATE ledger SET at = 1000 WHERE tenant_id = @tenant AND seq <= 3",
-            tenant.Id
-        );
-        var pruner = new LedgerPruner(
-            house.Database,
-            house.Services.GetRequiredService<LedgerSigner>(),
-            TimeProvider.System,
-            Options.Create(new LedgerOptions { RetentionDays = 30 }),
-            NullLogger<LedgerPruner>.Instance
-        );
+        await AreOld(house, tenant, last: 3, TimeSpan.FromDays(31));
+        var pruner = Pruner(house, days: 30);
         Assert.True(await pruner.Round(default) >= 3);
         var lines = await house.Export(tenant);
         var verdict = Ledgers.Verify(lines, kept);
@@ -173,6 +163,21 @@ public abstract class WriteTests
     }
 
     [Fact]
+    public async Task No_setting_removes_entries_that_are_younger_than_seven_days()
+    {
+        var house = await Open();
+        var tenant = await house.NewTenant();
+        await tenant.MintKey();
+        var pruner = Pruner(house, days: 1);
+        await AreOld(house, tenant, last: 2, TimeSpan.FromDays(6.9));
+        await pruner.Round(default);
+        Assert.Equal(1, Ledgers.Verify(await house.Export(tenant)).First);
+        await AreOld(house, tenant, last: 2, TimeSpan.FromDays(7.1));
+        await pruner.Round(default);
+        Assert.Equal(3, Ledgers.Verify(await house.Export(tenant)).First);
+    }
+
+    [Fact]
     public async Task What_has_grown_is_signed_by_the_clock_and_told_in_the_log()
     {
         var house = await Open();
@@ -184,6 +189,23 @@ public abstract class WriteTests
             line => line.Contains("\"seq\":2,\"signature\"", StringComparison.Ordinal)
         );
     }
+
+    private static LedgerPruner Pruner(TestHouse house, int days) =>
+        new(
+            house.Database,
+            house.Services.GetRequiredService<LedgerSigner>(),
+            TimeProvider.System,
+            Options.Create(new LedgerOptions { RetentionDays = days }),
+            NullLogger<LedgerPruner>.Instance
+        );
+
+    /// <summary>Entries as they would be if they had been written a while ago.</summary>
+    private static Task AreOld(TestHouse house, TestTenant tenant, int last, TimeSpan age) =>
+        Sql(
+            house,
+            $"UPDATE ledger SET at = {(TimeProvider.System.GetUtcNow() - age).ToUnixTimeMilliseconds()} WHERE tenant_id = @tenant AND seq <= {last}",
+            tenant.Id
+        );
 
     private static Decision Refused(TestTenant tenant, string address, string request) =>
         new()
