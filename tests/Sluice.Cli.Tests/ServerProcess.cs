@@ -110,6 +110,7 @@ internal sealed class ServerProcess : IAsyncDisposable
         {
             try
             {
+                Open(Path.Combine(folder, "runner", "packages"));
                 Directory.Delete(folder, recursive: true);
                 return;
             }
@@ -118,6 +119,20 @@ internal sealed class ServerProcess : IAsyncDisposable
                 Thread.Yield();
             }
         }
+    }
+
+    /// <summary>Packages are kept read-only, in folders from which nobody but root removes anything.</summary>
+    private static void Open(string packages)
+    {
+        if (!Directory.Exists(packages))
+            return;
+        foreach (
+            var folder in Directory.EnumerateDirectories(packages, "*", SearchOption.AllDirectories)
+        )
+            File.SetUnixFileMode(
+                folder,
+                UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute
+            );
     }
 
     private static void Hear(

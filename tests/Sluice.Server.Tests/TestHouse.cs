@@ -209,7 +209,7 @@ internal sealed class TestHouse : IAsyncDisposable
             await _app.DisposeAsync();
         }
         if (_ownsData)
-            Directory.Delete(Data, recursive: true);
+            DataFolder.Remove(Data);
     }
 }
 

@@ -26,7 +26,7 @@ public sealed class DevelopmentTests
             using var answer = await again.Send(HttpMethod.Get, "/api/v1/whoami", key: key);
             Assert.True(answer.IsSuccessStatusCode);
         }
-        Directory.Delete(data, recursive: true);
+        DataFolder.Remove(data);
     }
 
     [Fact]
@@ -42,7 +42,7 @@ public sealed class DevelopmentTests
             using var answer = await house.Send(HttpMethod.Get, "/api/v1/whoami", key: key);
             Assert.True(answer.IsSuccessStatusCode);
         }
-        Directory.Delete(data, recursive: true);
+        DataFolder.Remove(data);
     }
 
     [Fact]

@@ -39,7 +39,7 @@ public sealed class CrashTests
             var again = tenant with { House = TestHouse.At(second.Http.BaseAddress!, folder) };
             await AllEndOnce(again, accepted, before);
         }
-        Directory.Delete(folder, recursive: true);
+        DataFolder.Remove(folder);
     }
 
     [Fact]
@@ -71,7 +71,7 @@ public sealed class CrashTests
             );
         }
         foreach (var folder in folders)
-            Directory.Delete(folder, recursive: true);
+            DataFolder.Remove(folder);
     }
 
     /// <summary>Processes that were started for packages of this data folder.</summary>

@@ -56,7 +56,7 @@ public sealed class MemoryTests
             using var health = await server.Http.GetAsync("/health");
             Assert.Equal(200, (int)health.StatusCode);
         }
-        Directory.Delete(folder, recursive: true);
+        DataFolder.Remove(folder);
     }
 
     private static string Head(string key) =>

@@ -50,7 +50,7 @@ public sealed class TakeOverTests : IAsyncLifetime
         if (_store is not null)
             await _store.DisposeAsync();
         foreach (var folder in _folders)
-            Directory.Delete(folder, recursive: true);
+            DataFolder.Remove(folder);
     }
 
     [Fact]

@@ -251,7 +251,7 @@ public abstract partial class LicenseTests
             var status = await Admin(again, HttpMethod.Get, "/api/v1/admin/license");
             Assert.Equal(ended, status.GetProperty("clockSetBackFrom").GetDateTimeOffset());
         }
-        Directory.Delete(folder, recursive: true);
+        DataFolder.Remove(folder);
 
         Task<TestHouse> OpenAt(ManualClock at) =>
             TestHouse.Open(

@@ -185,7 +185,7 @@ public sealed class PayloadTests
                 );
             ids.Add(await One(bench, await bench.Row("row", "A")));
         }
-        Directory.Delete(folder, recursive: true);
+        DataFolder.Remove(folder);
 
         static async Task<string> One(RunBench bench, string graph) =>
             (await bench.Invoke(graph, """{"text":"x"}"""))

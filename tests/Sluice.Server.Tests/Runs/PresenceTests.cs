@@ -174,7 +174,7 @@ public sealed class PresenceTests
                 RunBench.Steps(await bench.Until(id, "succeeded"))
             );
         }
-        Directory.Delete(folder, recursive: true);
+        DataFolder.Remove(folder);
 
         bool Waits(LogLines.Line line) => line.Text.Contains(id) && line.Text.Contains("waits");
     }

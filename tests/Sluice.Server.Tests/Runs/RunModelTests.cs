@@ -48,7 +48,7 @@ public abstract class RunModelTests
         finally
         {
             await ground.DisposeAsync();
-            Directory.Delete(folder, recursive: true);
+            DataFolder.Remove(folder);
         }
         Assert.Equal(Possible(), seen.Order());
 

@@ -43,7 +43,7 @@ public sealed class TakeUpTests
                 RunBench.Steps(await bench.Until(id, "succeeded"))
             );
         }
-        Directory.Delete(folder, recursive: true);
+        DataFolder.Remove(folder);
     }
 
     [Fact]
@@ -91,7 +91,7 @@ public sealed class TakeUpTests
             Assert.Equal("run_deadline", RunBench.Code(await bench.Until(id, "failed")));
             Assert.Equal(["Gate", "Other"], bench.Nodes.Called.Order());
         }
-        Directory.Delete(folder, recursive: true);
+        DataFolder.Remove(folder);
     }
 
     [Fact]
@@ -118,7 +118,7 @@ public sealed class TakeUpTests
             early.Advance(TimeSpan.FromSeconds(5));
             Assert.Equal("run_deadline", RunBench.Code(await bench.Until(id, "failed")));
         }
-        Directory.Delete(folder, recursive: true);
+        DataFolder.Remove(folder);
     }
 
     [Fact]
@@ -165,7 +165,7 @@ public sealed class TakeUpTests
             var child = list.GetProperty("data")[0].GetProperty("id").GetString()!;
             await bench.Until(child, "cancelled");
         }
-        Directory.Delete(folder, recursive: true);
+        DataFolder.Remove(folder);
     }
 
     [Fact]
@@ -199,7 +199,7 @@ public sealed class TakeUpTests
             );
             Assert.Equal(1, children.GetProperty("data").GetArrayLength());
         }
-        Directory.Delete(folder, recursive: true);
+        DataFolder.Remove(folder);
     }
 
     [Fact]
@@ -246,7 +246,7 @@ public sealed class TakeUpTests
             await bench.Post(id, "resume");
             await bench.Until(id, "succeeded");
         }
-        Directory.Delete(folder, recursive: true);
+        DataFolder.Remove(folder);
     }
 
     [Fact]

@@ -13,7 +13,7 @@ internal sealed class TestGround(bool postgres) : IDisposable
     /// <summary>What <c>--store</c> takes.</summary>
     public async Task<string> Store() => _store ??= await Houses.NewPostgres();
 
-    public void Dispose() => Directory.Delete(Folder, recursive: true);
+    public void Dispose() => DataFolder.Remove(Folder);
 }
 
 /// <summary>Promises that hold on either store: each suite has a class for SQLite and one for PostgreSQL.</summary>
