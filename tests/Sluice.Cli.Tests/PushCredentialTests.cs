@@ -91,12 +91,12 @@ public sealed class PushCredentialTests : IDisposable
             Write(name, "x");
         Write(
             "npmrc",
-            "//registry.npmjs.org/:_authToken=npm_0123456789abcdefghijABCDEFGHIJ012345\n"
+            "//packages.example.com/:_authToken=npm_0123456789abcdefghijABCDEFGHIJ012345\n"
         );
         await RefusedAlone(
             ("id_rsa", "SSH"),
             ("keys/id_ed25519", "SSH"),
-            ("npmrc:1:23", "token of a package registry"),
+            ("npmrc:1:25", "token of a package registry"),
             ("prod.env", "variables"),
             ("store.P12", "store of private keys")
         );
@@ -117,7 +117,7 @@ public sealed class PushCredentialTests : IDisposable
         Write("longer.txt", KeyText.MintStandard("slc", KeyEnvironment.Live) + "0");
         Write("shorter.txt", wrong);
         Write("hashes.txt", KeyText.MintHex());
-        Write("npmrc", "//registry.npmjs.org/:_authToken=${NPM_TOKEN}\n");
+        Write("npmrc", "//packages.example.com/:_authToken=${NPM_TOKEN}\n");
         Write("example.env", "NAME=value\n");
         File.WriteAllBytes(
             Path.Combine(_typist.Folder, "picture.bin"),
