@@ -115,6 +115,13 @@ public sealed partial class NodeRunner : IAsyncDisposable
             : _pool!.Call(call, stop);
 
     /// <summary>
+    /// Whether nothing that a node of this package does reaches anyone but through what it answers and asks: it has no way
+    /// out, and the tier in use leaves it none.
+    /// </summary>
+    public bool Confines(WorkerSpec package) =>
+        package.Egress.Count == 0 && _tier is { HoldsEgress: true };
+
+    /// <summary>
     /// Waits until so many nodes can stream at once for a tenant; to be taken before the first of them is called, for all
     /// together.
     /// </summary>

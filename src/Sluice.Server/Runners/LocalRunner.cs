@@ -8,6 +8,9 @@ namespace Sluice.Server.Runners;
 /// </summary>
 internal delegate Task<NodeOutcome> NodeCaller(NodeCall call, CancellationToken stop);
 
+/// <summary>Whether nobody outside can tell that a node of a package was called; see <see cref="NodeRunner.Confines"/>.</summary>
+internal delegate bool NodeConfinement(WorkerSpec package);
+
 /// <summary>Waits until so many pipeline nodes can run at once for a tenant; see <see cref="NodeRunner.TakeStreamSeats"/>.</summary>
 internal delegate Task<IDisposable?> SeatTaker(string tenantId, int count, CancellationToken stop);
 
@@ -85,6 +88,9 @@ internal static class RunnerRoutes
         services.AddSingleton<LocalRunner>();
         services.AddSingleton<SeatTaker>(provider =>
             provider.GetRequiredService<LocalRunner>().Nodes.TakeStreamSeats
+        );
+        services.AddSingleton<NodeConfinement>(provider =>
+            provider.GetRequiredService<LocalRunner>().Nodes.Confines
         );
         return services.AddSingleton<NodeCaller>(provider =>
             provider.GetRequiredService<LocalRunner>().Nodes.Call

@@ -186,7 +186,7 @@ public sealed class PresenceTests
         await using var one = await RunGround.Open(store);
         var here = await one.NewBench();
         var gate = here.Nodes.Gate("Gate");
-        var id = await here.Start(await here.Row("row", "Gate", "B"));
+        var id = await here.Start(await here.Row("row", "Gate", "!B"));
         await gate.Entered();
 
         await Ask<int?>(store, "UPDATE runs SET server = 'another'");

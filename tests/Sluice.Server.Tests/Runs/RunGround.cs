@@ -34,6 +34,10 @@ internal sealed class RunGround : IAsyncDisposable
             {
                 if (clock is not null)
                     builder.Services.AddSingleton(clock);
+                // As in the full tier, on whatever machine.
+                builder.Services.AddSingleton<NodeConfinement>(package =>
+                    package.Egress.Count == 0
+                );
                 builder.Services.AddSingleton<NodeCaller>(
                     async (call, stop) =>
                         await (await ground.NodesOf(call.TenantId).Task).Call(call, stop)
@@ -80,27 +84,37 @@ internal sealed class RunBench(TestTenant tenant, PlayedNodes nodes)
 
     private static readonly UlidSource Ids = new(TimeProvider.System);
 
-    private static readonly ResolvedPackage Package = new(
-        "digest",
-        new Manifest
-        {
-            Name = "played/nodes",
-            Version = "0.1.0",
-            Language = "python",
-            Nodes =
-            [
-                .. PlayedNodes.Names.Select(name => new ManifestNode
-                {
-                    Name = name,
-                    Input = "Note",
-                    Output = "Note",
-                }),
-            ],
-        },
-        SchemaCompiler
-            .Compile(new Dictionary<string, string> { ["messages/messages.proto"] = Proto })
-            .Value!
+    private static readonly ResolvedPackage Package = NewPackage("played/nodes", []);
+
+    /// <summary>Of the same nodes, with a way out.</summary>
+    private static readonly ResolvedPackage Reaching = NewPackage(
+        "played/reaching",
+        [new EgressHost("peer.invalid", 443)]
     );
+
+    private static ResolvedPackage NewPackage(string name, EgressHost[] egress) =>
+        new(
+            "digest",
+            new Manifest
+            {
+                Name = name,
+                Egress = egress,
+                Version = "0.1.0",
+                Language = "python",
+                Nodes =
+                [
+                    .. PlayedNodes.Names.Select(name => new ManifestNode
+                    {
+                        Name = name,
+                        Input = "Note",
+                        Output = "Note",
+                    }),
+                ],
+            },
+            SchemaCompiler
+                .Compile(new Dictionary<string, string> { ["messages/messages.proto"] = Proto })
+                .Value!
+        );
 
     private readonly Dictionary<string, FlowGraph> _graphs = [];
 
@@ -108,7 +122,7 @@ internal sealed class RunBench(TestTenant tenant, PlayedNodes nodes)
 
     public PlayedNodes Nodes => nodes;
 
-    /// <summary>Compiles and keeps a flow. Each line of <paramref name="nodes"/> is <c>alias Node</c>, with the rest of the placement after a bar; each of <paramref name="edges"/> is <c>from to</c>, likewise.</summary>
+    /// <summary>Compiles and keeps a flow. Each line of <paramref name="nodes"/> is <c>alias Node</c>, with the rest of the placement after a bar; a node with <c>!</c> before its name has a way out; each of <paramref name="edges"/> is <c>from to</c>, likewise.</summary>
     public async Task<string> Flow(string name, string[] nodes, string[] edges, string more = "")
     {
         var yaml = new StringBuilder(
@@ -120,7 +134,7 @@ internal sealed class RunBench(TestTenant tenant, PlayedNodes nodes)
             yaml.Append(
                 head[1].StartsWith('@')
                     ? $"  - {{alias: {head[0]}, subflow: {head[1][1..]}, input: Note, output: Note{rest}}}\n"
-                    : $"  - {{alias: {head[0]}, package: played/nodes@0.1.0, node: {head[1]}{rest}}}\n"
+                    : $"  - {{alias: {head[0]}, package: played/{(head[1][0] == '!' ? "reaching" : "nodes")}@0.1.0, node: {head[1].TrimStart('!')}{rest}}}\n"
             );
         }
         yaml.Append("edges:\n");
@@ -132,7 +146,7 @@ internal sealed class RunBench(TestTenant tenant, PlayedNodes nodes)
         var compiled = FlowCompiler.Compile(
             yaml.ToString(),
             "flow.yaml",
-            _ => Package,
+            reference => reference.Name == "played/reaching" ? Reaching : Package,
             id => _graphs.GetValueOrDefault(id)
         );
         Assert.True(

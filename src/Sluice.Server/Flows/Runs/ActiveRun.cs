@@ -12,6 +12,8 @@ namespace Sluice.Server.Flows.Runs;
 /// <summary>A run that this server is carrying, as others see it: what was asked of it, what it is doing, and its end.</summary>
 internal sealed class ActiveRun
 {
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(1);
+
     // What wakes the loop continues it at once: whoever posts has nothing left to do.
     private readonly Channel<RunMail> _mail = Channel.CreateUnbounded<RunMail>(
         new UnboundedChannelOptions { SingleReader = true, AllowSynchronousContinuations = true }
@@ -93,6 +95,37 @@ internal sealed class ActiveRun
     }
 
     public void Post(RunMail mail) => _mail.Writer.TryWrite(mail);
+
+    /// <summary>
+    /// Waits until every step that has ended is durable: before a call does what can be seen from outside. Of a stream
+    /// nothing is kept that could be waited for.
+    /// </summary>
+    public async Task Recorded(CancellationToken stop)
+    {
+        if (Graph.Flow.IsPipeline)
+            return;
+        var recorded = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Post(new RunMail(null, null, null, null, recorded));
+        await Task.WhenAny(recorded.Task, Ended).WaitAsync(stop);
+        // The end is durable with all that came before it; that the store is lost for now is no end.
+        if (!Ended.IsCompletedSuccessfully)
+            await recorded.Task.WaitAsync(stop);
+    }
+
+    /// <summary>Gives what has ended a moment to become durable: for those who look at the record, and before this server stops.</summary>
+    public async Task RecordedSoon(CancellationToken stop)
+    {
+        using var soon = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        soon.CancelAfter(Soon);
+        try
+        {
+            await Recorded(soon.Token);
+        }
+        catch (OperationCanceledException) when (!stop.IsCancellationRequested)
+        {
+            // The store is slow, or away: what it has is what there is.
+        }
+    }
 
     public void AskCancel()
     {
@@ -186,12 +219,14 @@ internal sealed class CallInFlight(PendingCall call, long startedAt)
 }
 
 /// <summary>What wakes a run: a call that has ended, a retry whose time has come, or (empty) something that was asked of it.</summary>
+/// <param name="Recorded">To be told when all that has happened so far is durable.</param>
 [StructLayout(LayoutKind.Auto)]
 internal readonly record struct RunMail(
     CallInFlight? Call,
     StepEnd? End,
     PendingCall? Due,
-    Exception? Broken
+    Exception? Broken,
+    TaskCompletionSource? Recorded = null
 );
 
 /// <summary>What is asked of a run; it stands in the run's row, so that it reaches whoever carries the run.</summary>

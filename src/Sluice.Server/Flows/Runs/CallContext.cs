@@ -35,6 +35,10 @@ internal sealed class CallContext(
                 return new NodeAnswer { Reflection = await Reflect(stop) };
             case QuestionKind.AppendTurn or QuestionKind.WriteEntry:
                 _written++;
+                await run.Recorded(stop);
+                break;
+            case QuestionKind.EndSession:
+                await run.Recorded(stop);
                 break;
         }
         // A server that lost its runs writes for none of them.

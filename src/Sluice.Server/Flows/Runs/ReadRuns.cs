@@ -73,6 +73,7 @@ internal static class ReadRuns
         CancellationToken stop
     )
     {
+        await Settle(loop, caller, id, stop);
         var found = await Find(id, caller, database, stop);
         if (found.Refused)
             return found.Refusal;
@@ -95,9 +96,11 @@ internal static class ReadRuns
         string id,
         Caller caller,
         Database database,
+        RunLoop loop,
         CancellationToken stop
     )
     {
+        await Settle(loop, caller, id, stop);
         var found = await Find(id, caller, database, stop);
         if (found.Refused)
             return found.Refusal;
@@ -116,6 +119,10 @@ internal static class ReadRuns
             json.WriteEndObject();
         });
     }
+
+    /// <summary>Who looks at a run that is carried here sees every step that has ended.</summary>
+    private static Task Settle(RunLoop loop, Caller caller, string id, CancellationToken stop) =>
+        loop.Find(caller.TenantId, id)?.RecordedSoon(stop) ?? Task.CompletedTask;
 
     internal sealed record Record(Run Run, IReadOnlyList<JournalLine> Journal);
 

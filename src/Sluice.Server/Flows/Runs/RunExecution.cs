@@ -5,10 +5,17 @@ namespace Sluice.Server.Flows.Runs;
 
 /// <summary>
 /// Carries one run: asks the fold (<see cref="FlowState"/>) which calls may be made, makes them, records what they came
-/// to before anything that depends on it, and records the end. One per run; its loop is the only one who touches it.
+/// to before anybody outside can see what follows from it, and records the end. One per run; its loop is the only one
+/// who touches it.
 /// </summary>
 internal sealed class RunExecution : IDisposable
 {
+    /// <summary>Results that may be waiting for the record while further calls are made.</summary>
+    private const int MostAhead = 64;
+
+    /// <summary>In bytes, of the output and log lines of one of them: what may pile up in memory is 1 MiB.</summary>
+    private const int LargestAhead = 16 << 10;
+
     private readonly ActiveRun _run;
     private readonly RunLoop _loop;
     private readonly RunRecorder _recorder;
@@ -19,8 +26,14 @@ internal sealed class RunExecution : IDisposable
     /// <summary>Handed out by the fold, and not started.</summary>
     private readonly List<PendingCall> _ready = [];
 
-    /// <summary>Not yet durable.</summary>
-    private readonly List<JournalLine> _lines = [];
+    /// <summary>Lines that are not on their way to the record.</summary>
+    private List<JournalLine> _lines = [];
+
+    /// <summary>The write of the lines before these; null: those are durable.</summary>
+    private Task? _keeping;
+
+    /// <summary>Calls under way that wait until all that came before them is durable.</summary>
+    private List<TaskCompletionSource>? _waiting;
 
     private readonly BreakpointGate _gate;
 
@@ -75,10 +88,12 @@ internal sealed class RunExecution : IDisposable
             if (_state.Verdict is { } verdict)
                 return await End(verdict);
             StopUnwanted();
-            await Keep();
+            if (!MayRunAhead())
+                await Keep();
             Dispatch();
             if (_gate.Holds && _calls == 0 && !_state.Compensating && !Stopping)
             {
+                await Keep();
                 if (await Pause() is { } paused)
                     return paused;
                 continue;
@@ -92,6 +107,8 @@ internal sealed class RunExecution : IDisposable
         _deadline?.Dispose();
         foreach (var wait in _waits ?? [])
             wait.Dispose();
+        if (_keeping is not null)
+            _run.Abandon(_keeping);
     }
 
     /// <summary>A cancel or the deadline has come, and the fold does not know yet: it hears of it when nothing is in flight.</summary>
@@ -172,13 +189,72 @@ internal sealed class RunExecution : IDisposable
         }
     }
 
+    /// <summary>
+    /// Whether the next calls may be made before the last results are durable: where nobody outside can tell that they
+    /// were made, and so nobody can see anything that follows from a result that a crash might take back.
+    /// </summary>
+    private bool MayRunAhead() =>
+        _lines.Count <= MostAhead
+        && _waiting is null
+        && _keeping is not ({ IsFaulted: true } or { IsCanceled: true })
+        && !_statusChanged
+        && !_state.Compensating
+        && !Stopping
+        && !_loop.IsWatched(_run)
+        && _lines.TrueForAll(IsSmallSuccess)
+        && _ready.TrueForAll(call => _loop.IsConfined(_run, call));
+
+    private static bool IsSmallSuccess(JournalLine line) =>
+        line.Status == JournalLine.Succeeded
+        && (line.Output?.Length ?? 0) + (line.Logs?.Length ?? 0) <= LargestAhead;
+
+    /// <summary>Makes all that has happened durable.</summary>
     private async Task Keep()
     {
-        if (_lines.Count == 0)
+        await Kept();
+        if (_lines.Count > 0)
+        {
+            await _recorder.Keep(_run, _lines, _statusChanged ? _status : null);
+            _lines.Clear();
+            _statusChanged = false;
+        }
+        foreach (var waiting in _waiting ?? [])
+            waiting.TrySetResult();
+        _waiting = null;
+    }
+
+    /// <summary>Waits for the write that is under way.</summary>
+    private async Task Kept()
+    {
+        if (_keeping is not { } begun)
             return;
-        await _recorder.Keep(_run, _lines, _statusChanged ? _status : null);
-        _lines.Clear();
-        _statusChanged = false;
+        await begun;
+        _keeping = null;
+    }
+
+    /// <summary>Begins to record what has happened, one write at a time; its end is heard of as news.</summary>
+    private void BeginToKeep()
+    {
+        if (_keeping is { IsCompletedSuccessfully: true })
+            _keeping = null;
+        if (_lines.Count == 0 || _keeping is not null)
+            return;
+        _keeping = _recorder.Keep(_run, _lines, status: null);
+        _lines = [];
+        _ = Tell(_keeping);
+    }
+
+    private async Task Tell(Task keeping)
+    {
+        try
+        {
+            await keeping;
+            _run.Post(default);
+        }
+        catch (Exception error)
+        {
+            _run.Post(new RunMail(null, null, null, error));
+        }
     }
 
     private void Dispatch()
@@ -225,7 +301,10 @@ internal sealed class RunExecution : IDisposable
     private async Task Hear()
     {
         if (!_run.Mail.TryRead(out var mail))
+        {
+            BeginToKeep();
             mail = await _run.Mail.ReadAsync(_run.Closing);
+        }
         do Take(mail);
         while (_run.Mail.TryRead(out mail));
     }
@@ -237,6 +316,8 @@ internal sealed class RunExecution : IDisposable
             ExceptionDispatchInfo.Throw(error);
         if (mail.Due is { } due && _state.Wants(due.Key))
             _ready.Add(due);
+        if (mail.Recorded is { } recorded)
+            (_waiting ??= []).Add(recorded);
         if (mail.End is not { } end)
             return;
         _calls--;
@@ -262,6 +343,7 @@ internal sealed class RunExecution : IDisposable
     private async Task<RunEnd> End(FlowVerdict verdict)
     {
         await StopRest(wait: verdict.Fault is not null);
+        await Kept();
         RunEvent happened;
         if (verdict.Fault is not { } fault)
             happened = RunEvent.OutputReached;

@@ -27,6 +27,15 @@ internal sealed class RunFeed
         return listener;
     }
 
+    /// <summary>Whether anybody listens to the run.</summary>
+    public bool IsHeard(string runId)
+    {
+        if (_count == 0)
+            return false;
+        lock (_gate)
+            return _listeners.ContainsKey(runId);
+    }
+
     /// <summary>A line is on record, or the end is.</summary>
     /// <param name="seq">The last line.</param>
     public void Grew(string runId, long seq) => Tell(runId, new RunNews(null, seq));

@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using Sluice.Language.Flows;
 using Sluice.Server.Flows.Graphs;
+using Sluice.Server.Runners;
 using Sluice.Server.Store;
 using Sluice.Server.Vocabulary;
 
@@ -11,6 +13,7 @@ internal sealed partial class RunLoop(
     Database database,
     GraphCache graphs,
     StepRunner steps,
+    NodeConfinement confined,
     SubflowRunner subflows,
     StreamRunner streams,
     RunRecorder recorder,
@@ -106,9 +109,10 @@ internal sealed partial class RunLoop(
         }
     }
 
-    /// <summary>Stops carrying: nodes are ended, nothing is recorded of it, and the next start takes the runs up again.</summary>
+    /// <summary>Stops carrying: nodes are ended, nothing is recorded of that, and the next start takes the runs up again.</summary>
     public async Task Close()
     {
+        await Task.WhenAll(_active.Values.Select(run => run.RecordedSoon(CancellationToken.None)));
         presence.Resign();
         foreach (var run in _active.Values)
             run.StopCalls();
@@ -118,6 +122,13 @@ internal sealed partial class RunLoop(
                 Task.Delay(TimeSpan.FromMilliseconds(20), clock, CancellationToken.None)
             );
     }
+
+    /// <summary>Whether a call can be made without anybody outside being able to tell.</summary>
+    public bool IsConfined(ActiveRun run, PendingCall call) =>
+        call.Node.Node.Subflow is null && confined(run.Graph.Workers[call.Node.Alias]);
+
+    /// <summary>Whether somebody follows the run at this server.</summary>
+    public bool IsWatched(ActiveRun run) => feed.IsHeard(run.Run.Id);
 
     /// <summary>Starts a call; its end goes to the run's mail.</summary>
     public void Start(ActiveRun run, CallInFlight call)

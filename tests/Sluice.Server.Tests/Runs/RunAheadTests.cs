@@ -1,0 +1,265 @@
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
+using Sluice.Runner;
+using Sluice.Server.Flows.Runs;
+using Sluice.Server.Store;
+
+namespace Sluice.Server.Tests.Runs;
+
+/// <summary>What a run may do before its last results are on record, and what it may not.</summary>
+public abstract class RunAheadTests
+{
+    private protected abstract Task<string?> Store();
+
+    /// <summary>Lets nobody add to the record until it is disposed.</summary>
+    private protected abstract Task<IAsyncDisposable> Hold(RunGround ground, string? store);
+
+    [Fact]
+    public async Task Nodes_that_reach_nobody_do_not_wait_for_the_record()
+    {
+        var store = await Store();
+        await using var ground = await RunGround.Open(store);
+        var bench = await ground.NewBench();
+        var (first, last) = (bench.Nodes.Gate("Gate"), bench.Nodes.Gate("Other"));
+        var id = await bench.Start(await bench.Row("row", "Gate", "B", "Other"));
+        await first.Entered();
+        await using (await Hold(ground, store))
+        {
+            first.Release();
+            await last.Entered();
+            Assert.Equal(0, await Lines(ground, id));
+        }
+        last.Release();
+        var run = await bench.Until(id, "succeeded");
+        Assert.Equal(["a:succeeded", "b:succeeded", "c:succeeded"], RunBench.Steps(run));
+        Assert.Equal(["Gate", "B", "Other"], bench.Nodes.Called);
+    }
+
+    [Fact]
+    public async Task What_a_node_came_to_is_recorded_while_the_next_one_works()
+    {
+        await using var ground = await RunGround.Open(await Store());
+        var bench = await ground.NewBench();
+        var gate = bench.Nodes.Gate("Gate");
+        var id = await bench.Start(await bench.Row("row", "A", "B", "Gate"));
+        await gate.Entered();
+        while (await Lines(ground, id) < 2)
+            await Task.Yield();
+        gate.Release();
+        await bench.Until(id, "succeeded");
+    }
+
+    [Fact]
+    public async Task A_node_that_reaches_others_is_called_when_all_before_it_is_on_record()
+    {
+        await using var ground = await RunGround.Open(await Store());
+        var bench = await ground.NewBench();
+        var onRecord = new List<long>();
+        bench.Nodes["C"] = async (call, _) =>
+        {
+            onRecord.Add(await Lines(ground, call.ExecutionId));
+            return PlayedNodes.Trail(call);
+        };
+        var run = await bench.Invoke(await bench.Row("row", "A", "B", "!C", "!C", "D"));
+        Assert.True(RunBench.Status(run) == "succeeded", run.ToString());
+        Assert.Equal([2, 3], onRecord);
+    }
+
+    [Fact]
+    public async Task A_failure_is_on_record_before_the_node_is_tried_again()
+    {
+        await using var ground = await RunGround.Open(await Store());
+        var bench = await ground.NewBench();
+        var onRecord = new List<long>();
+        bench.Nodes["B"] = async (call, _) =>
+        {
+            onRecord.Add(await Lines(ground, call.ExecutionId));
+            return onRecord.Count < 3 ? PlayedNodes.Failed() : PlayedNodes.Trail(call);
+        };
+        var graph = await bench.Flow(
+            "retry",
+            ["a A", "b B | config: {retry: {max_attempts: 3, initial_interval_ms: 0}}"],
+            ["@flow_input a", "a b", "b @flow_output"]
+        );
+        var run = await bench.Invoke(graph);
+        Assert.True(RunBench.Status(run) == "succeeded", run.ToString());
+        Assert.Equal([2, 3], onRecord[1..]);
+    }
+
+    private protected static Task<long> Lines(RunGround ground, string run) =>
+        ground.House.Database.Read(session =>
+            session
+                .Across("a test")
+                .First<long>("SELECT COUNT(*) FROM run_steps WHERE run_id = @run", new { run })
+        );
+}
+
+public sealed class RunAheadTestsOnSqlite : RunAheadTests
+{
+    private protected override Task<string?> Store() => Task.FromResult<string?>(null);
+
+    private protected override async Task<IAsyncDisposable> Hold(RunGround ground, string? store)
+    {
+        var held = new SqliteConnection(
+            $"Data Source={Path.Combine(ground.House.Data, "sluice.db")};Pooling=False"
+        );
+        await held.OpenAsync();
+        await using var begin = held.CreateCommand();
+        begin.CommandText = "BEGIN IMMEDIATE";
+        await begin.ExecuteNonQueryAsync();
+        return held;
+    }
+}
+
+public sealed class RunAheadTestsOnPostgres : RunAheadTests
+{
+    private protected override async Task<string?> Store() => await Houses.NewPostgres();
+
+    private protected override Task<IAsyncDisposable> Hold(RunGround ground, string? store) =>
+        HoldSteps(store!);
+
+    /// <summary>Steps cannot be added; all else can.</summary>
+    private static async Task<IAsyncDisposable> HoldSteps(string store)
+    {
+        var held = new NpgsqlConnection(store);
+        await held.OpenAsync();
+        await using var command = new NpgsqlCommand(
+            "BEGIN; LOCK TABLE run_steps IN EXCLUSIVE MODE",
+            held
+        );
+        await command.ExecuteNonQueryAsync();
+        return held;
+    }
+
+    [Fact]
+    public async Task A_subflow_begins_when_all_before_it_is_on_record()
+    {
+        await using var held = await Held.Open(this, "A");
+        await held.Begin("Gate", "@child");
+        await held.Pass();
+        Assert.Equal(0, held.Calls("A"));
+        await held.LetGo();
+        Assert.Equal(1, held.Calls("A"));
+    }
+
+    [Fact]
+    public async Task A_node_writes_to_memory_when_all_before_it_is_on_record()
+    {
+        await using var held = await Held.Open(this, "A");
+        var answered = 0;
+        held.Bench.Nodes["B"] = async (call, stop) =>
+        {
+            var answer = await call.Questions!(
+                new NodeQuestion { Kind = QuestionKind.WriteEntry, Text = "kept" },
+                stop
+            );
+            answered += answer.Code.Length == 0 ? 1 : 0;
+            return PlayedNodes.Trail(call);
+        };
+        await held.Begin("Gate", "B");
+        await held.Pass();
+        Assert.Equal((1, 0), (held.Calls("B"), answered));
+        await held.LetGo();
+        Assert.Equal(1, answered);
+    }
+
+    [Fact]
+    public async Task Who_follows_a_run_sees_nothing_that_is_not_on_record()
+    {
+        await using var held = await Held.Open(this, "A");
+        await held.Begin("Gate", "B");
+        using var listener = held
+            .Ground.House.Services.GetRequiredService<RunFeed>()
+            .Listen(held.Run);
+        await held.Pass();
+        Assert.Equal(0, held.Calls("B"));
+        await held.LetGo();
+    }
+
+    [Fact]
+    public async Task Only_so_much_happens_ahead_of_the_record()
+    {
+        await using var held = await Held.Open(this, "A");
+        await held.Begin(
+            "Gate",
+            "B",
+            "b b | loop: true, max_iterations: 200, adapter: {trail: trail}"
+        );
+        await held.Pass();
+        Assert.InRange(held.Calls("B"), 60, 66);
+        await held.LetGo();
+        Assert.Equal(201, held.Calls("B"));
+    }
+
+    /// <summary>A run whose first node has ended while no step can be recorded.</summary>
+    private sealed class Held : IAsyncDisposable
+    {
+        private readonly string _store;
+        private readonly string _child;
+        private IAsyncDisposable? _lock;
+        private GatedNode? _gate;
+
+        private Held(RunGround ground, RunBench bench, string store, string child) =>
+            (Ground, Bench, _store, _child) = (ground, bench, store, child);
+
+        public RunGround Ground { get; }
+
+        public RunBench Bench { get; }
+
+        public string Run { get; private set; } = "";
+
+        public static async Task<Held> Open(RunAheadTestsOnPostgres tests, string below)
+        {
+            var store = (await tests.Store())!;
+            var ground = await RunGround.Open(store);
+            var bench = await ground.NewBench();
+            return new Held(ground, bench, store, await bench.Row("child", below));
+        }
+
+        public int Calls(string node) => Bench.Nodes.Called.Count(called => called == node);
+
+        public async Task Begin(string first, string second, params string[] more)
+        {
+            _gate = Bench.Nodes.Gate(first);
+            var graph = await Bench.Flow(
+                "flow",
+                [$"a {first}", $"b {second.Replace("child", _child, StringComparison.Ordinal)}"],
+                ["@flow_input a", "a b", "b @flow_output", .. more]
+            );
+            Run = await Bench.Start(graph);
+            await _gate.Entered();
+            _lock = await HoldSteps(_store);
+        }
+
+        /// <summary>Lets the first node end, and waits until its result waits for the record and whatever could pass it has.</summary>
+        public async Task Pass()
+        {
+            _gate!.Release();
+            while (await Waiting() == 0)
+                await Task.Yield();
+            // What was handed to the store before this is there after it.
+            for (var i = 0; i < 5; i++)
+                await Bench.Row($"other{i}", "D");
+        }
+
+        public async Task LetGo()
+        {
+            await _lock!.DisposeAsync();
+            await Bench.Until(Run, "succeeded");
+        }
+
+        public ValueTask DisposeAsync() => Ground.DisposeAsync();
+
+        private async Task<long> Waiting()
+        {
+            await using var connection = new NpgsqlConnection(_store);
+            await connection.OpenAsync();
+            await using var command = new NpgsqlCommand(
+                "SELECT COUNT(*) FROM pg_locks WHERE NOT granted AND relation = 'run_steps'::regclass",
+                connection
+            );
+            return (long)(await command.ExecuteScalarAsync())!;
+        }
+    }
+}
