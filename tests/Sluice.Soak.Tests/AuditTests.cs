@@ -64,6 +64,10 @@ public sealed class AuditTests(FineRecord fine) : IClassFixture<FineRecord>
         Found(Spoil(Row(), lines: lines => [.. lines.SkipLast(2)]), "was never recorded");
 
     [Fact]
+    public void A_result_on_record_that_came_of_one_that_is_not_is_found() =>
+        Found(Spoil(Row(), lines: lines => [lines[1], lines[2]]), "and what it was given is not");
+
+    [Fact]
     public void A_recorded_step_that_runs_again_is_found()
     {
         var last = CallOf(Row());

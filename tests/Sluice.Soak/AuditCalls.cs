@@ -45,7 +45,10 @@ internal static class AuditCalls
         return null;
     }
 
-    /// <summary>A call was made for a run that exists, with results that were on record before.</summary>
+    /// <summary>
+    /// A call was made for a run that exists, with results of it. Where it reaches others, they were on record before;
+    /// where nobody could tell that it was made, they are at least where its own result is.
+    /// </summary>
     private static IEnumerable<string> Depends(
         Call call,
         Dictionary<string, RecordedRun> runs,
@@ -62,7 +65,12 @@ internal static class AuditCalls
         foreach (var stamp in call.Seen)
         {
             if (!kept.TryGetValue(stamp, out var line))
-                yield return $"{call.Node} of run {call.Run} was given a result that was never recorded";
+            {
+                if (SoakNodes.Reaching.Contains(call.Node))
+                    yield return $"{call.Node} of run {call.Run} was given a result that was never recorded";
+                else if (kept.ContainsKey(call.Stamp))
+                    yield return $"{call.Node} of run {call.Run} is on record, and what it was given is not";
+            }
             else if (line.Status != JournalLine.Succeeded)
                 yield return $"{call.Node} of run {call.Run} was given the result of a failure";
             else if (calls.TryGetValue(stamp, out var source) && source.Tenant != call.Tenant)

@@ -10,28 +10,16 @@ namespace Sluice.Soak;
 /// <summary>The flows that the soak runs: between them, everything that a flow can say.</summary>
 internal static class SoakFlows
 {
-    private static readonly ResolvedPackage Package = new(
-        "digest",
-        new Manifest
-        {
-            Name = "soak/nodes",
-            Version = "0.1.0",
-            Language = "python",
-            Nodes =
-            [
-                .. SoakNodes.Names.Select(name => new ManifestNode
-                {
-                    Name = name,
-                    Input = "Note",
-                    Output = "Note",
-                }),
-            ],
-        },
-        SchemaCompiler
-            .Compile(
-                new Dictionary<string, string> { ["messages/messages.proto"] = SoakNote.Proto }
-            )
-            .Value!
+    private static readonly ResolvedPackage Confined = Package(
+        "soak/confined",
+        [],
+        name => !SoakNodes.Reaching.Contains(name)
+    );
+
+    private static readonly ResolvedPackage Reaching = Package(
+        "soak/reaching",
+        [new EgressHost("peer.invalid", 443)],
+        SoakNodes.Reaching.Contains
     );
 
     /// <summary>
@@ -150,7 +138,7 @@ internal static class SoakFlows
             var compiled = FlowCompiler.Compile(
                 Yaml($"{handle}/{name}", nodes, edges, kept),
                 "flow.yaml",
-                _ => Package,
+                reference => reference.Name == "soak/reaching" ? Reaching : Confined,
                 graphs.GetValueOrDefault
             );
             if (compiled.Value is null)
@@ -173,6 +161,38 @@ internal static class SoakFlows
         return kept;
     }
 
+    private static ResolvedPackage Package(
+        string name,
+        EgressHost[] egress,
+        Func<string, bool> has
+    ) =>
+        new(
+            "digest",
+            new Manifest
+            {
+                Name = name,
+                Version = "0.1.0",
+                Language = "python",
+                Egress = egress,
+                Nodes =
+                [
+                    .. SoakNodes
+                        .Names.Where(has)
+                        .Select(node => new ManifestNode
+                        {
+                            Name = node,
+                            Input = "Note",
+                            Output = "Note",
+                        }),
+                ],
+            },
+            SchemaCompiler
+                .Compile(
+                    new Dictionary<string, string> { ["messages/messages.proto"] = SoakNote.Proto }
+                )
+                .Value!
+        );
+
     private static string Yaml(
         string name,
         string[] nodes,
@@ -187,7 +207,7 @@ internal static class SoakFlows
             var config = rest is null ? "" : $", config: {{{rest}}}";
             var what = head[1].StartsWith('@')
                 ? $"subflow: {kept[head[1][1..]]}, input: Note, output: Note"
-                : $"package: soak/nodes@0.1.0, node: {head[1]}";
+                : $"package: soak/{(SoakNodes.Reaching.Contains(head[1]) ? "reaching" : "confined")}@0.1.0, node: {head[1]}";
             lines.Add($"  - {{alias: {head[0]}, {what}{config}}}");
         }
         lines.Add("edges:");

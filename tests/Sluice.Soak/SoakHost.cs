@@ -36,6 +36,10 @@ internal static class SoakHost
             builder =>
             {
                 builder.Services.AddSingleton<NodeCaller>(nodes.Call);
+                // As in the full tier, on whatever machine.
+                builder.Services.AddSingleton<NodeConfinement>(package =>
+                    package.Egress.Count == 0
+                );
                 if (settings["soak-clock"] is { } seconds)
                     builder.Services.AddSingleton<TimeProvider>(
                         new WrongClock(
