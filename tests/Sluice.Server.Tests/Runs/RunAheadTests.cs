@@ -67,6 +67,48 @@ public abstract class RunAheadTests
     }
 
     [Fact]
+    public async Task Who_wants_it_has_each_result_on_record_before_the_next_step()
+    {
+        await using var ground = await RunGround.Open(
+            await Store(),
+            args: ["--Runs:GoAhead", "false"]
+        );
+        var bench = await ground.NewBench();
+        var onRecord = new List<long>();
+        bench.Nodes["B"] = async (call, _) =>
+        {
+            onRecord.Add(await Lines(ground, call.ExecutionId));
+            return PlayedNodes.Trail(call);
+        };
+        await bench.Invoke(await bench.Row("row", "A", "B", "B"));
+        Assert.Equal([1, 2], onRecord);
+    }
+
+    [Fact]
+    public async Task A_server_that_is_told_to_stop_keeps_what_has_ended()
+    {
+        var folder = Directory.CreateTempSubdirectory("sluice-test-").FullName;
+        var store = await Store();
+        RunBench bench;
+        string id;
+        await using (var first = await RunGround.Open(store, folder))
+        {
+            bench = await first.NewBench();
+            var gate = bench.Nodes.Gate("Gate");
+            id = await bench.Start(await bench.Row("row", "A", "B", "Gate"));
+            await gate.Entered();
+        }
+        bench.Nodes["Gate"] = (call, _) => Task.FromResult(PlayedNodes.Trail(call));
+        await using (var second = await RunGround.Open(store, folder))
+        {
+            bench = second.Adopt(bench);
+            await bench.Until(id, "succeeded");
+            Assert.Equal(["A", "B", "Gate", "Gate"], bench.Nodes.Called);
+        }
+        DataFolder.Remove(folder);
+    }
+
+    [Fact]
     public async Task A_failure_is_on_record_before_the_node_is_tried_again()
     {
         await using var ground = await RunGround.Open(await Store());

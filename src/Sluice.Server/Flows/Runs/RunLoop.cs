@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using Microsoft.Extensions.Options;
 using Sluice.Language.Flows;
 using Sluice.Server.Flows.Graphs;
 using Sluice.Server.Runners;
@@ -20,6 +21,7 @@ internal sealed partial class RunLoop(
     RunFeed feed,
     RunSlots slots,
     ServerPresence presence,
+    IOptions<RunOptions> options,
     TimeProvider clock,
     ILogger<RunLoop> log
 )
@@ -125,7 +127,9 @@ internal sealed partial class RunLoop(
 
     /// <summary>Whether a call can be made without anybody outside being able to tell.</summary>
     public bool IsConfined(ActiveRun run, PendingCall call) =>
-        call.Node.Node.Subflow is null && confined(run.Graph.Workers[call.Node.Alias]);
+        options.Value.GoAhead
+        && call.Node.Node.Subflow is null
+        && confined(run.Graph.Workers[call.Node.Alias]);
 
     /// <summary>Whether somebody follows the run at this server.</summary>
     public bool IsWatched(ActiveRun run) => feed.IsHeard(run.Run.Id);

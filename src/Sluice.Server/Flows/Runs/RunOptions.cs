@@ -15,6 +15,13 @@ internal sealed class RunOptions
     /// </summary>
     public bool? EncryptPayloads { get; set; }
 
+    /// <summary>
+    /// Whether a node that can reach nobody is called while the results before it are still on their way to the record;
+    /// see docs/decisions/014-a-run-goes-ahead-of-its-record-unseen.md. False: each result is durable before the next
+    /// step. Default true.
+    /// </summary>
+    public bool GoAhead { get; set; } = true;
+
     /// <summary>Runs that this server carries at once; more of them wait. 1 to 100000; default 1000.</summary>
     public int MaxActive { get; set; } = 1000;
 
