@@ -255,6 +255,22 @@ internal sealed record BenchTenant(
         return (usage.GetProperty("executions").GetInt64(), usage.GetProperty("failed").GetInt64());
     }
 
+    /// <summary>Why one of the runs that failed did; null when none did.</summary>
+    public async Task<string?> Failure()
+    {
+        var failed = await House.Send(
+            HttpMethod.Get,
+            "/api/v1/runs?status=failed&limit=1",
+            null,
+            Key
+        );
+        return
+            failed.GetProperty("data").EnumerateArray().FirstOrDefault()
+                is { ValueKind: JsonValueKind.Object } run
+            ? run.GetProperty("error").ToString()
+            : null;
+    }
+
     private Dictionary<string, byte[]> Files()
     {
         Dictionary<string, string> files = new()

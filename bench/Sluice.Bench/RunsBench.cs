@@ -27,6 +27,13 @@ internal static class RunsBench
             await postgres.NewDatabase("runs_open"),
             settings: Sealing("false")
         );
+        // And with each result on record before the next step, whoever might see it.
+        await using var strict = await BenchHouse.Start(place, null, settings: Strict);
+        await using var strictShared = await BenchHouse.Start(
+            place,
+            await postgres.NewDatabase("runs_strict"),
+            settings: Strict
+        );
         var embedded = await Prepare(house);
         var onPostgres = await Prepare(shared);
         var loads = new List<Load>
@@ -38,6 +45,10 @@ internal static class RunsBench
         loads.Add(await Three(place, await Prepare(sealing), $"{Embedded}, payloads sealed", null));
         loads.Add(
             await Three(place, await Prepare(open), $"{Shared}, payloads not sealed", postgres.Pid)
+        );
+        loads.Add(await Three(place, await Prepare(strict), $"{Embedded}, not ahead", null));
+        loads.Add(
+            await Three(place, await Prepare(strictShared), $"{Shared}, not ahead", postgres.Pid)
         );
         await using var peers = new RunningPeers();
         if (!options.Alone)
@@ -75,7 +86,7 @@ internal static class RunsBench
         await Check(table, embedded, Embedded);
         await Check(table, onPostgres, Shared);
         table.Note(
-            "Each call waits for its run; steps are answered in process. Sluice: API key checked, payloads sealed on PostgreSQL and not in the embedded store unless a row says otherwise, input and output checked by their messages, config chosen, secrets pinned, every step durable before the next, fsync on. "
+            "Each call waits for its run; steps are answered in process. Sluice: API key checked, payloads sealed on PostgreSQL and not in the embedded store unless a row says otherwise, input and output checked by their messages, config chosen, secrets pinned, every step on record, ahead of which a run goes where nobody can tell (`not ahead`: each step durable before the next), all durable before the answer, fsync on. "
                 + "Node-RED keeps nothing. graphile-worker makes a job of each step, DBOS checkpoints each; both on the PostgreSQL that Sluice uses here. "
                 + "Limits in force: bodies of at most 16 MiB, 10,000 connections, node time-out 30 s."
         );
@@ -84,6 +95,8 @@ internal static class RunsBench
 
     private const string Embedded = "Sluice, embedded store";
     private const string Shared = "Sluice, PostgreSQL";
+
+    private static readonly string[] Strict = ["--Runs:GoAhead", "false"];
 
     private static string[] Sealing(string whether) => ["--Runs:EncryptPayloads", whether];
 
@@ -178,6 +191,8 @@ internal static class RunsBench
     private static async Task Check(Table table, BenchTenant tenant, string store)
     {
         var (all, failed) = await tenant.Runs();
-        table.Note($"{store}: {all:N0} runs on record, {failed:N0} of them failed.");
+        table.Note(
+            $"{store}: {all:N0} runs on record, {failed:N0} of them failed.{(failed > 0 ? " " + await tenant.Failure() : "")}"
+        );
     }
 }
