@@ -44,8 +44,7 @@ public abstract class RunAheadTests
         var gate = bench.Nodes.Gate("Gate");
         var id = await bench.Start(await bench.Row("row", "A", "B", "Gate"));
         await gate.Entered();
-        while (await Lines(ground, id) < 2)
-            await Task.Yield();
+        await Until(async () => await Lines(ground, id) == 2);
         gate.Release();
         await bench.Until(id, "succeeded");
     }
@@ -127,6 +126,13 @@ public abstract class RunAheadTests
         var run = await bench.Invoke(graph);
         Assert.True(RunBench.Status(run) == "succeeded", run.ToString());
         Assert.Equal([2, 3], onRecord[1..]);
+    }
+
+    private protected static async Task Until(Func<Task<bool>> so)
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        while (!await so())
+            Assert.False(patience.IsCancellationRequested, "waited for a minute");
     }
 
     private protected static Task<long> Lines(RunGround ground, string run) =>
@@ -278,8 +284,7 @@ public sealed class RunAheadTestsOnPostgres : RunAheadTests
         public async Task Pass()
         {
             _gate!.Release();
-            while (await Waiting() == 0)
-                await Task.Yield();
+            await Until(async () => await Waiting() > 0);
             // What was handed to the store before this is there after it.
             for (var i = 0; i < 5; i++)
                 await Bench.Row($"other{i}", "D");

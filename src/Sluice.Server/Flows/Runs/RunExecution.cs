@@ -8,14 +8,8 @@ namespace Sluice.Server.Flows.Runs;
 /// to before anybody outside can see what follows from it, and records the end. One per run; its loop is the only one
 /// who touches it.
 /// </summary>
-internal sealed class RunExecution : IDisposable
+internal sealed partial class RunExecution : IDisposable
 {
-    /// <summary>Results that may be waiting for the record while further calls are made.</summary>
-    private const int MostAhead = 64;
-
-    /// <summary>In bytes, of the output and log lines of one of them: what may pile up in memory is 1 MiB.</summary>
-    private const int LargestAhead = 16 << 10;
-
     private readonly ActiveRun _run;
     private readonly RunLoop _loop;
     private readonly RunRecorder _recorder;
@@ -25,15 +19,6 @@ internal sealed class RunExecution : IDisposable
 
     /// <summary>Handed out by the fold, and not started.</summary>
     private readonly List<PendingCall> _ready = [];
-
-    /// <summary>Lines that are not on their way to the record.</summary>
-    private List<JournalLine> _lines = [];
-
-    /// <summary>The write of the lines before these; null: those are durable.</summary>
-    private Task? _keeping;
-
-    /// <summary>Calls under way that wait until all that came before them is durable.</summary>
-    private List<TaskCompletionSource>? _waiting;
 
     private readonly BreakpointGate _gate;
 
@@ -189,74 +174,6 @@ internal sealed class RunExecution : IDisposable
         }
     }
 
-    /// <summary>
-    /// Whether the next calls may be made before the last results are durable: where nobody outside can tell that they
-    /// were made, and so nobody can see anything that follows from a result that a crash might take back.
-    /// </summary>
-    private bool MayRunAhead() =>
-        _lines.Count <= MostAhead
-        && _waiting is null
-        && _keeping is not ({ IsFaulted: true } or { IsCanceled: true })
-        && !_statusChanged
-        && !_state.Compensating
-        && !Stopping
-        && !_loop.IsWatched(_run)
-        && _lines.TrueForAll(IsSmallSuccess)
-        && _ready.TrueForAll(call => _loop.IsConfined(_run, call));
-
-    private static bool IsSmallSuccess(JournalLine line) =>
-        line.Status == JournalLine.Succeeded
-        && (line.Output?.Length ?? 0) + (line.Logs?.Length ?? 0) <= LargestAhead;
-
-    /// <summary>Makes all that has happened durable.</summary>
-    private async Task Keep()
-    {
-        await Kept();
-        if (_lines.Count > 0)
-        {
-            await _recorder.Keep(_run, _lines, _statusChanged ? _status : null);
-            _lines.Clear();
-            _statusChanged = false;
-        }
-        foreach (var waiting in _waiting ?? [])
-            waiting.TrySetResult();
-        _waiting = null;
-    }
-
-    /// <summary>Waits for the write that is under way.</summary>
-    private async Task Kept()
-    {
-        if (_keeping is not { } begun)
-            return;
-        await begun;
-        _keeping = null;
-    }
-
-    /// <summary>Begins to record what has happened, one write at a time; its end is heard of as news.</summary>
-    private void BeginToKeep()
-    {
-        if (_keeping is { IsCompletedSuccessfully: true })
-            _keeping = null;
-        if (_lines.Count == 0 || _keeping is not null)
-            return;
-        _keeping = _recorder.Keep(_run, _lines, status: null);
-        _lines = [];
-        _ = Tell(_keeping);
-    }
-
-    private async Task Tell(Task keeping)
-    {
-        try
-        {
-            await keeping;
-            _run.Post(default);
-        }
-        catch (Exception error)
-        {
-            _run.Post(new RunMail(null, null, null, error));
-        }
-    }
-
     private void Dispatch()
     {
         // What is being stopped has ended before anything is undone.
@@ -373,7 +290,12 @@ internal sealed class RunExecution : IDisposable
     {
         _run.StopCalls();
         while (wait && _calls > 0)
+        {
             await Hear();
+            // A node that is told to stop may still have something to write down.
+            if (_waiting is not null)
+                await Keep();
+        }
         foreach (var call in _run.InFlight)
             _lines.Add(JournalLine.Of(call, JournalLine.Cancelled, Now) with { Seq = ++_seq });
         if (_run.Graph.HasSubflows)
