@@ -90,7 +90,7 @@ public abstract class ErasureTests
         await using var ground = await RunGround.Open(await Store());
         var bench = await ground.NewBench();
         var (house, gone) = (ground.House, bench.Tenant);
-        var graph = await bench.Row("chat", "A", "B");
+        var graph = await bench.Row("chat", "A", "!B");
         var answers = new List<NodeAnswer>();
         bench.Nodes["A"] = async (call, ending) =>
         {
