@@ -54,12 +54,7 @@ public abstract class RunAheadTests
     {
         await using var ground = await RunGround.Open(await Store());
         var bench = await ground.NewBench();
-        var onRecord = new List<long>();
-        bench.Nodes["C"] = async (call, _) =>
-        {
-            onRecord.Add(await Lines(ground, call.ExecutionId));
-            return PlayedNodes.Trail(call);
-        };
+        var onRecord = Counts(ground, bench, "C");
         var run = await bench.Invoke(await bench.Row("row", "A", "B", "!C", "!C", "D"));
         Assert.True(RunBench.Status(run) == "succeeded", run.ToString());
         Assert.Equal([2, 3], onRecord);
@@ -73,12 +68,7 @@ public abstract class RunAheadTests
             args: ["--Runs:GoAhead", "false"]
         );
         var bench = await ground.NewBench();
-        var onRecord = new List<long>();
-        bench.Nodes["B"] = async (call, _) =>
-        {
-            onRecord.Add(await Lines(ground, call.ExecutionId));
-            return PlayedNodes.Trail(call);
-        };
+        var onRecord = Counts(ground, bench, "B");
         await bench.Invoke(await bench.Row("row", "A", "B", "B"));
         Assert.Equal([1, 2], onRecord);
     }
@@ -112,12 +102,7 @@ public abstract class RunAheadTests
     {
         await using var ground = await RunGround.Open(await Store());
         var bench = await ground.NewBench();
-        var onRecord = new List<long>();
-        bench.Nodes["B"] = async (call, _) =>
-        {
-            onRecord.Add(await Lines(ground, call.ExecutionId));
-            return onRecord.Count < 3 ? PlayedNodes.Failed() : PlayedNodes.Trail(call);
-        };
+        var onRecord = Counts(ground, bench, "B", failures: 2);
         var graph = await bench.Flow(
             "retry",
             ["a A", "b B | config: {retry: {max_attempts: 3, initial_interval_ms: 0}}"],
@@ -126,6 +111,23 @@ public abstract class RunAheadTests
         var run = await bench.Invoke(graph);
         Assert.True(RunBench.Status(run) == "succeeded", run.ToString());
         Assert.Equal([2, 3], onRecord[1..]);
+    }
+
+    /// <summary>Makes a node note how many steps are on record at each of its calls.</summary>
+    private static List<long> Counts(
+        RunGround ground,
+        RunBench bench,
+        string node,
+        int failures = 0
+    )
+    {
+        var onRecord = new List<long>();
+        bench.Nodes[node] = async (call, _) =>
+        {
+            onRecord.Add(await Lines(ground, call.ExecutionId));
+            return onRecord.Count > failures ? PlayedNodes.Trail(call) : PlayedNodes.Failed();
+        };
+        return onRecord;
     }
 
     private protected static async Task Until(Func<Task<bool>> so)

@@ -6,7 +6,7 @@ internal sealed partial class RunExecution
     /// <summary>Results that may be waiting for the record while further calls are made.</summary>
     private const int MostAhead = 64;
 
-    /// <summary>In bytes, of the output and log lines of one of them: what may pile up in memory is 1 MiB.</summary>
+    /// <summary>In bytes, of the output and log lines of one of them: with those whose write is under way, about 2 MiB may pile up.</summary>
     private const int LargestAhead = 16 << 10;
 
     /// <summary>Lines that are not on their way to the record.</summary>
