@@ -23,6 +23,7 @@ internal static class AuditCalls
         }
         violations.AddRange(record.Calls.SelectMany(call => Depends(call, runs, kept, calls)));
         var steps = record.Calls.GroupBy(call => call.Step).Select(step => step.ToList()).ToList();
+        violations.AddRange(Unheard(record, runs));
         violations.AddRange(Again(steps, kept, record));
         violations.AddRange(steps.SelectMany(step => Unkept(step, kept, record)));
         return violations;
@@ -46,8 +47,8 @@ internal static class AuditCalls
     }
 
     /// <summary>
-    /// A call was made for a run that exists, with results of it. Where it reaches others, they were on record before;
-    /// where nobody could tell that it was made, they are at least where its own result is.
+    /// A call was made for a run that exists, with results of it. Where it reaches others, run and results were on record
+    /// before; where nobody could tell that it was made, they are at least where its own result is.
     /// </summary>
     private static IEnumerable<string> Depends(
         Call call,
@@ -56,8 +57,12 @@ internal static class AuditCalls
         Dictionary<string, Call> calls
     )
     {
+        var reaches = SoakNodes.Reaching.Contains(call.Node);
         if (!runs.TryGetValue(call.Run, out var run))
-            yield return $"{call.Node} was called for run {call.Run}, which is not on record";
+        {
+            if (reaches)
+                yield return $"{call.Node} was called for run {call.Run}, which is not on record";
+        }
         else if (run.Run.TenantId != call.Tenant || !IsAbout(call, run))
             yield return $"{call.Node} was called for run {call.Run} of tenant {run.Run.TenantId} with {call.Text} of tenant {call.Tenant}";
         else if (run.Run.StartedAt is null)
@@ -66,7 +71,7 @@ internal static class AuditCalls
         {
             if (!kept.TryGetValue(stamp, out var line))
             {
-                if (SoakNodes.Reaching.Contains(call.Node))
+                if (reaches)
                     yield return $"{call.Node} of run {call.Run} was given a result that was never recorded";
                 else if (kept.ContainsKey(call.Stamp))
                     yield return $"{call.Node} of run {call.Run} is on record, and what it was given is not";
@@ -77,6 +82,17 @@ internal static class AuditCalls
                 yield return $"{call.Node} of run {call.Run} was given a result of another tenant";
         }
     }
+
+    /// <summary>A run that is not on record is nobody's but the server's that began it.</summary>
+    private static IEnumerable<string> Unheard(
+        SoakRecord record,
+        Dictionary<string, RecordedRun> runs
+    ) =>
+        record
+            .Calls.Where(call => !runs.ContainsKey(call.Run))
+            .GroupBy(call => call.Run)
+            .Where(run => run.Select(call => call.Process).Distinct().Count() > 1)
+            .Select(run => $"run {run.Key} is not on record, and was carried by two processes");
 
     /// <summary>An item of a fan-out has the request's text, a dot and a number.</summary>
     private static bool IsAbout(Call call, RecordedRun run) =>

@@ -1,9 +1,6 @@
-using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
-using Npgsql;
 using Sluice.Runner;
 using Sluice.Server.Flows.Runs;
-using Sluice.Server.Store;
 
 namespace Sluice.Server.Tests.Runs;
 
@@ -44,7 +41,7 @@ public abstract class RunAheadTests
         var gate = bench.Nodes.Gate("Gate");
         var id = await bench.Start(await bench.Row("row", "A", "B", "Gate"));
         await gate.Entered();
-        await Until(async () => await Lines(ground, id) == 2);
+        await HeldStore.Until(async () => await Lines(ground, id) == 2);
         gate.Release();
         await bench.Until(id, "succeeded");
     }
@@ -130,13 +127,6 @@ public abstract class RunAheadTests
         return onRecord;
     }
 
-    private protected static async Task Until(Func<Task<bool>> so)
-    {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
-        while (!await so())
-            Assert.False(patience.IsCancellationRequested, "waited for a minute");
-    }
-
     private protected static Task<long> Lines(RunGround ground, string run) =>
         ground.House.Database.Read(session =>
             session
@@ -149,17 +139,8 @@ public sealed class RunAheadTestsOnSqlite : RunAheadTests
 {
     private protected override Task<string?> Store() => Task.FromResult<string?>(null);
 
-    private protected override async Task<IAsyncDisposable> Hold(RunGround ground, string? store)
-    {
-        var held = new SqliteConnection(
-            $"Data Source={Path.Combine(ground.House.Data, "sluice.db")};Pooling=False"
-        );
-        await held.OpenAsync();
-        await using var begin = held.CreateCommand();
-        begin.CommandText = "BEGIN IMMEDIATE";
-        await begin.ExecuteNonQueryAsync();
-        return held;
-    }
+    private protected override Task<IAsyncDisposable> Hold(RunGround ground, string? store) =>
+        HeldStore.Embedded(ground);
 }
 
 public sealed class RunAheadTestsOnPostgres : RunAheadTests
@@ -167,20 +148,7 @@ public sealed class RunAheadTestsOnPostgres : RunAheadTests
     private protected override async Task<string?> Store() => await Houses.NewPostgres();
 
     private protected override Task<IAsyncDisposable> Hold(RunGround ground, string? store) =>
-        HoldSteps(store!);
-
-    /// <summary>Steps cannot be added; all else can.</summary>
-    private static async Task<IAsyncDisposable> HoldSteps(string store)
-    {
-        var held = new NpgsqlConnection(store);
-        await held.OpenAsync();
-        await using var command = new NpgsqlCommand(
-            "BEGIN; LOCK TABLE run_steps IN EXCLUSIVE MODE",
-            held
-        );
-        await command.ExecuteNonQueryAsync();
-        return held;
-    }
+        HeldStore.Postgres(store!, "run_steps");
 
     [Fact]
     public async Task A_subflow_begins_when_all_before_it_is_on_record()
@@ -279,14 +247,14 @@ public sealed class RunAheadTestsOnPostgres : RunAheadTests
             );
             Run = await Bench.Start(graph);
             await _gate.Entered();
-            _lock = await HoldSteps(_store);
+            _lock = await HeldStore.Postgres(_store, "run_steps");
         }
 
         /// <summary>Lets the first node end, and waits until its result waits for the record and whatever could pass it has.</summary>
         public async Task Pass()
         {
             _gate!.Release();
-            await Until(async () => await Waiting() > 0);
+            await HeldStore.UntilSomebodyWaits(_store, "run_steps");
             // What was handed to the store before this is there after it.
             for (var i = 0; i < 5; i++)
                 await Bench.Row($"other{i}", "D");
@@ -299,16 +267,5 @@ public sealed class RunAheadTestsOnPostgres : RunAheadTests
         }
 
         public ValueTask DisposeAsync() => Ground.DisposeAsync();
-
-        private async Task<long> Waiting()
-        {
-            await using var connection = new NpgsqlConnection(_store);
-            await connection.OpenAsync();
-            await using var command = new NpgsqlCommand(
-                "SELECT COUNT(*) FROM pg_locks WHERE NOT granted AND relation = 'run_steps'::regclass",
-                connection
-            );
-            return (long)(await command.ExecuteScalarAsync())!;
-        }
     }
 }

@@ -21,16 +21,25 @@ internal sealed class ActiveRun
     private readonly TaskCompletionSource<RunEnd> _ended = new(
         TaskCreationOptions.RunContinuationsAsynchronously
     );
+    private readonly TaskCompletionSource<bool> _accepted = new(
+        TaskCreationOptions.RunContinuationsAsynchronously
+    );
     private readonly List<CallInFlight> _inFlight = [];
     private volatile bool _cancelAsked;
     private volatile bool _deadlinePassed;
     private volatile bool _pauseAsked;
+    private volatile bool _onRecord;
     private volatile FrozenSet<string> _breakpoints;
 
     private readonly Tenure _tenure;
 
-    public ActiveRun(Run run, LoadedGraph graph, Tenure tenure)
+    /// <param name="run">As it is on record, or is to be.</param>
+    /// <param name="graph">Of the run.</param>
+    /// <param name="tenure">How long this server may carry it.</param>
+    /// <param name="onRecord">Whether it is on record already; if not, what is written of it first puts it there.</param>
+    public ActiveRun(Run run, LoadedGraph graph, Tenure tenure, bool onRecord)
     {
+        _onRecord = onRecord;
         Run = run;
         _tenure = tenure;
         Graph = graph;
@@ -60,6 +69,15 @@ internal sealed class ActiveRun
 
     /// <summary>Completes when the end is durable, or the pause; faults when the store is lost.</summary>
     public Task<RunEnd> Ended => _ended.Task;
+
+    /// <summary>Whether a crash leaves it on record; before that nobody outside has heard of it.</summary>
+    public bool IsOnRecord => _onRecord;
+
+    /// <summary>
+    /// Of a run that was not on record when it began: whether it is now. False: what it went by has changed meanwhile, and
+    /// it was never there. Completes with the end, at the latest; faults when the store is lost.
+    /// </summary>
+    public Task<bool> Accepted => _accepted.Task;
 
     public ChannelReader<RunMail> Mail => _mail.Reader;
 
@@ -172,13 +190,33 @@ internal sealed class ActiveRun
             )
         );
 
-    public void Complete(RunEnd end) => _ended.TrySetResult(end);
+    /// <summary>It is on record, and not at its end yet.</summary>
+    public void Accept()
+    {
+        _onRecord = true;
+        _accepted.TrySetResult(true);
+    }
+
+    /// <summary>It was not put on record, and nothing is known of it.</summary>
+    public void Decline(Exception error)
+    {
+        _accepted.TrySetResult(false);
+        Disappoint(error);
+    }
+
+    public void Complete(RunEnd end)
+    {
+        _ended.TrySetResult(end);
+        _accepted.TrySetResult(true);
+    }
 
     /// <summary>Tells those who wait that the store is lost; the run itself waits for it.</summary>
     public void Disappoint(Exception error)
     {
         if (_ended.TrySetException(error))
             _ = _ended.Task.Exception;
+        if (_accepted.TrySetException(error))
+            _ = _accepted.Task.Exception;
     }
 
     private static FrozenSet<string> ReadBreakpoints(string? json) =>

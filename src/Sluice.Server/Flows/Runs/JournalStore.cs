@@ -8,32 +8,38 @@ internal static class JournalStore
     private const string Columns =
         "tenant_id, run_id, seq, alias, visit, item, attempt, status, error, origin, cold, started_at, ended_at, duration_us, frames_in, frames_out";
 
-    private static readonly HotStatement InsertLine = new(
-        """
-        INSERT INTO run_steps (tenant_id, run_id, seq, alias, visit, item, attempt, status, output, error, logs, origin, cold, started_at, ended_at, duration_us, frames_in, frames_out)
-        SELECT @tenant, @run, @seq, @alias, @visit, @item, @attempt, @status, @output, @error, @logs, @origin, @cold, @started, @ended, @duration, @in, @out /*each*/
-        WHERE (SELECT r.server FROM runs r WHERE r.tenant_id = @tenant AND r.id = @run AND r.ended_at IS NULL) = @server
-        ON CONFLICT DO NOTHING
-        """,
-        "run",
-        "seq:number",
-        "alias",
-        "visit:number",
-        "item:number",
-        "attempt:number",
-        "status",
-        "output:bytes",
-        "error:bytes",
-        "logs:bytes",
-        "origin",
-        "cold:number",
-        "started:number",
-        "ended:number",
-        "duration:number",
-        "in:number",
-        "out:number",
-        "server"
-    );
+    private static readonly HotStatement InsertLine = Insert("AND r.ended_at IS NULL");
+
+    /// <summary>The run's row was added with its end in it, just before.</summary>
+    private static readonly HotStatement InsertLineOfEnded = Insert("");
+
+    private static HotStatement Insert(string unlessEnded) =>
+        new(
+            $"""
+            INSERT INTO run_steps (tenant_id, run_id, seq, alias, visit, item, attempt, status, output, error, logs, origin, cold, started_at, ended_at, duration_us, frames_in, frames_out)
+            SELECT @tenant, @run, @seq, @alias, @visit, @item, @attempt, @status, @output, @error, @logs, @origin, @cold, @started, @ended, @duration, @in, @out /*each*/
+            WHERE (SELECT r.server FROM runs r WHERE r.tenant_id = @tenant AND r.id = @run {unlessEnded}) = @server
+            ON CONFLICT DO NOTHING
+            """,
+            "run",
+            "seq:number",
+            "alias",
+            "visit:number",
+            "item:number",
+            "attempt:number",
+            "status",
+            "output:bytes",
+            "error:bytes",
+            "logs:bytes",
+            "origin",
+            "cold:number",
+            "started:number",
+            "ended:number",
+            "duration:number",
+            "in:number",
+            "out:number",
+            "server"
+        );
 
     /// <summary>0 when the run is not this server's any more, has ended, or the line is on record already.</summary>
     public static async Task<int> Append(
@@ -53,6 +59,7 @@ internal static class JournalStore
     }
 
     /// <summary>As the other, in one commit with the writes of others; what it keeps aside is still to be added.</summary>
+    /// <param name="ofEnded">Whether the same write has added the run's row with its end in it.</param>
     public static void Append(
         HotWrite write,
         PayloadSealer sealer,
@@ -60,10 +67,11 @@ internal static class JournalStore
         string tenantId,
         string runId,
         JournalLine line,
-        string server
+        string server,
+        bool ofEnded = false
     ) =>
         write.Add(
-            InsertLine,
+            ofEnded ? InsertLineOfEnded : InsertLine,
             tenantId,
             runId,
             line.Seq,

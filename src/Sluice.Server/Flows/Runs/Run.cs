@@ -121,6 +121,16 @@ internal sealed record Run : IKeptRow
 
     public long? DismissedAt { get; init; }
 
+    /// <summary>The same run with its end.</summary>
+    public Run Ended(RunEnd end) =>
+        this with
+        {
+            Status = end.Status,
+            Output = end.Output,
+            Error = end.Error,
+            EndedAt = end.EndedAt,
+        };
+
     public async ValueTask Open(Session session, PayloadOpener opener)
     {
         _input = (await opener(session, TenantId, Id, InputPlace, _input))!;

@@ -41,7 +41,7 @@ internal sealed partial class RunExecution
     private async Task Keep()
     {
         await Kept();
-        if (_lines.Count > 0)
+        if (_lines.Count > 0 || !_run.IsOnRecord)
         {
             await _recorder.Keep(_run, _lines, _statusChanged ? _status : null);
             _lines.Clear();
@@ -66,7 +66,7 @@ internal sealed partial class RunExecution
     {
         if (_keeping is { IsCompletedSuccessfully: true })
             _keeping = null;
-        if (_lines.Count == 0 || _keeping is not null)
+        if (_keeping is not null || (_lines.Count == 0 && _run.IsOnRecord))
             return;
         _keeping = _recorder.Keep(_run, _lines, status: null);
         _lines = [];

@@ -39,7 +39,7 @@ internal sealed partial class RunLoop
     )
     {
         var held = _held.TryAdd(run.Id, 0);
-        if (held && Begin(run, graph, journal, hasPlace))
+        if (held && Begin(run, graph, journal, hasPlace) is not null)
             return;
         if (hasPlace)
             slots.GiveBack(run.TenantId, run.Interactive == 1);
@@ -48,6 +48,20 @@ internal sealed partial class RunLoop
         else
             // Whoever is reading it may have done so before it was this server's.
             TakeUpLater(run.TenantId, run.Id);
+    }
+
+    /// <summary>
+    /// Begins to carry a new run that is not on record yet: what is written of it first puts it there, before anybody can
+    /// hear of it. A place was taken for it.
+    /// </summary>
+    /// <returns>Null when this server may carry no run.</returns>
+    public ActiveRun? CarryUnrecorded(Run run, LoadedGraph graph)
+    {
+        _held[run.Id] = 0;
+        var begun = Begin(run, graph, [], hasPlace: true, onRecord: false);
+        if (begun is null)
+            _held.TryRemove(run.Id, out _);
+        return begun;
     }
 
     /// <summary>Carries on a run from its journal, if it is this server's and not being carried.</summary>
@@ -75,7 +89,7 @@ internal sealed partial class RunLoop
                 && run.Status != RunStatus.Queued
                 && run.Server == presence.Name
                 && await graphs.Find(tenantId, run.GraphId, stop) is { } graph
-                && Begin(run, graph, journal, hasPlace: false);
+                && Begin(run, graph, journal, hasPlace: false) is not null;
             return begun;
         }
         finally
@@ -117,18 +131,19 @@ internal sealed partial class RunLoop
         }
     }
 
-    /// <summary>Of a run that is held; false when this server may not carry it.</summary>
-    private bool Begin(
+    /// <summary>Of a run that is held; null when this server may not carry it.</summary>
+    private ActiveRun? Begin(
         Run run,
         LoadedGraph graph,
         IReadOnlyList<JournalLine> journal,
-        bool hasPlace
+        bool hasPlace,
+        bool onRecord = true
     )
     {
         // A server that lost its runs meanwhile carries none; whoever has this one now finds it on record.
         if (presence.TenureOf(run.Server) is not { } tenure)
-            return false;
-        var active = new ActiveRun(run, graph, tenure);
+            return null;
+        var active = new ActiveRun(run, graph, tenure, onRecord);
         _active[run.Id] = active;
         if (!hasPlace && run.ParentId is null)
             slots.Take(run.TenantId, run.Interactive == 1);
@@ -137,7 +152,7 @@ internal sealed partial class RunLoop
         _ = Guard(active, journal);
         // Who waited for its turn with it can wait for its end.
         feed.Grew(run.Id, 0);
-        return true;
+        return active;
     }
 
     private async Task TakeUpAtLast(string tenantId, string runId)

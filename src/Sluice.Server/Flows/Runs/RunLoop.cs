@@ -168,6 +168,7 @@ internal sealed partial class RunLoop(
         span?.SetTag("sluice.graph_id", run.Run.GraphId);
         Signals.RunStarted();
         var lost = false;
+        RunDeclinedException? declined = null;
         try
         {
             var end = run.Graph.Flow.IsPipeline
@@ -194,6 +195,10 @@ internal sealed partial class RunLoop(
             run.Disappoint(new StoreUnavailableException(error));
             lost = true;
         }
+        catch (RunDeclinedException error)
+        {
+            declined = error;
+        }
         catch (StoreUnavailableException error)
         {
             LogStoreLost(log, run.Run.Id);
@@ -215,6 +220,9 @@ internal sealed partial class RunLoop(
             if (run.Run.Limited == 1)
                 await TellOfRoom();
         }
+        // Whoever starts it anew finds its place free.
+        if (declined is not null)
+            run.Decline(declined);
         // A run that went to another server and came back is carried on from what is on record.
         if (lost)
             TakeUpLater(run.Run.TenantId, run.Run.Id);

@@ -16,29 +16,44 @@ internal sealed partial class RunRecorder(
 {
     private static readonly TimeSpan StoreRetry = TimeSpan.FromSeconds(1);
 
-    /// <summary>Records lines, and the state where it changed with them.</summary>
+    /// <summary>Records lines, and the state where it changed with them; first of all the run itself, if it is not on record.</summary>
     /// <exception cref="RunLostException">The run is not this server's any more.</exception>
+    /// <exception cref="RunDeclinedException">The run is not on record, and cannot be.</exception>
     public async Task Keep(ActiveRun run, IReadOnlyList<JournalLine> lines, string? status)
     {
         var (tenant, id, server) = (run.Run.TenantId, run.Run.Id, run.Run.Server);
         var write = new HotWrite();
         var sealer = await Sealer(run);
         List<PayloadSealer.Large>? aside = null;
+        var accepts = !run.IsOnRecord;
+        if (accepts)
+            RunStore.InsertUnlessChanged(write, sealer, run.Run);
+        var from = write.Parts.Count;
         foreach (var line in lines)
             JournalStore.Append(write, sealer, ref aside, tenant, id, line, server);
         if (status is not null)
             RunStore.SetStatus(write, tenant, id, status, server);
         PayloadStore.Add(write, tenant, id, aside);
         var rows = await Retry(run, () => database.Write(write, CancellationToken.None));
-        if (rows.Take(lines.Count).Sum() < lines.Count)
+        if (accepts)
+        {
+            if (rows[0] == 0)
+                throw new RunDeclinedException();
+            run.Accept();
+        }
+        if (rows.Skip(from).Take(lines.Count).Sum() < lines.Count)
             await CheckKept(run, lines);
-        feed.Grew(id, lines[^1].Seq);
+        if (lines.Count > 0)
+            feed.Grew(id, lines[^1].Seq);
     }
 
     /// <summary>Records the last lines and the end, or finds out what ended the run.</summary>
     /// <exception cref="RunLostException">The run is another server's, and goes on there.</exception>
+    /// <exception cref="RunDeclinedException">The run is not on record, and cannot be.</exception>
     public async Task<RunEnd> End(ActiveRun run, IReadOnlyList<JournalLine> lines, RunEnd end)
     {
+        if (!run.IsOnRecord)
+            return await KeepWhole(run, lines, end);
         var (tenant, id, server) = (run.Run.TenantId, run.Run.Id, run.Run.Server);
         var write = new HotWrite();
         var sealer = await Sealer(run);
@@ -55,6 +70,28 @@ internal sealed partial class RunRecorder(
         return kept is { EndedAt: { } ended }
             ? new RunEnd(kept.Status, kept.Output, kept.Error, ended)
             : throw new RunLostException();
+    }
+
+    /// <summary>Records a run that has come to its end before anything of it was recorded: one row, as it stays.</summary>
+    private async Task<RunEnd> KeepWhole(
+        ActiveRun run,
+        IReadOnlyList<JournalLine> lines,
+        RunEnd end
+    )
+    {
+        var (tenant, id, server) = (run.Run.TenantId, run.Run.Id, run.Run.Server);
+        var write = new HotWrite();
+        var sealer = await Sealer(run);
+        List<PayloadSealer.Large>? aside = null;
+        RunStore.InsertUnlessChanged(write, sealer, run.Run.Ended(end));
+        foreach (var line in lines)
+            JournalStore.Append(write, sealer, ref aside, tenant, id, line, server, ofEnded: true);
+        PayloadStore.Add(write, tenant, id, aside);
+        var rows = await Retry(run, () => database.Write(write, CancellationToken.None));
+        if (rows[0] == 0)
+            throw new RunDeclinedException();
+        feed.Grew(id, long.MaxValue);
+        return end;
     }
 
     /// <summary>Puts the run away, unless something else is wished of it by now.</summary>
@@ -103,6 +140,7 @@ internal sealed partial class RunRecorder(
 
     /// <summary>Does what needs the store, again while that is away; whoever waits for the run is told meanwhile.</summary>
     /// <exception cref="OperationCanceledException">This server may not carry the run any more.</exception>
+    /// <exception cref="StoreUnavailableException">Only of a run that is not on record: it is not waited for.</exception>
     public async Task<T> Retry<T>(ActiveRun run, Func<Task<T>> work)
     {
         while (true)
@@ -118,11 +156,11 @@ internal sealed partial class RunRecorder(
                 run.Abandon(attempt);
                 throw;
             }
-            catch (TenantGoneException)
+            catch (TenantGoneException) when (run.IsOnRecord)
             {
                 throw new RunLostException();
             }
-            catch (StoreUnavailableException error)
+            catch (StoreUnavailableException error) when (run.IsOnRecord)
             {
                 LogStoreLost(log, run.Run.Id);
                 run.Disappoint(error);
@@ -174,3 +212,6 @@ internal sealed partial class RunRecorder(
 
 /// <summary>The run is another server's, or was taken up anew by this one; what was about to be recorded has no place any more.</summary>
 internal sealed class RunLostException : Exception;
+
+/// <summary>A run that began before it was on record cannot be put there: what it went by has changed since, or this server lost its runs.</summary>
+internal sealed class RunDeclinedException : Exception;

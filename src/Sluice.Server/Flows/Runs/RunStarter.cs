@@ -1,62 +1,13 @@
 using Sluice.Seal;
 using Sluice.Server.Flows.Configs;
-using Sluice.Server.Flows.Graphs;
 using Sluice.Server.Store;
 using Sluice.Server.Vocabulary;
 
 namespace Sluice.Server.Flows.Runs;
 
-/// <summary>What a run is to be; the rest follows from the caller and from the moment at which it is accepted.</summary>
-internal sealed record NewRun
-{
-    public required LoadedGraph Graph { get; init; }
-
-    /// <summary>The flow's input message, serialised.</summary>
-    public required byte[] Input { get; init; }
-
-    /// <summary>The profile that the caller asked for; null: the flow's <c>default</c>.</summary>
-    public string? ConfigId { get; init; }
-
-    /// <summary>Milliseconds from now to the deadline; null: none.</summary>
-    public long? TimeoutMs { get; init; }
-
-    /// <summary>Seconds for a node that has no time of its own; null: the config's.</summary>
-    public long? NodeTimeoutSeconds { get; init; }
-
-    /// <summary>Whether the caller waits.</summary>
-    public required bool Wait { get; init; }
-
-    public int Priority { get; init; } = Run.DefaultPriority;
-
-    public DebugWish? Debug { get; init; }
-
-    /// <summary>The dead letter that this run takes care of; null: none.</summary>
-    public string? Retries { get; init; }
-
-    public string? ReplayOf { get; init; }
-
-    public long? ForkSeq { get; init; }
-
-    /// <summary>Where the frames of a flow over streams go; null for others.</summary>
-    public StreamOutlet? Outlet { get; init; }
-
-    /// <summary>What is taken over of another run's journal; numbered from 1.</summary>
-    public IReadOnlyList<JournalLine> Journal { get; init; } = [];
-}
-
-/// <summary>Where a run is to pause.</summary>
-internal sealed record DebugWish
-{
-    /// <summary>Aliases of placements before which it pauses; absent: none.</summary>
-    public IReadOnlyList<string>? Breakpoints { get; init; }
-
-    /// <summary>Whether it begins paused. Default false.</summary>
-    public bool? PauseAtStart { get; init; }
-}
-
 /// <summary>
-/// Accepts runs: config and secrets are pinned and the run is durable before its id is given out. Then it is carried, or
-/// waits for its turn.
+/// Accepts runs: config and secrets are pinned and the run is durable before its id is given out. It is carried then, or
+/// waits for its turn; one whose id nobody asked for begins at once.
 /// </summary>
 internal sealed class RunStarter(
     Database database,
@@ -93,19 +44,20 @@ internal sealed class RunStarter(
         {
             Wait = wanted.Wait && slots.TakesWork,
         };
+        if (
+            key is null
+            && IsUnseen(wanted)
+            && await StartUnseen(caller, wanted, requestId, stop) is { } begun
+        )
+            return begun;
         var (tenant, wait) = (caller.TenantId, wanted.Wait);
         var place = !queue.IsWaiting(tenant, wait) && slots.TryTake(tenant, wait);
         var carried = false;
-        var call = new NewCall(
-            caller,
-            wanted,
-            requestId,
-            ids.NextText(),
-            clock.GetUtcNow().ToUnixTimeMilliseconds(),
+        var status =
             wanted.Debug?.PauseAtStart == true ? RunStatus.Paused
-                : place ? RunStatus.Running
-                : RunStatus.Queued
-        );
+            : place ? RunStatus.Running
+            : RunStatus.Queued;
+        var call = NewCallOf(caller, wanted, requestId, status);
         if (wanted.Outlet is { } outlet)
             desk.Add(call.Id, outlet);
         var accepted = false;
@@ -149,6 +101,58 @@ internal sealed class RunStarter(
     /// <summary>A run that is one row and nothing else: most are.</summary>
     private static bool IsPlain(NewRun wanted) =>
         wanted is { Journal.Count: 0, Retries: null } && wanted.Debug?.PauseAtStart != true;
+
+    /// <summary>One whose id nobody has before its answer.</summary>
+    private static bool IsUnseen(NewRun wanted) =>
+        IsPlain(wanted) && wanted is { Wait: true, Debug: null, Outlet: null };
+
+    /// <summary>
+    /// Begins a run before it is on record, and comes back when it is there: short ones with their end
+    /// (docs/decisions/014). Null when it cannot begin so, or what it went by has changed meanwhile: nothing is known of
+    /// it then.
+    /// </summary>
+    private async Task<Run?> StartUnseen(
+        Caller caller,
+        NewRun wanted,
+        string requestId,
+        CancellationToken stop
+    )
+    {
+        var (tenant, environment) = (caller.TenantId, caller.Environment);
+        var (flow, configId) = (wanted.Graph.Row.Flow, wanted.ConfigId);
+        if (
+            await choices.Find(tenant, environment, flow, configId, stop)
+            is not { Limits.Count: 0 } config
+        )
+            return null;
+        if (queue.IsWaiting(tenant, interactive: true) || !slots.TryTake(tenant, interactive: true))
+            return null;
+        var call = NewCallOf(caller, wanted, requestId, RunStatus.Running);
+        if (loop.CarryUnrecorded(Make(call, config), wanted.Graph) is not { } begun)
+        {
+            slots.GiveBack(tenant, interactive: true);
+            return null;
+        }
+        // A caller who leaves now leaves a run behind.
+        if (await begun.Accepted)
+            return
+                begun.Ended is { IsCompletedSuccessfully: true, Result: var end }
+                && RunStatus.IsEnd(end.Status)
+                ? begun.Run.Ended(end)
+                : begun.Run;
+        choices.Forget(tenant, environment, flow, configId);
+        return null;
+    }
+
+    private NewCall NewCallOf(Caller caller, NewRun wanted, string requestId, string status) =>
+        new(
+            caller,
+            wanted,
+            requestId,
+            ids.NextText(),
+            clock.GetUtcNow().ToUnixTimeMilliseconds(),
+            status
+        );
 
     /// <summary>
     /// Goes by what is remembered of the config; the statement that keeps the run looks at whether that still holds.

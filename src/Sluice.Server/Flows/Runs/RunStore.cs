@@ -21,8 +21,8 @@ internal static class RunStore
     // A child that is on record already stays as it is. What was remembered of config and secrets must still hold.
     private static readonly HotStatement InsertRun = new(
         $"""
-        INSERT INTO runs (tenant_id, id, environment, flow, graph_id, status, key_id, config_id, node_timeout_seconds, params, secrets_version, input, server, request_id, created_at, started_at, deadline_at, paused_at, interactive, priority, limited, root_id, parent_id, parent_step, depth, replay_of, fork_seq, breakpoints)
-        SELECT @tenant, @id, @environment, @flow, @graph, @status, @key, @config, @timeout, @params, @secrets, @input, @server, @request, @created, @started, @deadline, @paused, @interactive, @priority, @limited, @root, @parent, @step, @depth, @replay, @fork, @breakpoints /*each*/
+        INSERT INTO runs (tenant_id, id, environment, flow, graph_id, status, key_id, config_id, node_timeout_seconds, params, secrets_version, input, output, error, server, request_id, created_at, started_at, deadline_at, paused_at, ended_at, interactive, priority, limited, root_id, parent_id, parent_step, depth, replay_of, fork_seq, breakpoints)
+        SELECT @tenant, @id, @environment, @flow, @graph, @status, @key, @config, @timeout, @params, @secrets, @input, @output, @error, @server, @request, @created, @started, @deadline, @paused, @ended, @interactive, @priority, @limited, @root, @parent, @step, @depth, @replay, @fork, @breakpoints /*each*/
         WHERE (@known IS NULL OR COALESCE((SELECT e.last FROM environment_changes e WHERE e.tenant_id = @tenant AND e.environment = @environment), 0) = @known)
           AND {ServerStore.MayTake}
         ON CONFLICT DO NOTHING
@@ -38,12 +38,15 @@ internal static class RunStore
         "params:bytes",
         "secrets:number",
         "input:bytes",
+        "output:bytes",
+        "error:bytes",
         "server",
         "request",
         "created:number",
         "started:number",
         "deadline:number",
         "paused:number",
+        "ended:number",
         "interactive:number",
         "priority:number",
         "limited:number",
@@ -84,6 +87,9 @@ internal static class RunStore
     }
 
     /// <summary>Changes no row when the environment has changed since what the run goes by was read (see <see cref="ConfigChoice.At"/>), or its server lost its runs.</summary>
+    /// <param name="write">Its next statement is this.</param>
+    /// <param name="sealer">Of the run's tenant.</param>
+    /// <param name="run">With its end, if it has ended.</param>
     public static void InsertUnlessChanged(HotWrite write, PayloadSealer sealer, Run run) =>
         Insert(write, sealer, run, known: run.SecretsVersion);
 
@@ -104,12 +110,15 @@ internal static class RunStore
             run.Params,
             run.SecretsVersion,
             sealer.Seal(run.Id, Run.InputPlace, run.Input, ref aside),
+            sealer.Seal(run.Id, Run.OutputPlace, run.Output, ref aside),
+            sealer.Seal(run.Id, Run.ErrorPlace, run.Error, ref aside),
             run.Server,
             run.RequestId,
             run.CreatedAt,
             run.StartedAt,
             run.DeadlineAt,
             run.PausedAt,
+            run.EndedAt,
             run.Interactive,
             run.Priority,
             run.Limited,
