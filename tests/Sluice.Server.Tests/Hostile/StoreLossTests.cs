@@ -87,10 +87,10 @@ public sealed class StoreLossTests
                 Assert.Equal(acknowledged.Order(), await Names(tenant));
             }
             await using var reopened = await TestHouse.Open(data: folder);
-            Assert.Equal(
-                acknowledged.Order(),
-                await Names(new TestTenant(reopened, handle, "", key))
-            );
+            var again = new TestTenant(reopened, handle, "", key);
+            Assert.Equal(acknowledged.Order(), await Names(again));
+            using var runs = await again.Get("/api/v1/runs");
+            Assert.Equal(2, (await TestHouse.Json(runs)).GetProperty("data").GetArrayLength());
         }
         finally
         {

@@ -118,13 +118,16 @@ internal sealed class RunStarter(
         CancellationToken stop
     )
     {
-        var (tenant, environment) = (caller.TenantId, caller.Environment);
-        var (flow, configId) = (wanted.Graph.Row.Flow, wanted.ConfigId);
-        if (
-            await choices.Find(tenant, environment, flow, configId, stop)
-            is not { Limits.Count: 0 } config
-        )
+        var config = await choices.Find(
+            caller.TenantId,
+            caller.Environment,
+            wanted.Graph.Row.Flow,
+            wanted.ConfigId,
+            stop
+        );
+        if (config is not { Limits.Count: 0 })
             return null;
+        var tenant = caller.TenantId;
         if (queue.IsWaiting(tenant, interactive: true) || !slots.TryTake(tenant, interactive: true))
             return null;
         var call = NewCallOf(caller, wanted, requestId, RunStatus.Running);
@@ -134,14 +137,13 @@ internal sealed class RunStarter(
             return null;
         }
         // A caller who leaves now leaves a run behind.
-        if (await begun.Accepted)
-            return
-                begun.Ended is { IsCompletedSuccessfully: true, Result: var end }
-                && RunStatus.IsEnd(end.Status)
-                ? begun.Run.Ended(end)
-                : begun.Run;
-        choices.Forget(tenant, environment, flow, configId);
-        return null;
+        if (!await begun.Accepted)
+            return null;
+        return
+            begun.Ended is { IsCompletedSuccessfully: true, Result: var end }
+            && RunStatus.IsEnd(end.Status)
+            ? begun.Run.Ended(end)
+            : begun.Run;
     }
 
     private NewCall NewCallOf(Caller caller, NewRun wanted, string requestId, string status) =>
