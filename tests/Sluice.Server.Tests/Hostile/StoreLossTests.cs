@@ -1,7 +1,10 @@
 using System.Diagnostics;
 using System.Net;
 using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
+using Sluice.Server.Flows.Runs;
+using Sluice.Server.Tests.Runs;
 
 namespace Sluice.Server.Tests.Hostile;
 
@@ -79,6 +82,9 @@ public sealed class StoreLossTests
                 await PushIsRefused(tenant);
 
                 File.Delete(filler);
+                // The run that was refused is not tried again.
+                var loop = house.Services.GetRequiredService<RunLoop>();
+                await HeldStore.Until(() => Task.FromResult(loop.Count == 0));
                 using var saved = await tenant.Put("/api/v1/secrets/AFTER", """{"value":"x"}""");
                 Assert.Equal(201, (int)saved.StatusCode);
                 acknowledged.Add("AFTER");
