@@ -19,7 +19,8 @@ internal sealed class HotStatement
     private readonly string[] _parameters;
     private readonly NpgsqlDbType[] _types;
     private readonly string _numbered;
-    private readonly ConditionalWeakTable<DbConnection, SqliteCommand> _prepared = [];
+    private readonly ConditionalWeakTable<DbConnection, SqliteCommand> _queries = [];
+    private readonly ConditionalWeakTable<DbConnection, SqliteStatement> _statements = [];
 
     /// <param name="sql">
     /// With named parameters. An <c>INSERT … SELECT @a, @b /*each*/</c> or <c>UPDATE … SET a = @a /*each*/ WHERE …</c> can
@@ -65,10 +66,10 @@ internal sealed class HotStatement
     /// <summary>Binds the values (null is SQL's null) and executes. Text, long and byte[] only.</summary>
     public Task<int> Execute(Session session, string tenant, params ReadOnlySpan<object?> values)
     {
-        var command = Bind(session, [tenant, .. values]);
+        object?[] all = [tenant, .. values];
         return session.Dialect == Dialect.Sqlite
-            ? Task.FromResult(command.ExecuteNonQuery())
-            : Dispose(command);
+            ? Task.FromResult(ExecuteNow(session, all))
+            : Dispose(Bind(session, all));
     }
 
     /// <summary>As the other, with the tenant as the first of the values.</summary>
@@ -76,8 +77,20 @@ internal sealed class HotStatement
         Execute(session, (string)values[0]!, values.AsSpan(1));
 
     /// <summary>Executes on SQLite, with the tenant as the first of the values.</summary>
-    public int ExecuteNow(Session session, ReadOnlySpan<object?> values) =>
-        BindSqlite(session, values).ExecuteNonQuery();
+    public int ExecuteNow(Session session, ReadOnlySpan<object?> values)
+    {
+        CheckCount(values.Length - 1);
+        if (!_statements.TryGetValue(session.Connection, out var statement))
+        {
+            statement = new SqliteStatement(
+                (SqliteConnection)session.Connection,
+                _sql,
+                _parameters.Select(name => "@" + name)
+            );
+            _statements.Add(session.Connection, statement);
+        }
+        return statement.Execute(values);
+    }
 
     /// <summary>Binds the values as <see cref="Execute"/> does and reads all rows: for a few of them.</summary>
     public Task<List<T>> Query<T>(
@@ -214,13 +227,13 @@ internal sealed class HotStatement
 
     private SqliteCommand BindSqlite(Session session, ReadOnlySpan<object?> values)
     {
-        if (!_prepared.TryGetValue(session.Connection, out var command))
+        if (!_queries.TryGetValue(session.Connection, out var command))
         {
             command = ((SqliteConnection)session.Connection).CreateCommand();
             command.CommandText = _sql;
             foreach (var name in _parameters)
                 command.Parameters.AddWithValue("@" + name, DBNull.Value);
-            _prepared.Add(session.Connection, command);
+            _queries.Add(session.Connection, command);
         }
         for (var i = 0; i < values.Length; i++)
             command.Parameters[i].Value = values[i] ?? DBNull.Value;

@@ -1,32 +1,18 @@
 using System.Data.Common;
 using System.Reflection;
 using System.Runtime.InteropServices;
-using System.Threading.Channels;
 using Microsoft.Data.Sqlite;
-using Sluice.Server.Vocabulary;
 
 namespace Sluice.Server.Store;
 
 /// <summary>
-/// The embedded store. One thread writes: it drains what is waiting into one transaction and commits once, so that
-/// a hundred callers share an fsync and a single caller waits for no timer. Readers have connections of their own.
+/// The embedded store. One thread writes (<see cref="SqliteWriter"/>); readers have connections of their own.
 /// </summary>
 internal sealed class SqliteDatabase : Database
 {
-    /// <summary>Most writes that share one commit.</summary>
-    private const int GroupLimit = 512;
-
     private readonly string _path;
-    private readonly Channel<Pending> _pending = Channel.CreateBounded<Pending>(
-        new BoundedChannelOptions(16384)
-        {
-            SingleReader = true,
-            FullMode = BoundedChannelFullMode.Wait,
-        }
-    );
     private readonly SqliteReaders _readers;
-    private readonly SqliteConnection _writer;
-    private readonly Thread _thread;
+    private readonly SqliteWriter _writer;
 
     static SqliteDatabase()
     {
@@ -48,10 +34,8 @@ internal sealed class SqliteDatabase : Database
     private SqliteDatabase(string path)
     {
         _path = path;
-        _writer = Open(path, readOnly: false);
+        _writer = new SqliteWriter(this, Open(path, readOnly: false));
         _readers = new SqliteReaders(() => Open(path, readOnly: true));
-        _thread = new Thread(WriteLoop) { IsBackground = true, Name = "sqlite writer" };
-        _thread.Start();
     }
 
     public override Dialect Dialect => Dialect.Sqlite;
@@ -59,30 +43,15 @@ internal sealed class SqliteDatabase : Database
     /// <summary>Opens or makes the file; its folder must exist.</summary>
     public static SqliteDatabase OpenFile(string path) => new(path);
 
-    public override async Task<T> Write<T>(
+    public override Task<T> Write<T>(
         Func<Session, Task<T>> work,
         CancellationToken stop = default
-    )
-    {
-        var pending = new Pending<T>(work);
-        await _pending.Writer.WriteAsync(pending, stop);
-        return await pending.Task;
-    }
+    ) => _writer.Write(work, stop);
 
     public override Task<IReadOnlyList<int>> Write(
         HotWrite write,
         CancellationToken stop = default
-    ) =>
-        Write(
-            session =>
-            {
-                var rows = new int[write.Parts.Count];
-                for (var i = 0; i < rows.Length; i++)
-                    rows[i] = write.Parts[i].Statement.ExecuteNow(session, write.Parts[i].Values);
-                return Task.FromResult<IReadOnlyList<int>>(rows);
-            },
-            stop
-        );
+    ) => _writer.Write(write, stop);
 
     public override async Task<T> Read<T>(
         Func<Session, Task<T>> work,
@@ -154,10 +123,8 @@ internal sealed class SqliteDatabase : Database
 
     public override async ValueTask DisposeAsync()
     {
-        _pending.Writer.TryComplete();
-        await Task.Run(_thread.Join);
+        await Task.Run(_writer.Dispose);
         _readers.Dispose();
-        await _writer.DisposeAsync();
     }
 
     private static SqliteConnection Open(string path, bool readOnly)
@@ -181,81 +148,6 @@ internal sealed class SqliteDatabase : Database
         return connection;
     }
 
-    private void WriteLoop()
-    {
-        var reader = _pending.Reader;
-        var group = new List<Pending>(GroupLimit);
-        using var begin = Prepare("BEGIN IMMEDIATE");
-        using var commit = Prepare("COMMIT");
-        using var rollback = Prepare("ROLLBACK");
-        using var savepoint = Prepare("SAVEPOINT work");
-        using var release = Prepare("RELEASE work");
-        using var undo = Prepare("ROLLBACK TO work");
-        while (reader.WaitToReadAsync().AsTask().GetAwaiter().GetResult())
-        {
-            group.Clear();
-            try
-            {
-                begin.ExecuteNonQuery();
-                var session = new Session(this, _writer, null);
-                var kept = 0;
-                while (group.Count < GroupLimit && reader.TryRead(out var pending))
-                {
-                    group.Add(pending);
-                    savepoint.ExecuteNonQuery();
-                    if (pending.Run(session))
-                        kept++;
-                    else
-                        undo.ExecuteNonQuery();
-                    release.ExecuteNonQuery();
-                }
-                commit.ExecuteNonQuery();
-                Signals.Committed(kept);
-            }
-            catch (Exception error)
-            {
-                TryRollback(rollback);
-                Signals.WritesLost(group.Count);
-                foreach (var pending in group)
-                    pending.Fail(new StoreUnavailableException(error));
-                FailWaiting(reader, error, group.Count == 0);
-                continue;
-            }
-            foreach (var pending in group)
-                pending.Complete();
-        }
-    }
-
-    // BEGIN itself failed (a full disk, a lock that is not ours): those who wait must hear of it rather than spin.
-    private static void FailWaiting(
-        ChannelReader<Pending> reader,
-        Exception error,
-        bool beginFailed
-    )
-    {
-        while (beginFailed && reader.TryRead(out var pending))
-            pending.Fail(new StoreUnavailableException(error));
-    }
-
-    private static void TryRollback(SqliteCommand rollback)
-    {
-        try
-        {
-            rollback.ExecuteNonQuery();
-        }
-        catch (SqliteException)
-        {
-            // No transaction is open: SQLite has rolled it back by itself, as it does when the disk is full.
-        }
-    }
-
-    private SqliteCommand Prepare(string sql)
-    {
-        var command = _writer.CreateCommand();
-        command.CommandText = sql;
-        return command;
-    }
-
     private static async Task Run(SqliteConnection connection, string sql)
     {
         await using var command = connection.CreateCommand();
@@ -273,57 +165,6 @@ internal sealed class SqliteDatabase : Database
             is 1
                 or 11
                 or 26;
-
-    private abstract class Pending
-    {
-        /// <summary>False when the work failed by itself and must be undone alone.</summary>
-        /// <exception cref="SqliteException">The whole group is lost.</exception>
-        public abstract bool Run(Session session);
-
-        public abstract void Complete();
-
-        public abstract void Fail(Exception error);
-    }
-
-    private sealed class Pending<T>(Func<Session, Task<T>> work) : Pending
-    {
-        private readonly TaskCompletionSource<T> _done = new(
-            TaskCreationOptions.RunContinuationsAsynchronously
-        );
-        private T _result = default!;
-        private Exception? _error;
-
-        public Task<T> Task => _done.Task;
-
-        public override bool Run(Session session)
-        {
-            try
-            {
-                // The driver's calls are synchronous underneath, so this never blocks on anything but the disk.
-                _result = work(session).GetAwaiter().GetResult();
-                return true;
-            }
-            catch (SqliteException error) when (IsUnavailable(error))
-            {
-                throw;
-            }
-            catch (Exception error)
-            {
-                _error = error;
-                return false;
-            }
-        }
-
-        public override void Complete()
-        {
-            if (_error is null)
-                _done.TrySetResult(_result);
-            else
-                _done.TrySetException(_error);
-        }
-
-        public override void Fail(Exception error) => _done.TrySetException(_error ?? error);
-    }
 }
 
 /// <summary>Read connections, kept open with their statement caches; at most a few lie idle. The first that is free is taken, so that few stay warm.</summary>
