@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using Npgsql;
 using Sluice.Server.Store;
 
@@ -144,6 +145,32 @@ public abstract class HotWriteTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Work_of_another_kind_is_done_once_though_a_hot_write_beside_it_fails()
+    {
+        var done = new int[100];
+        var writes = Enumerable
+            .Range(0, 200)
+            .Select(i =>
+                Task.Run(() =>
+                    i % 2 == 0
+                        ? Database.Write(NewMember("same"))
+                        : Database.Write(async session =>
+                        {
+                            Interlocked.Increment(ref done[i / 2]);
+                            await session.House.Execute(
+                                "INSERT INTO house_settings (name, value) VALUES (@name, 'v')",
+                                new { name = $"work-{i}" }
+                            );
+                        })
+                )
+            )
+            .ToList();
+        await Task.WhenAll(writes).ContinueWith(_ => { }, TaskScheduler.Default);
+        Assert.Equal(101, writes.Count(write => write.IsCompletedSuccessfully));
+        Assert.All(done, times => Assert.Equal(1, times));
+    }
+
+    [Fact]
     public async Task Large_values_and_nulls_come_back_as_they_went()
     {
         var large = new string('x', 3 << 20);
@@ -187,6 +214,42 @@ public sealed class HotWriteTestsOnSqlite : HotWriteTests
 
     private protected override Task<Database> Open() =>
         Task.FromResult<Database>(SqliteDatabase.OpenFile(Path.Combine(_folder, "sluice.db")));
+
+    [Fact]
+    public async Task Writes_that_are_done_again_because_one_beside_them_failed_are_counted_once()
+    {
+        // Other tests write meanwhile: ours are those that the thread of this store counts.
+        var writer = 0;
+        await Database.Write(_ =>
+        {
+            writer = Environment.CurrentManagedThreadId;
+            return Task.CompletedTask;
+        });
+        var counted = 0L;
+        using var listener = new MeterListener
+        {
+            InstrumentPublished = (instrument, self) =>
+            {
+                if (instrument.Name == "sluice.store.writes")
+                    self.EnableMeasurementEvents(instrument);
+            },
+        };
+        listener.SetMeasurementEventCallback<long>(
+            (_, measured, _, _) =>
+            {
+                if (Environment.CurrentManagedThreadId == writer)
+                    Interlocked.Add(ref counted, measured);
+            }
+        );
+        listener.Start();
+        var writes = Enumerable
+            .Range(0, 300)
+            .Select(i => Task.Run(() => Database.Write(NewMember(i % 3 == 0 ? "same" : $"m{i}"))))
+            .ToList();
+        await Task.WhenAll(writes).ContinueWith(_ => { }, TaskScheduler.Default);
+        Assert.Equal(201, writes.Count(write => write.IsCompletedSuccessfully));
+        Assert.Equal(201, Interlocked.Read(ref counted));
+    }
 }
 
 public sealed class HotWriteTestsOnPostgres : HotWriteTests
