@@ -82,14 +82,17 @@ internal sealed partial class NodeSeat(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        var last = clock.GetTimestamp();
         while (true)
         {
-            await Task.Delay(Every, clock, stoppingToken);
+            // A machine that slept while its heartbeat was written, or just after, has outlived what it says.
+            var left = Every - clock.GetElapsedTime(last);
+            if (left > TimeSpan.Zero)
+                await Task.Delay(left, clock, stoppingToken);
+            last = clock.GetTimestamp();
             try
             {
-                // A machine that slept while its heartbeat was written has outlived what it says.
-                do await Beat(stoppingToken);
-                while (_seated && !IsHeld);
+                await Beat(stoppingToken);
             }
             catch (StoreUnavailableException error)
             {
