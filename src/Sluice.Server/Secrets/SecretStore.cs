@@ -27,6 +27,7 @@ internal static class SecretStore
     /// <summary>Counts one more change to the secrets or configs of an environment, and makes the changes of this environment wait for each other until the transaction ends.</summary>
     public static async Task<long> NextVersion(Session session, string tenantId, string environment)
     {
+        session.TellChanging(tenantId, environment);
         await session
             .Of(tenantId)
             .Execute(

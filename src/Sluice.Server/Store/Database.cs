@@ -20,6 +20,12 @@ internal abstract class Database : IAsyncDisposable
     /// <summary>How rows that keep payloads are opened; whoever keeps payloads sets it before any is read.</summary>
     public PayloadOpener? Payloads { get; set; }
 
+    /// <summary>
+    /// Told of a tenant and its environment while a write of this process changes what is saved there, before that is
+    /// durable: a hint for whoever remembers something of it. What another server writes is not told.
+    /// </summary>
+    public Action<string, string>? Changing { get; set; }
+
     /// <summary>For people: <c>sqlite</c> or <c>postgres</c>, never an address or a password.</summary>
     public string Name => Dialect == Dialect.Sqlite ? "sqlite" : "postgres";
 
@@ -51,6 +57,10 @@ internal abstract class Database : IAsyncDisposable
     public abstract Task Migrate(Func<DbConnection, Task> migrate, CancellationToken stop);
 
     public abstract ValueTask DisposeAsync();
+
+    /// <summary>See <see cref="Changing"/>.</summary>
+    public void TellChanging(string tenantId, string environment) =>
+        Changing?.Invoke(tenantId, environment);
 
     public Task Write(Func<Session, Task> work, CancellationToken stop = default) =>
         Write(

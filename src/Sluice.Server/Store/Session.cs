@@ -22,6 +22,10 @@ internal sealed class Session(
 
     public DbTransaction? Transaction => transaction;
 
+    /// <summary>See <see cref="Database.Changing"/>.</summary>
+    public void TellChanging(string tenantId, string environment) =>
+        database.TellChanging(tenantId, environment);
+
     /// <summary>Brings a row that was read into the form in which it is used.</summary>
     public ValueTask Open(IKeptRow row) =>
         row.Open(

@@ -140,17 +140,33 @@ public abstract class UnseenRunTests
                 await Task.Delay(Timeout.Infinite, stop);
             return PlayedNodes.Trail(call);
         };
-        using var saved = await bench.Tenant.Put(
-            "/api/v1/configs",
-            $$"""{"flow":"{{bench.Tenant.Handle}}/row","name":"default","node_timeout_seconds":7}"""
-        );
-        Assert.True(saved.IsSuccessStatusCode);
+        // As when another server saves it.
+        ground.House.Database.Changing = null;
+        await SaveConfig(bench);
         var answer = await bench.Invoke(graph);
         Assert.Equal("succeeded", RunBench.Status(answer));
         Assert.Equal(TimeSpan.FromSeconds(7), times[^1]);
         Assert.Equal(2, times.Count);
         Assert.Equal(2, await Runs(ground, bench));
         Assert.Equal(0, ground.House.Services.GetRequiredService<RunSlots>().Taken);
+    }
+
+    [Fact]
+    public async Task A_run_after_a_config_was_saved_here_begins_once()
+    {
+        await using var ground = await RunGround.Open(await Store());
+        var bench = await ground.NewBench();
+        var graph = await bench.Row("row", "A", "Gate");
+        await Warm(bench, "Gate", graph);
+        var times = new List<TimeSpan>();
+        bench.Nodes["Gate"] = (call, _) =>
+        {
+            times.Add(call.Timeout);
+            return Task.FromResult(PlayedNodes.Trail(call));
+        };
+        await SaveConfig(bench);
+        Assert.Equal("succeeded", RunBench.Status(await bench.Invoke(graph)));
+        Assert.Equal([TimeSpan.FromSeconds(7)], times);
     }
 
     [Fact]
@@ -192,6 +208,15 @@ public abstract class UnseenRunTests
         bench.Nodes[last] = (call, _) => Task.FromResult(PlayedNodes.Trail(call));
         Assert.Equal("succeeded", RunBench.Status(await bench.Invoke(graph)));
         bench.Nodes.Called.Clear();
+    }
+
+    private static async Task SaveConfig(RunBench bench)
+    {
+        using var saved = await bench.Tenant.Put(
+            "/api/v1/configs",
+            $$"""{"flow":"{{bench.Tenant.Handle}}/row","name":"default","node_timeout_seconds":7}"""
+        );
+        Assert.True(saved.IsSuccessStatusCode);
     }
 
     private static Task<HttpResponseMessage> Ask(

@@ -6,13 +6,25 @@ namespace Sluice.Server.Flows.Configs;
 /// <summary>
 /// What runs go by, remembered, so that one that starts need not ask. Nothing here is ever trusted: each choice carries
 /// the number of its environment's last change, and the statement that keeps a new run looks at whether that number
-/// still stands. When it does not, forget the choice and ask again. At most ten thousand are kept.
+/// still stands. When it does not, forget the environment and ask again; what this server changes is forgotten by
+/// itself. At most ten thousand choices are kept.
 /// </summary>
-internal sealed class ConfigChoices(Database database)
+internal sealed class ConfigChoices
 {
     private const int Most = 10_000;
 
-    private readonly ConcurrentDictionary<Question, ConfigChoice> _known = new();
+    private readonly Database _database;
+    private readonly ConcurrentDictionary<
+        (string TenantId, string Environment),
+        ConcurrentDictionary<(string Flow, string? ConfigId), ConfigChoice>
+    > _known = new();
+    private int _count;
+
+    public ConfigChoices(Database database)
+    {
+        _database = database;
+        database.Changing = Forget;
+    }
 
     /// <summary>As <see cref="ConfigStore.Choose"/>, perhaps of a moment ago.</summary>
     public async ValueTask<ConfigChoice?> Find(
@@ -23,29 +35,30 @@ internal sealed class ConfigChoices(Database database)
         CancellationToken stop
     )
     {
-        var question = new Question(tenantId, environment, flow, configId);
-        if (_known.TryGetValue(question, out var known))
+        if (
+            _known.TryGetValue((tenantId, environment), out var here)
+            && here.TryGetValue((flow, configId), out var known)
+        )
             return known;
-        var choice = await database.Read(
+        var choice = await _database.Read(
             session => ConfigStore.Choose(session, tenantId, environment, flow, configId),
             stop
         );
         if (choice is null)
             return null;
-        if (_known.Count >= Most)
+        if (Interlocked.Increment(ref _count) > Most)
+        {
             _known.Clear();
-        _known[question] = choice;
+            Volatile.Write(ref _count, 1);
+        }
+        _known.GetOrAdd((tenantId, environment), static _ => new())[(flow, configId)] = choice;
         return choice;
     }
 
-    /// <summary>The environment has changed since.</summary>
-    public void Forget(string tenantId, string environment, string flow, string? configId) =>
-        _known.TryRemove(new Question(tenantId, environment, flow, configId), out _);
-
-    private readonly record struct Question(
-        string TenantId,
-        string Environment,
-        string Flow,
-        string? ConfigId
-    );
+    /// <summary>The environment has changed since, or is about to.</summary>
+    public void Forget(string tenantId, string environment)
+    {
+        if (_known.TryRemove((tenantId, environment), out var here))
+            Interlocked.Add(ref _count, -here.Count);
+    }
 }

@@ -177,7 +177,7 @@ internal sealed class RunStarter(
             // A caller who leaves now leaves a run behind, which must be carried.
             if ((await database.Write(write, CancellationToken.None))[0] == 1)
                 return run;
-            choices.Forget(tenant, environment, flow, configId);
+            choices.Forget(tenant, environment);
         }
         throw new StoreUnavailableException(
             new InvalidOperationException("this server lost its runs, or its config never rests")
