@@ -152,6 +152,20 @@ public abstract class UnseenRunTests
     }
 
     [Fact]
+    public async Task A_server_that_may_carry_no_run_refuses_it_and_has_its_places_left()
+    {
+        await using var ground = await RunGround.Open(await Store());
+        var bench = await ground.NewBench();
+        var graph = await bench.Row("row", "A");
+        await Warm(bench, "A", graph);
+        ground.House.Services.GetRequiredService<ServerPresence>().Resign();
+        using var refused = await Ask(bench, graph);
+        Assert.Equal(503, (int)refused.StatusCode);
+        Assert.Empty(bench.Nodes.Called);
+        Assert.Equal(0, ground.House.Services.GetRequiredService<RunSlots>().Taken);
+    }
+
+    [Fact]
     public async Task A_run_after_a_config_was_saved_here_begins_once()
     {
         await using var ground = await RunGround.Open(await Store());

@@ -222,7 +222,7 @@ internal sealed partial class RunLoop(
         }
         // Whoever starts it anew finds its place free.
         if (declined is not null)
-            run.Decline(declined);
+            run.Decline(new StoreUnavailableException(declined));
         // A run that went to another server and came back is carried on from what is on record.
         if (lost)
             TakeUpLater(run.Run.TenantId, run.Run.Id);

@@ -127,11 +127,12 @@ internal sealed class RunStarter(
         );
         if (config is not { Limits.Count: 0 })
             return null;
+        // Before a place is taken: a server that cannot say that it lives says so here.
+        var run = Make(NewCallOf(caller, wanted, requestId, RunStatus.Running), config);
         var tenant = caller.TenantId;
         if (queue.IsWaiting(tenant, interactive: true) || !slots.TryTake(tenant, interactive: true))
             return null;
-        var call = NewCallOf(caller, wanted, requestId, RunStatus.Running);
-        if (loop.CarryUnrecorded(Make(call, config), wanted.Graph) is not { } begun)
+        if (loop.CarryUnrecorded(run, wanted.Graph) is not { } begun)
         {
             slots.GiveBack(tenant, interactive: true);
             return null;
