@@ -1,4 +1,3 @@
-using System.Diagnostics.Metrics;
 using Sluice.Server.Store;
 
 namespace Sluice.Server.Tests.Store;
@@ -164,25 +163,7 @@ public sealed class StoreTestsOnSqlite : StoreTests
     [Fact]
     public async Task A_write_that_failed_by_itself_is_not_counted_among_the_committed()
     {
-        // Other tests write meanwhile: ours are those that the thread of this store counts.
-        var writer = 0;
-        var counted = 0L;
-        using var listener = new MeterListener
-        {
-            InstrumentPublished = (instrument, self) =>
-            {
-                if (instrument.Name == "sluice.store.writes")
-                    self.EnableMeasurementEvents(instrument);
-            },
-        };
-        listener.SetMeasurementEventCallback<long>(
-            (_, measured, _, _) =>
-            {
-                if (Environment.CurrentManagedThreadId == Volatile.Read(ref writer))
-                    Interlocked.Add(ref counted, measured);
-            }
-        );
-        listener.Start();
+        using var counted = new CountedWrites();
         await using var database = await Open();
         await Migrations.Apply(database, TimeProvider.System, default);
         var writes = Enumerable
@@ -190,7 +171,7 @@ public sealed class StoreTestsOnSqlite : StoreTests
             .Select(i =>
                 database.Write(async session =>
                 {
-                    Volatile.Write(ref writer, Environment.CurrentManagedThreadId);
+                    counted.BeginHere();
                     await session.House.Execute(
                         "INSERT INTO house_settings (name, value) VALUES (@name, 'v')",
                         new { name = $"counted-{i}" }
@@ -203,7 +184,7 @@ public sealed class StoreTestsOnSqlite : StoreTests
         await Task.WhenAll(
             writes.Select(write => write.ContinueWith(_ => { }, TaskScheduler.Default))
         );
-        Assert.Equal(20, Interlocked.Read(ref counted));
+        Assert.Equal(20, counted.Count);
     }
 
     [Fact]
