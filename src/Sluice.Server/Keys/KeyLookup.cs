@@ -13,6 +13,8 @@ namespace Sluice.Server.Keys;
 internal sealed class KeyLookup(Database database)
 {
     // Across tenants by nature: the hash is what names the tenant. The store's guard is not asked, as on every hot path.
+    // An owner of the other kind is sought as NULL, which is not sought at all; a condition on the kind would be looked
+    // at only when the row had been sought.
     internal const string Sql = """
         SELECT k.hash, k.owner_kind, m.role, COALESCE(m.removed_at, m.deactivated_at), s.scopes, s.removed_at,
                k.tenant_id, t.handle, k.id, k.environment, k.owner_id, k.scopes, k.revoked_at, k.last_used_at,
@@ -20,8 +22,10 @@ internal sealed class KeyLookup(Database database)
                t.suspended_for, COALESCE(m.email, s.name)
         FROM keys k
         JOIN tenants t ON t.id = k.tenant_id
-        LEFT JOIN members m ON k.owner_kind = 'member' AND m.tenant_id = k.tenant_id AND m.id = k.owner_id
-        LEFT JOIN service_accounts s ON k.owner_kind = 'service_account' AND s.tenant_id = k.tenant_id AND s.id = k.owner_id
+        LEFT JOIN members m ON m.tenant_id = k.tenant_id
+          AND m.id = CASE WHEN k.owner_kind = 'member' THEN k.owner_id END
+        LEFT JOIN service_accounts s ON s.tenant_id = k.tenant_id
+          AND s.id = CASE WHEN k.owner_kind = 'service_account' THEN k.owner_id END
         WHERE k.hash
         """;
 
