@@ -5,7 +5,7 @@ namespace Sluice.Bench;
 /// <param name="Seconds">Length of one window; every row has several, and its median is shown.</param>
 /// <param name="Full">More windows, 100,000 runs for the memory rows and in the queue, a million on record.</param>
 /// <param name="Alone">Without the peers, to look at a change; not for a page.</param>
-/// <param name="Only">Of the parts <c>keys</c> and <c>runs</c>, only rows whose name contains this; of <c>runtime</c>, only such languages.</param>
+/// <param name="Only">Of the parts <c>keys</c>, <c>invoke</c> and <c>runs</c>, only rows whose name contains this; of <c>runtime</c>, only such languages.</param>
 internal sealed record BenchOptions(
     IReadOnlyList<string> Parts,
     double Seconds,

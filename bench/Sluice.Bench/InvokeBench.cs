@@ -4,6 +4,8 @@ namespace Sluice.Bench;
 internal static class InvokeBench
 {
     private const int Many = 64;
+    private const string Embedded = "Sluice, embedded store";
+    private const string Shared = "Sluice, PostgreSQL";
 
     private sealed record Load(string Name, string Steps, Wrk Wrk);
 
@@ -12,51 +14,50 @@ internal static class InvokeBench
         await using var house = await BenchHouse.Start(place);
         var postgres = await place.Postgres();
         await using var shared = await BenchHouse.Start(place, await postgres.NewDatabase("runs"));
-        await using var nodeRed = await Peers.NodeRed(place);
-        await using var graphile = await Peers.OnPostgres(place, "graphile-worker");
-        await using var dbos = await Peers.OnPostgres(place, "dbos");
         var tenant = await Prepare(house);
         var sharedTenant = await Prepare(shared);
         List<Load> loads =
         [
-            .. await Ours(place, tenant, "Sluice, embedded store"),
-            .. await Ours(place, sharedTenant, "Sluice, PostgreSQL"),
+            .. await Ours(place, tenant, Embedded),
+            .. await Ours(place, sharedTenant, Shared),
         ];
-        foreach (
-            var (name, child) in new[]
-            {
-                ("Node-RED, keeps nothing", nodeRed),
-                ("graphile-worker, PostgreSQL", graphile),
-                ("DBOS, PostgreSQL", dbos),
-            }
-        )
-        {
-            foreach (var path in (string[])["one", "three"])
-                loads.Add(
-                    new Load(
-                        name,
-                        path,
-                        new Wrk(place, child.Pid, $"{child.Url}/{path}", "POST", [], Peers.Body)
+        await using var peers = new RunningPeers();
+        if (!options.Alone)
+            loads.AddRange(
+                from peer in await peers.Start(place)
+                where peer.Path != "ten"
+                select new Load(
+                    peer.Name,
+                    peer.Path,
+                    new Wrk(
+                        place,
+                        peer.Child.Pid,
+                        $"{peer.Child.Url}/{peer.Path}",
+                        "POST",
+                        [],
+                        Peers.Body
                     )
-                );
-        }
+                )
+            );
+        var rows = loads
+            .SelectMany(load => new[] { (Load: load, Clients: 1), (Load: load, Clients: Many) })
+            .Where(row => Name(row.Load, row.Clients).Contains(options.Only))
+            .ToList();
         var windows = await Rounds.Run(
-            [.. loads.SelectMany(load => new[] { (load.Wrk, 1), (load.Wrk, Many) })],
+            [.. rows.Select(row => (row.Load.Wrk, row.Clients))],
             options,
             warmSeconds: 1
         );
         var table = new Table("p50 to the no-op run's (target)");
-        for (var i = 0; i < loads.Count; i++)
+        for (var i = 0; i < rows.Count; i++)
         {
-            foreach (var many in (bool[])[false, true])
-            {
-                var window = windows[(2 * i) + (many ? 1 : 0)];
-                table.Add(
-                    $"{loads[i].Name}, {loads[i].Steps}, {(many ? Many : 1)} client{(many ? "s" : "")}",
-                    window,
-                    Judge(i, many, loads[i], windows)
-                );
-            }
+            // Of each store the no-op comes first, then one, then three.
+            var noOp = i >= 2 ? windows[i - 2] : windows[i];
+            table.Add(
+                Name(rows[i].Load, rows[i].Clients),
+                windows[i],
+                Judge(rows[i].Load, rows[i].Clients, windows[i].P50Ms / noOp.P50Ms)
+            );
         }
         await Check(table, tenant, "embedded store");
         await Check(table, sharedTenant, "PostgreSQL");
@@ -67,17 +68,16 @@ internal static class InvokeBench
         return table;
     }
 
-    private static string Judge(int i, bool many, Load load, IReadOnlyList<Window> windows)
-    {
-        // Of each store the no-op comes first, then one, then three.
-        if (load.Steps != "one" || !load.Name.StartsWith("Sluice", StringComparison.Ordinal))
-            return "";
-        if (many)
-            return load.Name.EndsWith("embedded store", StringComparison.Ordinal)
-                ? "(≥ 3,000 per s)"
-                : "";
-        return $"{windows[2 * i].P50Ms / windows[2 * (i - 1)].P50Ms:0.00} (≤ 2)";
-    }
+    private static string Name(Load load, int clients) =>
+        $"{load.Name}, {load.Steps}, {clients} client{(clients == 1 ? "" : "s")}";
+
+    private static string Judge(Load load, int clients, double toNoOp) =>
+        (load.Name, load.Steps, clients) switch
+        {
+            (Embedded or Shared, "one", 1) => $"{toNoOp:0.00} (≤ 2)",
+            (Embedded, "one", Many) => "(≥ 3,000 per s)",
+            _ => "",
+        };
 
     private static async Task<BenchTenant> Prepare(BenchHouse house)
     {

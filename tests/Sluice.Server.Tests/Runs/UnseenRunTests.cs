@@ -2,6 +2,7 @@ using System.Net.Http.Headers;
 using System.Text;
 using Microsoft.Extensions.DependencyInjection;
 using Sluice.Runner;
+using Sluice.Runner.Tests;
 using Sluice.Server.Flows.Runs;
 using Sluice.Server.Store;
 
@@ -117,6 +118,29 @@ public abstract class UnseenRunTests
         var gate = bench.Nodes.Gate("Gate");
         var answer = Ask(bench, graph);
         await gate.Entered();
+        await HeldStore.Until(async () => await Unfinished(ground, bench) == 1);
+        gate.Release();
+        Assert.Equal("succeeded", RunBench.Status(await TestHouse.Json(await answer)));
+    }
+
+    [Fact]
+    public async Task A_run_is_left_unwritten_for_a_moment_in_which_it_may_end()
+    {
+        var clock = new ManualClock();
+        await using var ground = await RunGround.Open(await Store(), clock: clock);
+        var bench = await ground.NewBench();
+        var graph = await bench.Row("row", "Gate");
+        var other = await bench.Row("other", "A");
+        await Warm(bench, "Gate", graph);
+        await Warm(bench, "A", other);
+        var gate = bench.Nodes.Gate("Gate");
+        var answer = Ask(bench, graph);
+        await gate.Entered();
+        // What these write comes after whatever was written of the first.
+        for (var i = 0; i < 5; i++)
+            Assert.Equal("succeeded", RunBench.Status(await bench.Invoke(other)));
+        Assert.Equal(0, await Unfinished(ground, bench));
+        clock.Advance(TimeSpan.FromMilliseconds(50));
         await HeldStore.Until(async () => await Unfinished(ground, bench) == 1);
         gate.Release();
         Assert.Equal("succeeded", RunBench.Status(await TestHouse.Json(await answer)));

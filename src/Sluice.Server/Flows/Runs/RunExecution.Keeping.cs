@@ -9,6 +9,17 @@ internal sealed partial class RunExecution
     /// <summary>In bytes, of the output and log lines of one of them: with those whose write is under way, about 2 MiB may pile up.</summary>
     private const int LargestAhead = 16 << 10;
 
+    /// <summary>
+    /// How long a run that nobody has heard of is not written yet: one that ends within it is one row, written once, and not
+    /// two writes of which the second waits for the first.
+    /// </summary>
+    private static readonly TimeSpan UnseenFor = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>Rings when the run has been unseen for long enough.</summary>
+    private ITimer? _unseen;
+
+    private volatile bool _unseenEnough;
+
     /// <summary>Lines that are not on their way to the record.</summary>
     private List<JournalLine> _lines = [];
 
@@ -36,6 +47,26 @@ internal sealed partial class RunExecution
     private static bool IsSmallSuccess(JournalLine line) =>
         line.Status == JournalLine.Succeeded
         && (line.Output?.Length ?? 0) + (line.Logs?.Length ?? 0) <= LargestAhead;
+
+    /// <summary>Whether the run is not on record, and may stay so for now: a bell is set for when it may no more.</summary>
+    private bool StaysUnseen()
+    {
+        if (_run.IsOnRecord || _keeping is not null || _unseenEnough)
+            return false;
+        _unseen ??= _clock.CreateTimer(
+            static state => ((RunExecution)state!).BeSeen(),
+            this,
+            UnseenFor,
+            Timeout.InfiniteTimeSpan
+        );
+        return true;
+    }
+
+    private void BeSeen()
+    {
+        _unseenEnough = true;
+        _run.Post(default);
+    }
 
     /// <summary>Makes all that has happened durable.</summary>
     private async Task Keep()

@@ -90,6 +90,7 @@ internal sealed partial class RunExecution : IDisposable
     public void Dispose()
     {
         _deadline?.Dispose();
+        _unseen?.Dispose();
         foreach (var wait in _waits ?? [])
             wait.Dispose();
         if (_keeping is not null)
@@ -219,7 +220,8 @@ internal sealed partial class RunExecution : IDisposable
     {
         if (!_run.Mail.TryRead(out var mail))
         {
-            BeginToKeep();
+            if (!StaysUnseen())
+                BeginToKeep();
             mail = await _run.Mail.ReadAsync(_run.Closing);
         }
         do Take(mail);
