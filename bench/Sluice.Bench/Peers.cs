@@ -85,11 +85,14 @@ internal sealed class RunningPeers : IAsyncDisposable
 
     private readonly List<Child> _children = [];
 
-    public async Task<IReadOnlyList<(string Name, string Path, Child Child)>> Start(
-        BenchPlace place
+    /// <param name="place">Where their loads are written.</param>
+    /// <param name="store">PostgreSQL's first process, to watch its time too.</param>
+    public async Task<IReadOnlyList<(string Name, string Path, Wrk Wrk)>> Start(
+        BenchPlace place,
+        int? store = null
     )
     {
-        var found = new List<(string, string, Child)>();
+        var found = new List<(string, string, Wrk)>();
         foreach (
             var (name, start) in new (string, Func<Task<Child>>)[]
             {
@@ -101,7 +104,14 @@ internal sealed class RunningPeers : IAsyncDisposable
         {
             var child = await start();
             _children.Add(child);
-            found.AddRange(Paths.Select(path => (name, path, child)));
+            var watched = name.EndsWith("PostgreSQL", StringComparison.Ordinal) ? store : null;
+            foreach (var path in Paths)
+            {
+                var url = $"{child.Url}/{path}";
+                found.Add(
+                    (name, path, new Wrk(place, child.Pid, url, "POST", [], Peers.Body, watched))
+                );
+            }
         }
         return found;
     }

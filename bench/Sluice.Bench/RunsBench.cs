@@ -53,18 +53,10 @@ internal static class RunsBench
         await using var peers = new RunningPeers();
         if (!options.Alone)
             loads.AddRange(
-                (await peers.Start(place)).Select(peer => new Load(
+                (await peers.Start(place, postgres.Pid)).Select(peer => new Load(
                     peer.Name,
                     peer.Path,
-                    new Wrk(
-                        place,
-                        peer.Child.Pid,
-                        $"{peer.Child.Url}/{peer.Path}",
-                        "POST",
-                        [],
-                        Peers.Body,
-                        peer.Name.EndsWith("PostgreSQL") ? postgres.Pid : null
-                    )
+                    peer.Wrk
                 ))
             );
         var rows = loads
